@@ -23,7 +23,9 @@ class Activation:
     def __post_init__(self) -> None:
         unknown = sympify(self.expression).free_symbols - {v}
         if unknown:
-            raise ValueError(f"{self.name} is to be an expression in v alone, but it has {sorted(map(str, unknown))}")
+            raise ValueError(
+                f"{self.name} is to be an expression in v alone, but it has {sorted(map(str, unknown))}"
+            )
 
 
 activations: dict[str, Activation] = {
