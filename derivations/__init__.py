@@ -1,15 +1,26 @@
 """Symbolic derivations: activations, their derivatives, gradient ranges and backpropagation equations."""
 
 from derivations.activations import Activation, UnknownActivation, activations, find_activation, v, y
+from derivations.backpropagation import Equation, backpropagation
+from derivations.derivation import Derivation, derive
 from derivations.differentiation import Differentiation, differentiate
+from derivations.pieces import Unproven
+from derivations.ranges import GradientRange, gradient_range
 
 __all__ = [
     "Activation",
+    "Derivation",
     "Differentiation",
+    "Equation",
+    "GradientRange",
     "UnknownActivation",
+    "Unproven",
     "activations",
+    "backpropagation",
+    "derive",
     "differentiate",
     "find_activation",
+    "gradient_range",
     "v",
     "y",
 ]

@@ -126,7 +126,8 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
     """`slope` with v replaced by way of y = function, or None.
 
     The function is to depend on v through one kernel alone, such as tanh(2v/3) or exp(-v):
-    y = function(kernel) is solved for the kernel, and a solution is kept only if putting y = function(v) back gives the slope.
+    y = function(kernel) is solved for the kernel, and a solution is kept only if
+    putting y = function(v) back gives the slope.
     """
     if not slope.has(v):
         return slope

@@ -1,0 +1,63 @@
+"""python -m derivations: the registry, or one derivation, in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from derivations.activations import UnknownActivation, activations, find_activation
+from derivations.derivation import derive
+from derivations.pieces import Unproven
+from derivations.printing import as_json, markdown, set_text, terminal
+
+EXIT_USAGE, EXIT_UNPROVEN = 2, 3
+
+
+class Format(StrEnum):
+    """How a derivation is printed."""
+
+    text = "text"
+    latex = "latex"
+    json = "json"
+
+
+_PRINT = {Format.text: terminal, Format.latex: markdown, Format.json: as_json}
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    name: Annotated[str | None, typer.Argument(help="a registered activation; none: list them all")] = None,
+    format: Annotated[Format, typer.Option(help="how to print it")] = Format.text,
+) -> None:
+    """Derive an activation: its derivative, the proven range of it, its delta recursion."""
+    try:
+        if name is None:
+            _list_registry()
+        else:
+            print(_PRINT[format](derive(find_activation(name))))
+    except UnknownActivation as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(EXIT_USAGE) from None
+    except Unproven as error:
+        print(f"The gradient range could not be proven: {error}", file=sys.stderr)
+        raise SystemExit(EXIT_UNPROVEN) from None
+
+
+def _list_registry() -> None:
+    rows = [("name", "f(v)", "gradient range")]
+    rows += [
+        (name, str(activation.expression), set_text(derive(activation).gradient_range.values))
+        for name, activation in activations.items()
+    ]
+    widths = [max(len(row[n]) for row in rows) for n in range(3)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,54 @@
+"""One activation's derivation: its derivative, its gradient range with the proof, its delta recursion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from derivations.activations import Activation
+from derivations.backpropagation import Equation, backpropagation, with_output_slope, with_slope
+from derivations.differentiation import Differentiation, differentiate
+from derivations.ranges import GradientRange, gradient_range
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What follows from one expression; each part is worked out when it is first asked for."""
+
+    activation: Activation
+
+    @cached_property
+    def slopes(self) -> Differentiation:
+        """The derivative and where it does not exist."""
+        return differentiate(self.activation.expression)
+
+    @cached_property
+    def gradient_range(self) -> GradientRange:
+        """The proven range of the derivative; raises `Unproven`."""
+        return gradient_range(self.slopes)
+
+    @cached_property
+    def hidden_delta(self) -> Equation:
+        """The delta recursion of a hidden layer with this f'(v)."""
+        return with_slope(backpropagation().hidden_delta, self.slopes)
+
+    @cached_property
+    def hidden_delta_of_output(self) -> Equation | None:
+        """The same in terms of the output y, where f' is known as a function of y."""
+        return with_output_slope(backpropagation().hidden_delta, self.slopes)
+
+    def _repr_markdown_(self) -> str:
+        from derivations.printing import markdown
+
+        return markdown(self)
+
+
+@cache
+def derive(activation: Activation) -> Derivation:
+    """The derivation of an activation.
+
+    >>> from derivations import activations
+    >>> derive(activations["tanh"]).gradient_range.values
+    Interval.Lopen(0, 1)
+    """
+    return Derivation(activation)

@@ -1,0 +1,232 @@
+"""A derivation in print: as TeX, as terminal text, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sympy import (
+    Basic,
+    Derivative,
+    Equality,
+    Expr,
+    FiniteSet,
+    Function,
+    Indexed,
+    IndexedBase,
+    Interval,
+    Rational,
+    Set,
+    Symbol,
+    Union,
+    oo,
+    pretty,
+)
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter
+
+from derivations.backpropagation import Equation
+from derivations.derivation import Derivation
+from derivations.ranges import PieceRange
+
+DIGITS = 20  # significant digits of a decimal that has no short exact form
+_SUPERSCRIPTS = str.maketrans("rR+-1()", "ʳᴿ⁺⁻¹⁽⁾")
+_SUBSCRIPTS = str.maketrans("r+-1", "ᵣ₊₋₁")
+_GREEK = {"delta": "δ", "mu": "μ", "epsilon": "ε"}
+
+
+class _TeX(LatexPrinter):
+    """SymPy's LaTeX with the report's letters: w^{(r)}_{ij}, f'(v), and sets as mathematicians write them."""
+
+    def _print_Indexed(self, expr: Indexed) -> str:
+        letter, _, layer = str(expr.base).partition("^")
+        body = rf"\{letter}" if len(letter) > 1 else letter
+        superscript = f"^{{({layer})}}" if layer else ""
+        indices = "".join(f"{self._print(index)} " for index in expr.indices).strip()
+        return f"{body}{superscript}_{{{indices}}}"
+
+    def _print_Derivative(self, expr: Derivative) -> str:
+        function, variable = expr.expr, expr.variables[0]
+        if isinstance(function, AppliedUndef):
+            return rf"{function.func}'\left({self._print(variable)}\right)"
+        return rf"\frac{{\partial {self._print(function)}}}{{\partial {self._print(variable)}}}"
+
+    def _print_FiniteSet(self, expr: FiniteSet) -> str:
+        return r"\left\{" + ", ".join(map(self._print, expr.args)) + r"\right\}"
+
+
+def tex(expression: Basic) -> str:
+    r"""The TeX of an expression, a set or an equation.
+
+    >>> from sympy import Interval
+    >>> tex(Interval.Lopen(0, Rational(1, 4)))
+    '\\left(0, \\frac{1}{4}\\right]'
+    """
+    return _TeX({"fold_short_frac": False, "ln_notation": True}).doprint(expression)
+
+
+def equation_tex(equation: Equation) -> str:
+    """left = right in TeX; an update is an assignment."""
+    sign = r"\leftarrow" if equation.label.endswith("update") else "="
+    return f"{tex(equation.left)} {sign} {tex(equation.right)}"
+
+
+def text(expression: Basic) -> str:
+    """Unicode mathematics for a terminal, over several lines where it must."""
+    shown = expression.replace(
+        lambda part: isinstance(part, Derivative) and isinstance(part.expr, AppliedUndef),
+        lambda part: Function("f′")(part.variables[0]),
+    ).replace(Indexed, lambda base, *indices: Indexed(IndexedBase(_unicode(str(base))), *indices))
+    shown = shown.xreplace(
+        {symbol: Symbol(_unicode(symbol.name)) for symbol in shown.free_symbols if symbol.is_Symbol}
+    )
+    return pretty(shown, use_unicode=True, wrap_line=False)
+
+
+def _unicode(name: str) -> str:
+    """delta^r+1 as δ⁽ʳ⁺¹⁾, n_{r+1} as nᵣ₊₁, mu as μ."""
+    letter, _, layer = name.partition("^")
+    head, _, index = letter.partition("_")
+    superscript = f"({layer})".translate(_SUPERSCRIPTS) if layer else ""
+    return _GREEK.get(head, head) + index.strip("{}").translate(_SUBSCRIPTS) + superscript
+
+
+def intervals(values: Set) -> tuple[Interval | FiniteSet, ...]:
+    """The disjoint parts of a range, ascending; an isolated value is a set of one."""
+    parts: list[Set] = []
+    for part in values.args if isinstance(values, Union) else (values,):
+        parts += [FiniteSet(point) for point in part] if isinstance(part, FiniteSet) else [part]
+    return tuple(sorted(parts, key=lambda part: part.inf.evalf(30)))
+
+
+def decimal(number: Expr) -> str:
+    """A decimal string: exact where it is short, else of 20 significant digits.
+
+    >>> decimal(Rational(1, 4)), decimal(Rational(1, 3)), decimal(-oo)
+    ('0.25', '0.33333333333333333333', '-inf')
+    """
+    if number in (oo, -oo):
+        return "inf" if number == oo else "-inf"
+    digits = str(number.evalf(DIGITS))
+    exact = number.is_Rational and Rational(digits) == number
+    return (digits.rstrip("0").rstrip(".") or "0") if exact and "." in digits else digits
+
+
+def as_dict(derivation: Derivation) -> dict[str, Any]:
+    """The stable form for other programs: what `--format json` prints."""
+    slopes, proven = derivation.slopes, derivation.gradient_range
+    return {
+        "name": derivation.activation.name,
+        "expression": str(derivation.activation.expression),
+        "derivative": str(slopes.derivative),
+        "in_terms_of_output": None if slopes.in_terms_of_output is None else str(slopes.in_terms_of_output),
+        "not_differentiable_at": [str(point) for point in slopes.not_differentiable_at],
+        "certificate": proven.certificate,
+        "gradient_range": [
+            {
+                "lower": decimal(part.inf),
+                "upper": decimal(part.sup),
+                "lower_closed": part.inf in part,
+                "upper_closed": part.sup in part,
+                "exact_lower": str(part.inf),
+                "exact_upper": str(part.sup),
+            }
+            for part in intervals(proven.values)
+        ],
+    }
+
+
+def as_json(derivation: Derivation) -> str:
+    """`as_dict`, as text."""
+    return json.dumps(as_dict(derivation), indent=2, ensure_ascii=False)
+
+
+def proof(part: PieceRange, show: Any = tex, math: str = "${}$") -> list[str]:
+    """The proof of one piece's range, sentence by sentence; `show` prints an expression, set in `math`."""
+
+    def m(expression: Basic) -> str:
+        return math.format(show(expression))
+
+    where = f"For v in {m(part.piece.interval)}" if part.piece.interval.args[:2] != (-oo, oo) else "For all v"
+    if not part.function.has(part.variable):
+        return [f"{where}, the derivative is the constant {m(part.function)}."]
+    kernel = Equality(part.variable, part.kernel, evaluate=False)
+    steps = [
+        f"{where}, put {m(kernel)}, which is strictly monotone and takes the values {m(part.image)}; "
+        f"then the derivative is {m(part.function)}."
+    ]
+    slope = part.function.diff(part.variable).factor()
+    if part.critical_values:
+        points = " and ".join(f"{m(point)}, where it is {m(value)}" for point, value in part.critical_values)
+        steps.append(f"Its own derivative, {m(slope)}, vanishes there only at {points}.")
+    else:
+        steps.append(f"Its own derivative, {m(slope)}, vanishes nowhere there.")
+    low, high = part.limits
+    steps.append(
+        f"Towards the ends it tends to {m(low)} and {m(high)}, and does not reach these limits there."
+    )
+    steps.append(f"So it takes exactly the values {m(part.values)}.")
+    return steps
+
+
+def markdown(derivation: Derivation) -> str:
+    """The derivation as Markdown with TeX, which Jupyter shows."""
+    slopes, proven = derivation.slopes, derivation.gradient_range
+    lines = [
+        f"**{derivation.activation.title}**",
+        f"$$f(v) = {tex(derivation.activation.expression)}$$",
+        f"$$f'(v) = {tex(slopes.derivative)}$$",
+    ]
+    if slopes.in_terms_of_output is not None:
+        lines.append(f"In terms of the output $y = f(v)$: $f'(v) = {tex(slopes.in_terms_of_output)}$.")
+    lines += [" ".join(proof(part)) for part in proven.pieces]
+    lines.append(f"Gradient range: ${tex(proven.values)}$.")
+    return "\n\n".join(lines)
+
+
+def terminal(derivation: Derivation) -> str:
+    """The derivation as it is read in a terminal."""
+    slopes, proven = derivation.slopes, derivation.gradient_range
+
+    def equation(left: Expr, right: Expr) -> str:
+        return text(Equality(left, right, evaluate=False))
+
+    parts = [
+        derivation.activation.title,
+        equation(Symbol("f(v)"), derivation.activation.expression),
+        equation(Symbol("f′(v)"), slopes.derivative),
+    ]
+    if slopes.in_terms_of_output is None:
+        parts.append("No closed form of f′ in terms of the output y = f(v) was found.")
+    else:
+        parts += ["In terms of the output y = f(v):", equation(Symbol("f′"), slopes.in_terms_of_output)]
+    if slopes.not_differentiable_at:
+        parts.append(f"Not differentiable at v = {', '.join(map(str, slopes.not_differentiable_at))}.")
+    parts += ["\n".join(proof(part, _inline, "{}")) for part in proven.pieces]
+    parts += [
+        f"At v = {point} the pieces meet smoothly, with the derivative {value}."
+        for point, value in proven.joints
+    ]
+    parts.append(f"Gradient range: {set_text(proven.values)}   ({proven.certificate})")
+    recursion = derivation.hidden_delta_of_output or derivation.hidden_delta
+    parts += ["Delta recursion of a hidden layer:", equation(recursion.left, recursion.right)]
+    return "\n\n".join(parts)
+
+
+def _inline(expression: Basic) -> str:
+    """An expression on one line of a terminal."""
+    if isinstance(expression, Set):
+        return set_text(expression)
+    if isinstance(expression, Equality):
+        return f"{_inline(expression.lhs)} = {_inline(expression.rhs)}"
+    return str(expression).replace("oo", "∞").replace("_u", "u").replace("**", "^").replace("*", "·")
+
+
+def set_text(values: Set) -> str:
+    """A range on one line: (0, 1/4], {0, 1}, [0, 1) ∪ {2}."""
+    if isinstance(values, FiniteSet):
+        return "{" + ", ".join(map(_inline, values)) + "}"
+    if isinstance(values, Union):
+        return " ∪ ".join(map(set_text, intervals(values)))
+    left, right = "(["[values.start in values], ")]"[values.end in values]
+    return f"{left}{_inline(values.start)}, {_inline(values.end)}{right}"
