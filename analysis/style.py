@@ -1,0 +1,100 @@
+"""How figures look: the report's fonts and sizes, and one colour, marker and dash for each activation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# The report's text block in inches (145 mm): a figure this wide is printed at its own size, so that its
+# 9-point labels are 9 points on paper.
+TEXT_WIDTH = 145 / 25.4
+
+# Okabe and Ito's colours, told apart with every common colour blindness
+# (https://jfly.uni-koeln.de/color/); their yellow is left out, too pale for a line on white.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What tells an activation from the others, in colour and without."""
+
+    colour: str
+    marker: str
+    dash: str | tuple[int, tuple[float, ...]]
+
+    def line(self) -> dict[str, Any]:
+        """Keyword arguments for Matplotlib's `plot`."""
+        return {"color": self.colour, "marker": self.marker, "linestyle": self.dash}
+
+
+_KNOWN = {
+    "relu": Look(VERMILLION, "s", "--"),
+    "tanh": Look(BLUE, "o", "-"),
+    "sigmoid": Look(GREEN, "^", "-."),
+    "lecun": Look(PURPLE, "D", (0, (5, 1, 1, 1, 1, 1))),
+}
+_FURTHER = [
+    Look(colour, marker, dash)
+    for dash in ("-", "--", ":")
+    for colour, marker in [
+        (ORANGE, "v"),
+        (SKY, "P"),
+        (BLACK, "X"),
+        (VERMILLION, "<"),
+        (BLUE, ">"),
+        (GREEN, "p"),
+    ]
+]
+
+
+def looks(names: Iterable[str]) -> dict[str, Look]:
+    """The look of each activation: the four of the report have their own, others take the further ones.
+
+    >>> looks(["tanh", "mine"])["tanh"] == looks(["mine", "relu", "tanh"])["tanh"]
+    True
+    """
+    names = list(dict.fromkeys(names))
+    others = [name for name in names if name not in _KNOWN]
+    further = {name: _FURTHER[i % len(_FURTHER)] for i, name in enumerate(others)}
+    return {name: _KNOWN.get(name) or further[name] for name in names}
+
+
+def colour(name: str, among: Sequence[str] = ()) -> str:
+    """The colour of an activation; one of the user's own is told from those it is shown `among`."""
+    return looks([*among, name])[name].colour
+
+
+# For `with matplotlib.rc_context(FIGURE_STYLE):` or `matplotlib.rcParams.update(FIGURE_STYLE)`.
+FIGURE_STYLE: dict[str, Any] = {
+    # Computer Modern, as the report; cmr10 lacks some characters, which DejaVu then provides.
+    "font.family": ["cmr10", "DejaVu Serif"],
+    "mathtext.fontset": "cm",
+    # cmr10 has no Unicode minus: let mathtext set the numbers of the axes.
+    "axes.formatter.use_mathtext": True,
+    "axes.unicode_minus": False,
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "legend.fontsize": 8.5,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "figure.figsize": (TEXT_WIDTH, TEXT_WIDTH * 0.5),
+    "figure.constrained_layout.use": True,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 3,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.4,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "legend.frameon": False,
+    "legend.handlelength": 2.6,
+}

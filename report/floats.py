@@ -1,0 +1,146 @@
+"""Figures and tables, as Pandoc's Markdown with an id, a caption and, for figures, alternative text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+from analysis.style import TEXT_WIDTH
+from report.claims import Claim
+from report.macros import as_text, check_id, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Format = str | Callable[[Any], str]
+MISSING = "–"
+
+
+class Figures(dict[str, bytes]):
+    """The figures of one report: file name -> SVG, filled as the prose calls for them."""
+
+    def draw(self, drawing: Figure, *, id: str, caption: str, alt: str) -> str:
+        """Keep a Matplotlib figure and return its Markdown; `alt` says in words what the figure shows."""
+        check_id(id, "fig")
+        if not alt.strip():
+            raise ValueError(f"{id} needs alternative text: what is plotted, its range, the main finding")
+        name = f"{id.removeprefix('fig:')}.svg"
+        if name in self:
+            raise ValueError(f"there is a figure {id} already")
+        self[name] = svg(drawing)
+        width = min(100, round(100 * drawing.get_figwidth() / TEXT_WIDTH))
+        return f'![{_line(caption)}](figures/{name}){{#{id} width={width}% alt="{_quoted(alt)}"}}'
+
+
+def svg(drawing: Figure) -> bytes:
+    """A figure as SVG, the same bytes for the same figure."""
+    import matplotlib
+
+    buffer = io.BytesIO()
+    # Without a fixed salt the ids of clip paths are random; without Date the file says when it was made.
+    with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
+        drawing.savefig(buffer, format="svg", metadata={"Date": None})
+    return buffer.getvalue()
+
+
+def table(
+    rows: Any,
+    *,
+    id: str,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    formats: Mapping[str, Format] | None = None,
+    widths: Sequence[float] | None = None,
+) -> str:
+    """A table from a Polars frame or from a list of mappings; numbers are set to the right, text to the left.
+
+    `columns` chooses, orders and heads the columns (name -> heading in Markdown); `formats` gives a column's
+    format: "percent", a format specification such as ".3f", or a function. A missing value is a dash.
+    `widths` are fractions of the text's width, for columns that hold sentences.
+    """
+    check_id(id, "tbl")
+    records = _records(rows)
+    if not records:
+        raise ValueError(f"{id} has no rows")
+    columns = columns or {name: name for name in records[0]}
+    _check_names(id, {**columns, **(formats or {})}, records[0])
+    formatted = {name: _formatter((formats or {}).get(name)) for name in columns}
+    body = [[formatted[name](record[name]) for name in columns] for record in records]
+    rules = ["---:" if all(_is_number(record[name]) for record in records) else ":---" for name in columns]
+    lines = [_row(columns.values()), _row(rules), *map(_row, body)]
+    attributes = f' widths="{",".join(f"{width:g}" for width in widths)}"' if widths else ""
+    return "\n".join(lines) + f"\n\n: {_line(caption)} {{#{id}{attributes}}}"
+
+
+def claims_table(claims: Iterable[Claim]) -> str:
+    """Every claim that the chapters have made so far, its evidence and whether it holds."""
+    rows = [
+        {
+            "claim": claim.sentence,
+            "evidence": claim.evidence,
+            "status": claim.status if claim.holds else f"**{claim.status}**",
+            "source": f"`{claim.source.file.name}:{claim.source.line}`",
+        }
+        for claim in claims
+    ]
+    return table(
+        rows,
+        id="tbl:claims",
+        caption="The claims of this report, checked against its results while it was made.",
+        columns={"claim": "Claim", "evidence": "Evidence", "status": "Status", "source": "Stated in"},
+        widths=(0.40, 0.28, 0.12, 0.20),
+    )
+
+
+def _records(rows: Any) -> list[Mapping[str, Any]]:
+    return rows.to_dicts() if hasattr(rows, "to_dicts") else list(rows)
+
+
+def _check_names(id: str, asked: Iterable[str], record: Mapping[str, Any]) -> None:
+    unknown = [name for name in asked if name not in record]
+    if unknown:
+        raise ValueError(f"{id} has no column {', '.join(unknown)}; its columns are {', '.join(record)}")
+
+
+def _formatter(format: Format | None) -> Callable[[Any], str]:
+    if callable(format):
+        chosen: Callable[[Any], str] = format
+    elif format == "percent":
+        chosen = percent
+    elif format is None:
+        chosen = _plain
+    else:
+        chosen = f"{{:{format}}}".format
+    return lambda value: (
+        MISSING if _is_missing(value) else chosen(value).replace("-", "−", _is_negative(value))
+    )
+
+
+def _plain(value: Any) -> str:
+    return number(value) if isinstance(value, float) else as_text(value)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value != value  # NaN is the only value that differs from itself
+
+
+def _is_negative(value: Any) -> bool:
+    return isinstance(value, Real | Integral) and value < 0
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(_line(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quoted(text: str) -> str:
+    return _line(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,119 @@
+"""What prose can call: numbers, formulas and lists as text; equations as Pandoc's Markdown.
+
+The same Markdown becomes Typst, LaTeX and HTML, so nothing here belongs to one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from numbers import Integral, Real
+from typing import Any
+
+from report.claims import Claim
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def percent(fraction: float, decimals: int = 2) -> str:
+    """A fraction in per cent, to a fixed number of decimals.
+
+    >>> percent(0.1135).replace(NO_BREAK_SPACE, "~")
+    '11.35~%'
+    """
+    return _signed(f"{100 * _finite(fraction):,.{decimals}f}") + f"{NO_BREAK_SPACE}%"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A count in full, any other number to so many significant digits.
+
+    >>> number(60000), number(0.0123456), number(12345.6, 2), number(1.5e-7, 2)
+    ('60,000', '0.0123', '12,346', '$1.5 \\\\times 10^{-7}$')
+    """
+    if isinstance(value, Integral):
+        return _signed(f"{int(value):,}")
+    # Rounding first: 9.996 to 3 digits is 10.0, one power of ten more.
+    mantissa, exponent = f"{_finite(value):.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < 6 or value == 0:
+        return _signed(f"{value:,.{max(0, digits - 1 - power)}f}")
+    return f"${mantissa} \\times 10^{{{power}}}$"
+
+
+def given(value: Any) -> str:
+    """A fact of the protocol, typed in by hand on purpose; every other number of the prose is computed.
+
+    >>> given(60000), given("0.01")
+    ('60,000', '0.01')
+    """
+    return number(int(value)) if isinstance(value, Integral) else str(value)
+
+
+def listing(items: Iterable[Any], conjunction: str = "and") -> str:
+    """The items as a sentence lists them.
+
+    >>> listing([5, 20, 40]), listing(["tanh", "ReLU"], "or")
+    ('5, 20 and 40', 'tanh or ReLU')
+    """
+    *head, last = [as_text(item) for item in items]
+    return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def tex(value: Any, digits: int = 3) -> str:
+    """TeX, without dollar signs, of a SymPy expression or of what prints itself by `_latex(printer)`.
+
+    A number is rounded as by `number`.
+    """
+    if isinstance(value, Real) and not hasattr(value, "free_symbols"):
+        return number(value, digits).strip("$").replace(",", "{,}").replace(MINUS, "-")  # type: ignore[arg-type]
+    import sympy  # takes a quarter of a second, and not every build prints a new formula
+
+    if not (isinstance(value, sympy.Basic | sympy.MatrixBase) or hasattr(value, "_latex")):
+        raise TypeError(f"`tex` prints SymPy expressions and numbers, not a {type(value).__name__}")
+    return sympy.latex(value)
+
+
+def equation(formula: Any, *, id: str) -> str:
+    """A displayed, numbered equation from a SymPy expression or from TeX."""
+    check_id(id, "eq")
+    body = formula if isinstance(formula, str) else tex(formula)
+    return f"$$\n{body.strip()}\n$$ {{#{id}}}"
+
+
+def check_id(id: str, kind: str) -> None:
+    """Raise `ValueError` unless the id begins with its kind, as in `fig:depth`."""
+    name = id.removeprefix(f"{kind}:")
+    if name == id or not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(f'id="{id}" should read "{kind}:name", its name of letters, digits, - and _')
+
+
+def as_text(value: Any) -> str:
+    """What an expression in prose prints: text, counts, dates and claims; anything else must be formatted.
+
+    So a float as Python prints it, or the name of an object, never reaches the reader.
+    """
+    if isinstance(value, str | Claim):
+        return str(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return number(int(value))
+    if isinstance(value, date):
+        return f"{value.day} {value:%B} {value.year}"
+    if hasattr(value, "free_symbols"):
+        raise TypeError("a formula is printed by `| tex`, between dollar signs")
+    if isinstance(value, Real) and not isinstance(value, bool):
+        raise TypeError(f"say how the number {value!r} is printed: `| number(3)` or `| percent`")
+    raise TypeError(
+        f"a {type(value).__name__} is no text: print one of its values, or use `| listing` or `table`"
+    )
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"the number is {value!r}: say in words what happened")
+    return float(value)
+
+
+def _signed(text: str) -> str:
+    return MINUS + text[1:] if text.startswith("-") else text
