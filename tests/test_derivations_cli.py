@@ -1,0 +1,86 @@
+"""python -m derivations, as a user runs it, and the stable JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sympy import FiniteSet, Interval, Rational, Symbol, Union, oo, pi, sqrt
+from typer.testing import CliRunner
+
+from derivations.__main__ import app
+from derivations.printing import decimal, intervals, set_text, tex
+
+run = CliRunner().invoke
+
+
+def test_json_is_the_documented_form():
+    result = run(app, ["sigmoid", "--format", "json"])
+    assert result.exit_code == 0
+    printed = json.loads(result.stdout)
+    assert printed | {"derivative": "..."} == {
+        "name": "sigmoid",
+        "expression": "1/(1 + exp(-v))",
+        "derivative": "...",
+        "in_terms_of_output": "y*(1 - y)",
+        "not_differentiable_at": [],
+        "certificate": "exact",
+        "gradient_range": [
+            {
+                "lower": "0",
+                "upper": "0.25",
+                "lower_closed": False,
+                "upper_closed": True,
+                "exact_lower": "0",
+                "exact_upper": "1/4",
+            }
+        ],
+    }
+
+
+def test_isolated_values_are_intervals_of_one_point():
+    printed = json.loads(run(app, ["relu", "--format", "json"]).stdout)
+    assert [(part["lower"], part["upper"]) for part in printed["gradient_range"]] == [("0", "0"), ("1", "1")]
+    assert all(part["lower_closed"] and part["upper_closed"] for part in printed["gradient_range"])
+    assert printed["not_differentiable_at"] == ["0"]
+
+
+def test_registry_lists_every_activation_with_its_range():
+    printed = run(app, []).stdout
+    for line in ("relu", "(0, 1/4]", "(1/100, 17309/15000]", "{0, 1}"):
+        assert line in printed
+
+
+def test_terminal_shows_no_tex():
+    printed = run(app, ["lecun"]).stdout
+    assert "\\" not in printed
+    assert "$" not in printed
+    assert "δ⁽ʳ⁾[i, μ]" in printed
+
+
+def test_unknown_name_names_the_nearest_and_exits_with_2():
+    result = run(app, ["sigmiod"])
+    assert result.exit_code == 2
+    assert "did you mean sigmoid" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (Rational(1, 4), "0.25"),
+        (Rational(100), "100"),
+        (Rational(-1, 3), "-0.33333333333333333333"),
+        (oo, "inf"),
+        (sqrt(2), "1.4142135623730950488"),
+        (pi / pi, "1"),
+    ],
+)
+def test_decimals_have_twenty_digits_unless_exact(number, written):
+    assert decimal(number) == written
+
+
+def test_sets_are_written_as_mathematicians_do():
+    values = Union(Interval.Ropen(0, 1), FiniteSet(2))
+    assert set_text(values) == "[0, 1) ∪ {2}"
+    assert [part.inf for part in intervals(values)] == [0, 2]
+    assert tex(FiniteSet(0, Symbol("a"))) == r"\left\{0, a\right\}"
