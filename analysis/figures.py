@@ -1,0 +1,201 @@
+"""The figures of the report: activations with their derivatives, learning curves, gradients by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from itertools import pairwise
+from typing import ParamSpec
+
+import matplotlib
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from sympy import Expr, FiniteSet, lambdify
+
+from analysis.style import FIGURE_STYLE, TEXT_WIDTH, looks
+from derivations import Derivation, activations, v
+from derivations.printing import intervals
+
+P = ParamSpec("P")
+
+
+def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """The figure, drawn in the report's style, whatever the session's own settings are."""
+
+    @wraps(draw)
+    def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with matplotlib.rc_context({**matplotlib.rcParamsDefault, **FIGURE_STYLE}):
+            figure = draw(*args, **kwargs)
+            figure.draw_without_rendering()  # lays it out while the style holds
+            return figure
+
+    return in_style
+
+
+def title(name: str) -> str:
+    """How an activation is called in print."""
+    return activations[name].title if name in activations else name
+
+
+@styled
+def activation_functions(derived: Sequence[Derivation]) -> Figure:
+    """f and f' of each activation side by side, the gradient range as a bar beside the axis of f'."""
+    figure = Figure(figsize=(TEXT_WIDTH, 1.35 * len(derived)))
+    rows = figure.subplots(len(derived), 2, squeeze=False, sharex=True)
+    look = looks(derivation.activation.name for derivation in derived)
+    for (left, right), derivation in zip(rows, derived, strict=True):
+        colour = look[derivation.activation.name].colour
+        _curve(left, derivation.activation.expression, (), colour)
+        left.set_ylabel(derivation.activation.title)
+        _curve(right, derivation.slopes.derivative, derivation.slopes.not_differentiable_at, colour)
+        _range_bar(right, derivation, colour)
+    rows[0][0].set_title("$f(v)$")
+    rows[0][1].set_title("$f'(v)$, with its range beside it")
+    for axes in rows[-1]:
+        axes.set_xlabel("$v$")
+    return figure
+
+
+def _curve(axes: Axes, expression: Expr, breaks: Iterable[Expr], colour: str) -> None:
+    """The expression over [-5, 5], interrupted at the breaks, with a hollow circle at each open end."""
+    function = np.vectorize(lambdify(v, expression, "numpy"), otypes=[float])
+    ends = [-5.0, *(float(point) for point in breaks), 5.0]
+    for start, end in pairwise(ends):
+        points = np.linspace(start, end, 201)[1:-1]
+        axes.plot(points, function(points), color=colour)
+    for point in ends[1:-1]:
+        heights = function(np.array([point - 1e-9, point + 1e-9]))
+        axes.plot([point, point], heights, "o", markerfacecolor="white", markeredgecolor=colour)
+    axes.set_xlim(-5, 5)
+
+
+def _range_bar(axes: Axes, derivation: Derivation, colour: str) -> None:
+    """The gradient range as a vertical bar: filled circles are attained, hollow ones are not."""
+    beside = 5.9
+    for part in intervals(derivation.gradient_range.values):
+        low, high = float(part.inf), float(part.sup)
+        attained = [True] if isinstance(part, FiniteSet) else [part.inf in part, part.sup in part]
+        axes.plot(
+            [beside, beside], [low, high], color=colour, linewidth=2.5, solid_capstyle="butt", clip_on=False
+        )
+        for height, closed in zip([low, high], attained, strict=False):
+            face = colour if closed else "white"
+            axes.plot(
+                beside,
+                height,
+                "o",
+                markersize=4.5,
+                markerfacecolor=face,
+                markeredgecolor=colour,
+                clip_on=False,
+            )
+    axes.set_xlim(-5, 6.3)
+
+
+@styled
+def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float | None = None) -> Figure:
+    """Test accuracy (thick) and training accuracy (thin) per epoch, a panel for each depth.
+
+    Lines are medians over seeds, bands reach from the lowest to the highest seed. `chance` marks the accuracy
+    of always answering the most frequent digit.
+    """
+    depths = history["depth"].unique(maintain_order=True).to_list()
+    figure = Figure(figsize=(TEXT_WIDTH, 0.44 * TEXT_WIDTH))
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        for name in names:
+            runs = history.filter(pl.col("activation") == name, pl.col("depth") == depth)
+            for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
+                spread = _over_seeds(runs, "epoch", measure)
+                style = {"color": look[name].colour, "linestyle": look[name].dash}
+                label = title(name) if measure == "test_accuracy" else None
+                axes.plot(
+                    spread["epoch"],
+                    100 * spread["median"],
+                    linewidth=width,
+                    alpha=opacity,
+                    label=label,
+                    **style,
+                )
+            axes.fill_between(
+                spread["epoch"],
+                100 * spread["low"],
+                100 * spread["high"],
+                color=look[name].colour,
+                alpha=0.15,
+                lw=0,
+            )
+        if chance is not None:
+            axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel("epoch")
+        axes.set_ylim(0, 101)
+    panels[0].set_ylabel("accuracy / %")
+    _legend_below(figure, panels[0])
+    return figure
+
+
+@styled
+def gradient_profiles(
+    probes: pl.DataFrame, names: Sequence[str], epoch: int, measure: str = "gradient_max"
+) -> Figure:
+    """A gradient measure against the layer at one epoch, a panel for each depth, on a logarithmic scale.
+
+    Thin lines are seeds, thick lines their medians. A layer whose gradient is exactly zero has no place
+    on the scale; it is drawn as a cross on the lower edge.
+    """
+    at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
+    depths = at_epoch["depth"].unique(maintain_order=True).to_list()
+    positive = at_epoch.filter(pl.col(measure) > 0)[measure]
+    floor = 10.0 ** np.floor(np.log10(positive.min()) - 1)
+    figure = Figure(figsize=(TEXT_WIDTH, 0.5 * TEXT_WIDTH))
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        for name in names:
+            runs = at_epoch.filter(pl.col("activation") == name, pl.col("depth") == depth)
+            for _, seed in runs.group_by("seed", maintain_order=True):
+                axes.plot(
+                    seed["layer"], _positive(seed[measure]), color=look[name].colour, linewidth=0.4, alpha=0.6
+                )
+            spread = _over_seeds(runs, "layer", measure)
+            median = _positive(spread["median"])
+            line = look[name].line() | {"markevery": max(1, depth // 10)}
+            axes.plot(spread["layer"], median, label=title(name), **line)
+            zeros = spread["layer"].to_numpy()[np.isnan(median)]
+            axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
+        axes.set_yscale("log")
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel("layer $r$")
+    panels[0].set_ylim(bottom=floor)
+    panels[0].set_ylabel(_MEASURES[measure])
+    _legend_below(figure, panels[0])
+    return figure
+
+
+_MEASURES = {
+    "gradient_max": r"$\max_{ij}\,|\partial E/\partial w^{(r)}_{ij}|$",
+    "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
+    "delta_max": r"$\max_{i\mu}\,|\delta^{(r)}_{i\mu}|$",
+}
+
+
+def _over_seeds(runs: pl.DataFrame, along: str, measure: str) -> pl.DataFrame:
+    """Median, lowest and highest value of a measure over seeds."""
+    finite = runs.filter(pl.col(measure).is_finite())
+    return finite.group_by(along, maintain_order=True).agg(
+        median=pl.col(measure).median(), low=pl.col(measure).min(), high=pl.col(measure).max()
+    )
+
+
+def _positive(values: pl.Series) -> np.ndarray:
+    numbers = values.to_numpy().astype(float)
+    return np.where(numbers > 0, numbers, np.nan)
+
+
+def _legend_below(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=min(6, len(labels)))
