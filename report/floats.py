@@ -90,7 +90,7 @@ def claims_table(claims: Iterable[Claim]) -> str:
         id="tbl:claims",
         caption="The claims of this report, checked against its results while it was made.",
         columns={"claim": "Claim", "evidence": "Evidence", "status": "Status", "source": "Stated in"},
-        widths=(0.40, 0.28, 0.12, 0.20),
+        widths=(0.38, 0.28, 0.14, 0.20),
     )
 
 

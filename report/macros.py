@@ -68,11 +68,13 @@ def tex(value: Any, digits: int = 3) -> str:
     """
     if isinstance(value, Real) and not hasattr(value, "free_symbols"):
         return number(value, digits).strip("$").replace(",", "{,}").replace(MINUS, "-")  # type: ignore[arg-type]
-    import sympy  # takes a quarter of a second, and not every build prints a new formula
-
-    if not (isinstance(value, sympy.Basic | sympy.MatrixBase) or hasattr(value, "_latex")):
+    if not (hasattr(value, "free_symbols") or hasattr(value, "_latex")):
         raise TypeError(f"`tex` prints SymPy expressions and numbers, not a {type(value).__name__}")
-    return sympy.latex(value)
+    from derivations.printing import (
+        tex as printed,
+    )  # SymPy takes a while to import, and not all chapters use it
+
+    return printed(value)
 
 
 def equation(formula: Any, *, id: str) -> str:

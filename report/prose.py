@@ -75,7 +75,7 @@ class Prose:
         )
 
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
-        """The cell's Markdown, a blank line at its end; `names` is what the chapter has defined above it."""
+        """The cell's Markdown; `names` is what the chapter has defined above it."""
         # Empty lines before the cell give Jinja the line numbers of the file.
         padded = "\n" * (cell.line - 1) + cell.text
         try:
@@ -90,10 +90,10 @@ class Prose:
             raise ChapterError([Mistake(Source(chapter, error.lineno), message)]) from error
         except Exception as error:
             raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
-        return [
-            *_traced(rendered.strip("\n"), Source(chapter, cell.line)),
-            Line("", Source(chapter, cell.line)),
-        ]
+        start = Source(chapter, cell.line)
+        # The comment outlives Pandoc, and so leads from an error of Typst or TeX back to this cell.
+        opening = [Line(f"<!-- cell {chapter.name}:{cell.line} -->", start), Line("", start)]
+        return [*opening, *_traced(rendered.strip("\n"), start), Line("", start)]
 
     def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""

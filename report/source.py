@@ -1,4 +1,4 @@
-"""Where something stands in a chapter, and what is wrong there: the errors that point at a line."""
+"""Errors that point at a line: where something stands in a chapter, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -50,3 +50,11 @@ class ChapterError(Exception):
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(map(str, self.mistakes)))
+
+
+class TypesetError(Exception):
+    """What keeps the report from being typeset, each problem at its chapter line where that is known."""
+
+    def __init__(self, problems: Sequence[str | Mistake]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ class Woven:
     figures: Mapping[str, bytes]
     claims: tuple[Claim, ...]
 
-    def find(self, text: str) -> list[Source]:
-        """The chapter lines from which the Markdown lines with this text come."""
-        lines = zip(self.markdown.splitlines(), self.sources, strict=True)
-        return list(dict.fromkeys(source for line, source in lines if text in line))
+    def find(self, pattern: str) -> list[Source]:
+        """The chapter lines at which matches of a regular expression begin."""
+        starts = (
+            self.markdown.count("\n", 0, match.start()) for match in re.finditer(pattern, self.markdown)
+        )
+        return list(dict.fromkeys(self.sources[index] for index in starts))
 
 
 def weave(chapters: Sequence[Path]) -> Woven:

@@ -1,0 +1,285 @@
+-- Pandoc filter: numbers and references of equations, figures, tables and sections, with alternative text.
+--
+-- Labels are $$...$$ {#eq:x}, ![...](...){#fig:x}, table captions {#tbl:x} and headings {#sec:x}; @eq:x refers to one.
+-- Typst and LaTeX number by themselves and get native labels; for HTML the filter counts. A reference to
+-- nothing, or a label given twice, is an error that names the label.
+
+package.path = pandoc.path.join({pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua'}) .. ';' .. package.path
+local speech = require 'speech'
+
+local KINDS = {eq = 'Equation', fig = 'Figure', tbl = 'Table', sec = 'Section'}
+local numbers = {}  -- label -> its number as HTML shows it
+local counts = {eq = 0, fig = 0, tbl = 0}
+local section = {}
+local problems = {}
+
+local function kind_of(label)
+  local kind = label:match('^(%a+):')
+  return KINDS[kind] and kind
+end
+
+local function quoted(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
+end
+
+local function raw(text)
+  return pandoc.RawInline(FORMAT, text)
+end
+
+-- How each format writes what Pandoc's own writers leave out.
+local typst, latex, html = {}, {}, {}
+local writers = {typst = typst, latex = latex, html = html}
+
+-- Typst -------------------------------------------------------------------------------------------------------
+
+-- TeX parts the columns of cases by a quad, Typst by nothing.
+local function with_quads(tex)
+  return (tex:gsub('\\begin{cases}.-\\end{cases}', function(cases) return (cases:gsub('&', '& \\quad ')) end))
+end
+
+local function typst_math(math, arguments)
+  local spaced = pandoc.Math(math.mathtype, with_quads(math.text))
+  local code = pandoc.write(pandoc.Pandoc({pandoc.Plain({spaced})}), 'typst'):gsub('%s+$', '')
+  if code:sub(1, 1) ~= '$' then
+    problems[#problems + 1] = 'TeX that Pandoc cannot read: ' .. math.text:gsub('%s+', ' ')
+  end
+  return ('#math.equation(%salt: %s, %s.body)'):format(arguments, quoted(speech.of(math.text)), code)
+end
+
+function typst.equation(math, label)
+  return {raw(typst_math(math, 'block: true, numbering: "(1)", ') .. ' <' .. label .. '>')}
+end
+
+function typst.math(math)
+  local block = math.mathtype == 'DisplayMath' and 'block: true, ' or ''
+  return raw(typst_math(math, block) .. ';')
+end
+
+function typst.references(labels)
+  return labels:map(function(label) return {raw('#ref(<' .. label .. '>);')} end)
+end
+
+function typst.figure(figure, image)
+  local path, width, alt = quoted(image.src), image.attributes.width or 'auto', quoted(pandoc.utils.stringify(image.caption))
+  local label = figure.identifier ~= '' and (' <' .. figure.identifier .. '>') or ''
+  local inlines = pandoc.Inlines({raw(('#figure(image(%s, width: %s, alt: %s), caption: ['):format(path, width, alt))})
+  inlines:extend(pandoc.utils.blocks_to_inlines(figure.caption.long))
+  inlines:insert(raw('])' .. label))
+  return pandoc.Para(inlines)
+end
+
+function typst.span(class, content)
+  return {raw('#' .. class .. '['), content, raw('];')}
+end
+
+function typst.comment(text)
+  return pandoc.RawBlock('typst', '// ' .. text)
+end
+
+-- LaTeX -------------------------------------------------------------------------------------------------------
+
+function latex.equation(math, label)
+  local body = math.text:gsub('^%s+', ''):gsub('%s+$', '')
+  return {raw(('\\begin{equation}\\label{%s}\n%s\n\\end{equation}'):format(label, body))}
+end
+
+function latex.references(labels)
+  return labels:map(function(label) return {raw('\\Cref{' .. label .. '}')} end)
+end
+
+function latex.figure(figure, image)
+  image.src = image.src:gsub('%.svg$', '.pdf')  -- what LaTeX can include
+  figure.content = {pandoc.Plain({image})}
+  return figure
+end
+
+function latex.span(class, content)
+  return {raw('\\' .. class .. '{'), content, raw('}')}
+end
+
+function latex.comment(text)
+  return pandoc.RawBlock('latex', '% ' .. text)
+end
+
+-- HTML --------------------------------------------------------------------------------------------------------
+
+function html.equation(math, label)
+  local number = pandoc.Span({pandoc.Str('(' .. numbers[label] .. ')')}, {class = 'number'})
+  return {pandoc.Span({math, number}, {id = label, class = 'equation'})}
+end
+
+function html.references(labels)
+  return labels:map(function(label)
+    local kind = kind_of(label)
+    local number = kind == 'eq' and '(' .. numbers[label] .. ')' or numbers[label]
+    return {pandoc.Link(KINDS[kind] .. '\u{a0}' .. number, '#' .. label)}
+  end)
+end
+
+local function numbered_caption(element, kind)
+  local first = element.caption.long[1]
+  if numbers[element.identifier] and first then
+    local label = pandoc.Span(KINDS[kind] .. '\u{a0}' .. numbers[element.identifier] .. '. ', {class = 'label'})
+    first.content:insert(1, label)
+  end
+  return element
+end
+
+function html.figure(figure)
+  return numbered_caption(figure, 'fig')
+end
+
+function html.table(element)
+  return numbered_caption(element, 'tbl')
+end
+
+-- What the filter does, in the order in which it does it -------------------------------------------------------
+
+local write = writers[FORMAT] or error('crossref.lua writes Typst, LaTeX and HTML, not ' .. FORMAT)
+
+local function define(label, number)
+  if not kind_of(label) then return end
+  if numbers[label] then problems[#problems + 1] = 'label given twice: ' .. label end
+  numbers[label] = number
+end
+
+local function count(label)
+  local kind = kind_of(label)
+  if not kind then return end
+  counts[kind] = counts[kind] + 1
+  define(label, tostring(counts[kind]))
+end
+
+-- The label after a displayed equation, and what follows it in the same word: "{#eq:x}." gives "eq:x", ".".
+local function equation_label(inlines, index)
+  local math, after, word = inlines[index], inlines[index + 1], nil
+  if math.t ~= 'Math' or math.mathtype ~= 'DisplayMath' or not after then return nil end
+  local offset = (after.t == 'Space' or after.t == 'SoftBreak') and 2 or 1
+  word = inlines[index + offset]
+  if not word or word.t ~= 'Str' then return nil end
+  local label, rest = word.text:match('^{#(eq:[%w_-]+)}(.*)$')
+  return label, rest, offset
+end
+
+local function count_equations(inlines)
+  for index = 1, #inlines do
+    local label = equation_label(inlines, index)
+    if label then count(label) end
+  end
+end
+
+local function count_section(header)
+  if header.classes:includes('unnumbered') then return define(header.identifier, '') end
+  section[header.level] = (section[header.level] or 0) + 1
+  for deeper = header.level + 1, 6 do section[deeper] = 0 end
+  local parts = {}
+  for level = 1, header.level do parts[level] = section[level] or 0 end
+  define(header.identifier, table.concat(parts, '.'))
+end
+
+local collect = {
+  traverse = 'topdown',
+  Header = count_section,
+  Figure = function(figure) count(figure.identifier) end,
+  Table = function(element) count(element.identifier) end,
+  Inlines = count_equations,
+}
+
+local function set_equations(inlines)
+  local result, index = pandoc.Inlines({}), 1
+  while index <= #inlines do
+    local label, rest, offset = equation_label(inlines, index)
+    if label then
+      result:extend(write.equation(inlines[index], label))
+      if rest ~= '' then result:insert(pandoc.Str(rest)) end
+      index = index + offset
+    else
+      local inline = inlines[index]
+      result:insert(inline.t == 'Math' and write.math and write.math(inline) or inline)
+    end
+    index = index + 1
+  end
+  return result
+end
+
+local function set_reference(cite)
+  local labels = cite.citations:map(function(citation) return citation.id end)
+  if not labels:find_if(kind_of) then return nil end  -- a citation of the literature: citeproc's
+  for _, label in ipairs(labels) do
+    if not numbers[label] then problems[#problems + 1] = 'unresolved reference: ' .. label end
+  end
+  if #problems > 0 then return nil end
+  local result = pandoc.Inlines({})
+  for index, reference in ipairs(write.references(labels)) do
+    if index > 1 then result:extend(pandoc.Inlines(index < #labels and ', ' or ' and ')) end
+    result:extend(reference)
+  end
+  return result
+end
+
+local function set_figure(figure)
+  local image = figure.content[1] and figure.content[1].content and figure.content[1].content[1]
+  if not image or image.t ~= 'Image' then return nil end
+  local alt = pandoc.utils.stringify(image.caption)
+  if alt == '' or alt == pandoc.utils.stringify(figure.caption.long) then  -- Pandoc falls back on the caption
+    problems[#problems + 1] = 'figure without alternative text: ' .. image.src
+    return nil
+  end
+  return write.figure(figure, image)
+end
+
+local function set_table(element)
+  local widths = element.attributes.widths
+  if widths then
+    local column = 0
+    for width in widths:gmatch('[%d.]+') do
+      column = column + 1
+      element.colspecs[column] = {element.colspecs[column][1], tonumber(width)}
+    end
+    element.attributes.widths = nil
+  end
+  return write.table and write.table(element) or element
+end
+
+local function set_span(span)
+  local class = span.classes[1]
+  if write.span and (class == 'unsupported' or class == 'verdict') then
+    local result = pandoc.Inlines({})
+    for _, part in ipairs(write.span(class, span.content)) do
+      if pandoc.utils.type(part) == 'Inlines' then result:extend(part) else result:insert(part) end
+    end
+    return result
+  end
+end
+
+-- Comments say which cell of which chapter follows; they lead from an error in the output back to it.
+local function set_comment(block)
+  local text = block.format == 'html' and block.text:match('^<!%-%- (.*) %-%->%s*$')
+  if text and write.comment then return write.comment(text) end
+end
+
+-- The abstract belongs to the title page: it leaves the body for the metadata.
+local function move_abstract(document)
+  local abstract = pandoc.Blocks({})
+  document.blocks = document.blocks:walk({
+    Div = function(div)
+      if not div.classes:includes('abstract') then return nil end
+      abstract:extend(div.content)
+      return {}
+    end,
+  })
+  if #abstract > 0 then document.meta.abstract = abstract end
+  return document
+end
+
+local function report_problems()
+  if #problems > 0 then error(table.concat(problems, '\n'), 0) end
+end
+
+return {
+  collect,
+  {Cite = set_reference},
+  {Inlines = set_equations, Span = set_span, RawBlock = set_comment},
+  {Figure = set_figure, Table = set_table},
+  {Pandoc = function(document) report_problems(); return move_abstract(document) end},
+}

@@ -1,0 +1,147 @@
+"""Woven Markdown to PDF, LaTeX and HTML: Pandoc converts, Jinja lays out, Typst compiles.
+
+Everything is made in a folder beside the output and moved into place only when all of it has succeeded.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Literal
+
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis.style import TEXT_WIDTH
+from report.macros import as_text
+from report.pandoc import Language, convert
+from report.source import Mistake, TypesetError
+from report.weave import Woven
+
+Format = Literal["pdf", "html", "tex"]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the title page says; `date` is also the PDF's, so that the same report is the same bytes."""
+
+    title: str
+    subtitle: str
+    date: date
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """The files that were written, the documents first, and what Typst warned of."""
+
+    files: tuple[Path, ...]
+    warnings: tuple[str, ...]
+
+
+def typeset(
+    woven: Woven, out: Path, formats: Collection[Format], metadata: Metadata, name: str = "report"
+) -> Typeset:
+    """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
+
+    Raises `TypesetError`, which names the chapter's line where that is known.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    warnings: list[str] = []
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:
+        staging = Path(folder)
+        _write_figures(woven, staging)
+        for format in formats:
+            document = _lay_out(woven, _LANGUAGES[format], metadata, staging)
+            if format == "pdf":
+                warnings = _compile(document, staging / f"{name}.pdf", woven, metadata.date, staging)
+            else:
+                (staging / f"{name}.{format}").write_text(document, encoding="utf-8")
+            if format == "tex":
+                _write_pdf_figures(woven, metadata.date, staging)
+        return Typeset(_move(staging, out), tuple(warnings))
+
+
+_LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
+_SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j2", "html": "report.html.j2"}
+
+
+def _lay_out(woven: Woven, language: Language, metadata: Metadata, staging: Path) -> str:
+    """The whole document in one language: Pandoc's parts in Jinja's shell."""
+    parts = convert(woven, language, {"title": metadata.title, "subtitle": metadata.subtitle}, staging)
+    shells = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Jinja's own {# is common in LaTeX, as in {#1}.
+        comment_start_string="{##",
+        comment_end_string="##}",
+    )
+    return shells.get_template(_SHELLS[language]).render(
+        parts,
+        authors=metadata.authors,
+        date=metadata.date,
+        date_text=as_text(metadata.date),
+        text_width_mm=round(TEXT_WIDTH * 25.4, 1),
+    )
+
+
+def _compile(document: str, target: Path, woven: Woven, day: date, staging: Path) -> list[str]:
+    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
+    # Only the compiler's own fonts: the same page on every machine.
+    compiler = typst.Compiler(document.encode(), root=staging, ignore_system_fonts=True)
+    try:
+        _, warnings = compiler.compile_with_warnings(
+            output=target, format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
+        )
+    except typst.TypstError as error:
+        raise TypesetError([_problem(error, document, woven)]) from error
+    return [warning.diagnostic for warning in warnings]
+
+
+def _problem(error: typst.TypstError, document: str, woven: Woven) -> str | Mistake:
+    """Typst's complaint at the chapter's cell in which the line of the Typst document began."""
+    message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
+    place = re.search(r"error: .*\n *┌─ [^\n]*?:(\d+):\d+", error.diagnostic)
+    lines = document.splitlines()[: int(place[1])] if place else []
+    cells = [line.removeprefix("// ") for line in lines if line.startswith("// cell ")]
+    sources = woven.find(re.escape(cells[-1])) if cells else []
+    return Mistake(sources[0], message) if sources else message
+
+
+def _write_figures(woven: Woven, staging: Path) -> None:
+    (staging / "figures").mkdir()
+    for name, svg in woven.figures.items():
+        (staging / "figures" / name).write_bytes(svg)
+
+
+def _write_pdf_figures(woven: Woven, day: date, staging: Path) -> None:
+    """The figures as LaTeX can include them, converted by Typst: no further program is needed."""
+    for name in woven.figures:
+        page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figures/{name}")'
+        target = (staging / "figures" / name).with_suffix(".pdf")
+        compiler = typst.Compiler(page.encode(), root=staging)
+        compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
+
+
+def _move(staging: Path, out: Path) -> tuple[Path, ...]:
+    """Put what was made in its place, the documents after the figures they show; old figures go."""
+    made = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    made.sort(key=lambda path: -len(path.parts))
+    (out / "figures").mkdir(exist_ok=True)
+    for path in made:
+        (staging / path).replace(out / path)
+    for figure in (out / "figures").iterdir():
+        if figure.relative_to(out) not in made:
+            figure.unlink()
+    return tuple(out / path for path in reversed(made))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
