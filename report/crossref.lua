@@ -68,6 +68,15 @@ function typst.figure(figure, image)
   return pandoc.Para(inlines)
 end
 
+local LONG = 25  -- rows, about half a page: what is longer can't float
+
+function typst.table(element)
+  local rows = 0
+  for _, body in ipairs(element.bodies) do rows = rows + #body.body end
+  if rows > LONG or element.colspecs[1][2] then return element end  -- widths are for sentences: unknown heights
+  return {pandoc.RawBlock('typst', '#floating['), element, pandoc.RawBlock('typst', ']')}
+end
+
 function typst.span(class, content)
   return {raw('#' .. class .. '['), content, raw('];')}
 end

@@ -33,6 +33,16 @@ class Woven:
         )
         return list(dict.fromkeys(self.sources[index] for index in starts))
 
+    def never_referred_to(self) -> list[Mistake]:
+        """The figures and tables that the text shows but never speaks of."""
+        shown = dict.fromkeys(re.findall(r"\{#((?:fig|tbl):[\w-]+)", self.markdown))
+        return [
+            Mistake(source, f"nothing refers to @{id}")
+            for id in shown
+            if not re.search(rf"@{id}(?![\w-])", self.markdown)
+            for source in self.find(rf"\{{#{id}(?![\w-])")
+        ]
+
 
 def weave(chapters: Sequence[Path]) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them."""

@@ -179,6 +179,13 @@ def test_prose_in_a_string_and_repeated_cells_are_found(chapter: Write) -> None:
     assert line == 11
 
 
+def test_tables_and_figures_that_nothing_refers_to_are_known(chapter: Write) -> None:
+    table = '# {{ table([{"a": 1}], id="tbl:%s", caption="") }}\n#\n'
+    text = f"# %% [markdown]\n{table % 'one'}{table % 'one-more'}# See @tbl:one-more.\n"
+    [mistake] = weave([chapter(text)]).never_referred_to()
+    assert (mistake.source.line, mistake.message) == (2, "nothing refers to @tbl:one")
+
+
 def test_the_same_chapters_weave_to_the_same_report(chapter: Write) -> None:
     path = chapter(FIRST)
     assert weave([path]) == weave([path])
