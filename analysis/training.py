@@ -1,0 +1,159 @@
+"""The training of one stack: epochs of mini-batches, evaluation on the test set, gradient probes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from analysis.data import Data
+from analysis.results import HISTORY, PROBES, RunResult
+from analysis.stack import Buffers, Images, Stack
+from analysis.study import Run
+
+FULL_INTENSITY = 255
+EVALUATED_TOGETHER = 500  # test images in one pass
+
+
+class Images8:
+    """Images kept as bytes on the stack's device; a mini-batch is an index, scaled to fractions."""
+
+    def __init__(self, images: np.ndarray, labels: np.ndarray, stack: Stack) -> None:
+        self.images = torch.from_numpy(np.array(images)).to(stack.device)
+        self.labels = torch.from_numpy(np.array(labels, dtype=np.int64)).to(stack.device)
+        self.dtype = stack.dtype
+
+    def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pixels divided by 255, (patterns, inputs), and labels, (patterns,)."""
+        pixels = self.images.index_select(0, index).to(self.dtype).div_(FULL_INTENSITY)
+        return pixels, self.labels.index_select(0, index)
+
+
+def train(
+    runs: Sequence[Run],
+    data: Data,
+    dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda epoch: None,
+) -> list[RunResult]:
+    """Train the runs, all of one depth and protocol, as one stack; `progress` is told each finished epoch."""
+    torch.set_flush_denormal(True)
+    start = perf_counter()
+    stack = Stack(runs, data.train_images.shape[1], dtype, device)
+    images = Images8(data.train_images, data.train_labels, stack)
+    tests = Images8(data.test_images, data.test_labels, stack)
+    run = stack.runs[0]
+    record = _Record(stack)
+    for epoch in range(run.epochs + 1):
+        if epoch > 0:
+            losses, accuracies = _epoch(stack, images, epoch)
+            record.epoch(epoch, losses, accuracies, *evaluate(stack, tests))
+            progress(epoch)
+        if epoch in run.probe_epochs:
+            record.probes[epoch] = probe(stack, images)
+    return record.results((perf_counter() - start) / len(stack.runs), str(device))
+
+
+def batch_order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """The order of the training images, the same for every activation, depth and stack."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+def _epoch(stack: Stack, images: Images8, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """One pass over the training set, the last incomplete mini-batch included; mean loss and accuracy."""
+    count, size = len(images.labels), stack.runs[0].batch_size
+    orders = {
+        seed: torch.from_numpy(batch_order(seed, epoch, count)).to(stack.device).split(size)
+        for seed in stack.seeds
+    }
+    losses = torch.zeros(len(stack.runs), dtype=torch.float64, device=stack.device)
+    right = torch.zeros(len(stack.runs), dtype=torch.int64, device=stack.device)
+    for indices in zip(*orders.values(), strict=True):
+        x, labels = {}, {}
+        for seed, index in zip(orders, indices, strict=True):
+            x[seed], labels[seed] = images.batch(index)
+        loss, correct = stack.step(x, labels)
+        losses += loss * len(indices[0])
+        right += correct
+    return losses / count, right / count
+
+
+def evaluate(stack: Stack, tests: Images8) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean loss and accuracy of every model on the whole test set, (models,)."""
+    count = len(tests.labels)
+    losses = torch.zeros(len(stack.runs), dtype=torch.float64, device=stack.device)
+    right = torch.zeros(len(stack.runs), dtype=torch.int64, device=stack.device)
+    for index in torch.arange(count, device=stack.device).split(EVALUATED_TOGETHER):
+        x, labels = tests.batch(index)
+        at = stack.buffers(len(index), keep=False)
+        v = stack.forward(dict.fromkeys(stack.seeds, x), at)
+        loss, correct, _ = stack.loss(v, dict.fromkeys(stack.seeds, labels), at)
+        losses += loss * len(index)
+        right += correct
+    return losses / count, right / count
+
+
+def probe(stack: Stack, images: Images8) -> list[dict[str, list[float]]]:
+    """The gradients of every model in each layer, on one fixed mini-batch: the first images of the training set.
+
+    For each model: measure -> its value in the layers 1..R, as `results.PROBES` names them.
+    """
+    index = torch.arange(min(stack.runs[0].batch_size, len(images.labels)), device=stack.device)
+    pixels, answers = images.batch(index)
+    x: Images = dict.fromkeys(stack.seeds, pixels)
+    at = stack.buffers(len(index))
+    v = stack.forward(x, at).clone()
+    _, _, delta = stack.loss(v, dict.fromkeys(stack.seeds, answers), at)
+    of_loss = _measure(stack, delta, x, at)
+    of_sum = _measure(stack, stack.softmax_sum_delta(v), x, at)
+    measured = [*of_loss, of_sum[0]]
+    return [
+        {name: values[n].tolist() for name, values in zip(PROBES, measured, strict=True)}
+        for n in range(len(stack.runs))
+    ]
+
+
+def _measure(stack: Stack, output_delta: torch.Tensor, x: Images, at: Buffers) -> list[np.ndarray]:
+    """Maximum and root mean square of |dE/dW|, then of |delta|: each (models, layers)."""
+    measured = np.empty((4, len(stack.runs), stack.depth))
+    for r, delta in stack.deltas(output_delta, at):
+        for n, values in ((0, stack.gradient(r, delta, x, at)), (2, delta)):
+            flat = values.flatten(1).double()
+            measured[n, :, r] = flat.abs().amax(1).cpu()
+            measured[n + 1, :, r] = flat.square().mean(1).sqrt().cpu()
+    return list(measured)
+
+
+class _Record:
+    """What the runs of a stack have given so far."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.runs = stack.runs
+        self.history: dict[str, list[Any]] = {measure: [] for measure in HISTORY}
+        self.probes: dict[int, list[dict[str, list[float]]]] = {}
+        self.diverged_at: list[int | None] = [None] * len(self.runs)
+
+    def epoch(self, epoch: int, *measures: torch.Tensor) -> None:
+        """Keep the measures of `HISTORY` after an epoch; a loss that is not finite has diverged."""
+        for name, values in zip(HISTORY, measures, strict=True):
+            self.history[name].append(values.cpu().tolist())
+        for n, loss in enumerate(self.history["train_loss"][-1]):
+            if self.diverged_at[n] is None and not np.isfinite(loss):
+                self.diverged_at[n] = epoch
+
+    def results(self, seconds: float, device: str) -> list[RunResult]:
+        """The result of each run."""
+        return [
+            RunResult(
+                run,
+                {name: [values[n] for values in epochs] for name, epochs in self.history.items()},
+                {epoch: models[n] for epoch, models in self.probes.items()},
+                self.diverged_at[n],
+                seconds,
+                device,
+            )
+            for n, run in enumerate(self.runs)
+        ]

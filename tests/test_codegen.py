@@ -1,0 +1,92 @@
+"""Generated torch code against torch.nn, in values and in derivatives."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, Symbol, erf, exp, log, sign, sin, sqrt, tanh
+from torch.nn import functional
+
+from analysis.codegen import generate
+from derivations import Activation, activations, v
+
+HALF = Rational(1, 2)
+CASES = {
+    "relu": (activations["relu"].expression, torch.relu),
+    "tanh": (activations["tanh"].expression, torch.tanh),
+    "sigmoid": (activations["sigmoid"].expression, torch.sigmoid),
+    "lecun": (activations["lecun"].expression, lambda x: 1.7159 * torch.tanh(2 * x / 3) + 0.01 * x),
+    "silu": (v / (1 + exp(-v)), functional.silu),
+    "mish": (v * tanh(log(1 + exp(v))), functional.mish),
+    "softplus": (log(1 + exp(v)), functional.softplus),
+    "gelu": (v * (1 + erf(v / sqrt(2))) / 2, functional.gelu),
+    "elu": (Piecewise((v, v > 0), (exp(v) - 1, True)), functional.elu),
+    "leaky": (Max(v, v / 100), functional.leaky_relu),
+    "softsign": (v / (1 + Abs(v)), functional.softsign),
+    "hardtanh": (Max(-1, Min(1, v)), functional.hardtanh),
+    "hardsigmoid": (Max(0, Min(1, v / 6 + HALF)), functional.hardsigmoid),
+    "hardshrink": (Piecewise((0, (v <= HALF) & (v >= -HALF)), (v, True)), functional.hardshrink),
+    "snake": (v + sin(v) ** 2, lambda x: x + torch.sin(x) ** 2),
+    "step": (v * Heaviside(v - 1) + sign(v) * v**3, lambda x: x * (x > 1) + torch.sign(x) * x**3),
+    "line": (3 * v + 1, lambda x: 3 * x + 1),
+}
+
+
+def evaluate(expression, points):
+    """f and f' of the generated code at the points."""
+    code = generate(Activation("case", expression, "case"))
+    slope, output = points.clone(), torch.empty_like(points)
+    code.forward(slope, output, [torch.empty_like(points) for _ in range(code.scratch)])
+    return output, slope
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_and_derivatives_agree_with_torch(name):
+    expression, reference = CASES[name]
+    points = torch.linspace(-7.03, 7.01, 500, dtype=torch.float64, requires_grad=True)
+    expected = reference(points)
+    (expected_slope,) = torch.autograd.grad(expected.sum(), points)
+    output, slope = evaluate(expression, points.detach())
+    assert torch.allclose(output, expected, rtol=1e-11, atol=1e-13)
+    assert torch.allclose(slope, expected_slope, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "mish", "softplus", "elu", "gelu", "lecun"])
+def test_nothing_overflows_far_out_in_single_precision(name):
+    expression, reference = CASES[name]
+    points = torch.tensor([-1e4, -200.0, -90.0, 90.0, 200.0, 1e4], requires_grad=True)
+    expected = reference(points)
+    (expected_slope,) = torch.autograd.grad(expected.sum(), points)
+    output, slope = evaluate(expression, points.detach())
+    assert torch.allclose(output, expected)
+    assert torch.allclose(slope, expected_slope, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("expression", "kink", "slope"),
+    [(Max(0, v), 0, 0), (Max(v, v / 100), 0, 0.01), (Min(v, 3 * v), 0, 1), (Max(-1, Min(1, v)), 1, 0)],
+)
+def test_at_a_kink_the_flatter_side_counts(expression, kink, slope):
+    assert evaluate(expression, torch.tensor([float(kink)]))[1].item() == pytest.approx(slope)
+
+
+def test_code_writes_into_views_and_allocates_no_result():
+    code = generate(activations["tanh"])
+    rows = torch.randn(4, 6)
+    before, outputs = rows.clone(), torch.zeros(4, 6)
+    code.forward(rows[::2], outputs[::2], [torch.empty(2, 6) for _ in range(code.scratch)])
+    assert torch.equal(outputs[::2], torch.tanh(before[::2]))
+    assert torch.equal(rows[1::2], before[1::2])
+    assert outputs[1::2].abs().max() == 0
+
+
+def test_unknown_functions_are_refused_by_name():
+    from sympy import gamma
+
+    with pytest.raises(NotImplementedError, match="gamma"):
+        generate(Activation("gamma", gamma(v**2 + 1), "gamma"))
+
+
+def test_an_activation_is_an_expression_in_v_alone():
+    with pytest.raises(ValueError, match="a"):
+        Activation("two", v * Symbol("a"), "two")
