@@ -33,8 +33,9 @@ class Claim:
         """The sentence as prose; where the results don't support it, marked and with the evidence."""
         if self.holds:
             return self.sentence
-        verdict = "[Not supported by these results:]{.verdict}"
-        return f"[{verdict} {self.sentence} ({self.evidence})]{{.unsupported}}"
+        # Tags, not [...]{.unsupported}: a half-open interval in the sentence would end the bracket.
+        verdict = '<span class="verdict">Not supported by these results:</span>'
+        return f'<span class="unsupported">{verdict} {self.sentence} ({self.evidence})</span>'
 
 
 def claim(sentence: str, condition: Any, *, evidence: str) -> Claim:

@@ -1,6 +1,7 @@
 -- Pandoc filter: numbers and references of equations, figures, tables and sections, with alternative text.
 --
--- Labels are $$...$$ {#eq:x}, ![...](...){#fig:x}, table captions {#tbl:x} and headings {#sec:x}; @eq:x refers to one.
+-- Labels are $$...$$ {#eq:x}, blocks ::: {#fig:x} of an image and its caption, table captions {#tbl:x} and headings
+-- {#sec:x}; @eq:x refers to one.
 -- Typst and LaTeX number by themselves and get native labels; for HTML the filter counts. A reference to
 -- nothing, or a label given twice, is an error that names the label.
 
@@ -186,6 +187,17 @@ local function count_section(header)
   define(header.identifier, table.concat(parts, '.'))
 end
 
+-- A block with a figure's label holds the image, then the caption.
+local function make_figure(div)
+  if kind_of(div.identifier) ~= 'fig' then return nil end
+  local image = div.content[1] and div.content[1].content and div.content[1].content[1]
+  if not image or image.t ~= 'Image' then return nil end
+  image.caption = pandoc.Inlines(image.attributes.alt or '')
+  image.attributes.alt = nil
+  local caption = pandoc.Blocks({pandoc.Plain(pandoc.utils.blocks_to_inlines({table.unpack(div.content, 2)}))})
+  return pandoc.Figure({pandoc.Plain({image})}, {long = caption}, {id = div.identifier})
+end
+
 local collect = {
   traverse = 'topdown',
   Header = count_section,
@@ -286,6 +298,7 @@ local function report_problems()
 end
 
 return {
+  {Div = make_figure},
   collect,
   {Cite = set_reference},
   {Inlines = set_equations, Span = set_span, RawBlock = set_comment},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,9 @@ class Figures(dict[str, bytes]):
             raise ValueError(f"there is a figure {id} already")
         self[name] = svg(drawing)
         width = min(100, round(100 * drawing.get_figwidth() / TEXT_WIDTH))
-        return f'![{_line(caption)}](figures/{name}){{#{id} width={width}% alt="{_quoted(alt)}"}}'
+        # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
+        image = f'![](figures/{name}){{width={width}% alt="{_quoted(alt)}"}}'
+        return f"::: {{#{id}}}\n{image}\n\n{_line(caption)}\n:::"
 
 
 def svg(drawing: Figure) -> bytes:
@@ -135,7 +138,13 @@ def _is_negative(value: Any) -> bool:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(_line(cell).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(text: str) -> str:
+    """One line, its bars escaped; not those in formulas and code, where Pandoc takes them as they are."""
+    parts = re.split(r"(\$[^$]*\$|`[^`]*`)", _line(text))
+    return "".join(part if index % 2 else part.replace("|", "\\|") for index, part in enumerate(parts))
 
 
 def _line(text: str) -> str:

@@ -25,7 +25,11 @@ $$ {#eq:two}, where $d \ne 0$.
 
 $$\text{without a number}$$
 
-![A *line* of $x$.](figures/line.svg){#fig:line width=50% alt="A line that \"falls\"."}
+::: {#fig:line}
+![](figures/line.svg){width=50% alt="A line that \"falls\"."}
+
+A *line* of $(0, 1]$, [0, 1) or (0, 1].
+:::
 
 | name | score |
 |:-----|------:|
@@ -33,7 +37,7 @@ $$\text{without a number}$$
 
 : Scores. {#tbl:scores widths="0.3,0.7"}
 
-[[Not supported:]{.verdict} It rains.]{.unsupported}
+<span class="unsupported"><span class="verdict">Not supported:</span> It is (0, 1].</span>
 """
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
 
@@ -64,7 +68,7 @@ def test_typst_has_labels_and_references_of_its_own(tmp_path: Path) -> None:
     assert "#ref(<fig:line>);, #ref(<tbl:scores>); and #ref(<sec:second>);" in typst
     assert typst.count('numbering: "(1)"') == 2
     assert "columns: (30%, 70%)" in typst
-    assert "#unsupported[#verdict[Not supported:]; It rains.];" in typst
+    assert "#unsupported[#verdict[Not supported:]; It is (0, 1\\].];" in typst
 
 
 def test_typst_has_alternative_text_for_every_formula_and_figure(tmp_path: Path) -> None:
@@ -74,6 +78,12 @@ def test_typst_has_alternative_text_for_every_formula_and_figure(tmp_path: Path)
     assert 'alt: "c equals 1 over d"' in typst
 
 
+def test_a_figure_has_its_caption_whatever_brackets_are_in_it(tmp_path: Path) -> None:
+    typst = body("typst", tmp_path)
+    assert "caption: [A #emph[line] of" in typst
+    assert typst.index("or (0, 1\\]") < typst.index("]) <fig:line>")
+
+
 def test_latex_has_labels_and_references_of_its_own(tmp_path: Path) -> None:
     latex = body("latex", tmp_path)
     assert "\\begin{equation}\\label{eq:two}\nc = \\frac{1}{d}\n\\end{equation}, where" in latex
@@ -81,7 +91,7 @@ def test_latex_has_labels_and_references_of_its_own(tmp_path: Path) -> None:
     for label in ("sec:inner", "fig:line", "tbl:scores"):
         assert rf"\label{{{label}}}" in latex
     assert "{figures/line.pdf}" in latex
-    assert r"\unsupported{\verdict{Not supported:} It rains.}" in latex
+    assert r"\unsupported{\verdict{Not supported:} It is (0, 1{]}.}" in latex
 
 
 def test_html_has_the_numbers_and_links_to_them(tmp_path: Path) -> None:
@@ -135,8 +145,8 @@ def test_tex_that_pandoc_cannot_read_is_named_with_its_line(tmp_path: Path) -> N
 
 
 def test_a_figure_without_alternative_text_is_refused(tmp_path: Path) -> None:
-    text = problems("A\n\n![Caption.](figures/line.svg){#fig:line}\n", tmp_path)
-    assert "03_x.py:3: the figure figures/line.svg has no alternative text" in text
+    text = problems("A\n\n::: {#fig:line}\n![](figures/line.svg)\n\nCaption.\n:::\n", tmp_path)
+    assert "03_x.py:4: the figure figures/line.svg has no alternative text" in text
 
 
 def test_the_abstract_leaves_the_body(tmp_path: Path) -> None:

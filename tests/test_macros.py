@@ -87,7 +87,8 @@ def test_the_same_figure_is_the_same_bytes() -> None:
 def test_a_figure_is_kept_and_shown_with_alternative_text() -> None:
     figures = Figures()
     markdown = figures.draw(drawing(), id="fig:line", caption="A  line\nthat falls.", alt='It "falls".')
-    assert markdown.startswith("![A line that falls.](figures/line.svg){#fig:line ")
+    assert markdown.startswith("::: {#fig:line}\n![](figures/line.svg){")
+    assert "\n\nA line that falls.\n:::" in markdown
     assert r'alt="It \"falls\"."' in markdown
     assert ElementTree.parse(io.BytesIO(figures["line.svg"])).getroot().tag.endswith("svg")
 
@@ -102,7 +103,7 @@ def test_figures_need_alternative_text_and_an_id_of_their_own() -> None:
 
 
 def test_table_of_a_frame_chooses_heads_and_formats_columns() -> None:
-    frame = pl.DataFrame({"name": ["tanh", "a|b"], "score": [0.96125, None], "n": [1, -20000]})
+    frame = pl.DataFrame({"name": ["tanh $|x|$", "a|b"], "score": [0.96125, None], "n": [1, -20000]})
     rows = table(
         frame,
         id="tbl:scores",
@@ -113,7 +114,7 @@ def test_table_of_a_frame_chooses_heads_and_formats_columns() -> None:
     assert rows == [
         "| Activation | Score | $n$ |",
         "| :--- | ---: | ---: |",
-        "| tanh | 0.961 | 1 |",
+        "| tanh $|x|$ | 0.961 | 1 |",
         r"| a\|b | – | −20,000 |",
         "",
         ": Scores. {#tbl:scores}",
