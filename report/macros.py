@@ -62,23 +62,23 @@ def listing(items: Iterable[Any], conjunction: str = "and") -> str:
 
 
 def tex(value: Any, digits: int = 3) -> str:
-    """TeX, without dollar signs, of a SymPy expression or of what prints itself by `_latex(printer)`.
-
-    A number is rounded as by `number`.
-    """
+    """TeX, without dollar signs, of a SymPy expression, of a derived equation, or of a number, rounded."""
     if isinstance(value, Real) and not hasattr(value, "free_symbols"):
-        return number(value, digits).strip("$").replace(",", "{,}").replace(MINUS, "-")  # type: ignore[arg-type]
-    if not (hasattr(value, "free_symbols") or hasattr(value, "_latex")):
-        raise TypeError(f"`tex` prints SymPy expressions and numbers, not a {type(value).__name__}")
-    from derivations.printing import (
-        tex as printed,
-    )  # SymPy takes a while to import, and not all chapters use it
+        return number(float(value), digits).strip("$").replace(",", "{,}").replace(MINUS, "-")
+    # SymPy takes a while to import, and not every report prints a formula.
+    from derivations import Equation
+    from derivations.printing import equation_tex
+    from derivations.printing import tex as expression_tex
 
-    return printed(value)
+    if isinstance(value, Equation):
+        return equation_tex(value)
+    if hasattr(value, "free_symbols"):
+        return expression_tex(value)
+    raise TypeError(f"`tex` prints SymPy expressions, equations and numbers, not a {type(value).__name__}")
 
 
 def equation(formula: Any, *, id: str) -> str:
-    """A displayed, numbered equation from a SymPy expression or from TeX."""
+    """A displayed, numbered equation, from whatever `tex` prints or from TeX."""
     check_id(id, "eq")
     body = formula if isinstance(formula, str) else tex(formula)
     return f"$$\n{body.strip()}\n$$ {{#{id}}}"

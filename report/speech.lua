@@ -47,7 +47,7 @@ local UPRIGHT = {['\\text'] = true, ['\\mathrm'] = true, ['\\operatorname'] = tr
   ['\\textbf'] = true, ['\\textit'] = true}
 local STYLED = {['\\mathbf'] = '', ['\\mathcal'] = '', ['\\mathit'] = '', ['\\boldsymbol'] = '', ['\\bar'] = 'bar',
   ['\\hat'] = 'hat', ['\\tilde'] = 'tilde', ['\\overline'] = 'bar', ['\\dot'] = 'dot', ['\\vec'] = 'vector',
-  ['\\mathbb'] = ''}
+  ['\\mathbb'] = '', ['\\substack'] = ''}
 local POWERS = {['2'] = 'squared', ['3'] = 'cubed', ['transpose'] = 'transpose', ['T'] = 'transpose',
   ['prime'] = 'prime', ['*'] = 'star'}
 
@@ -208,7 +208,7 @@ function speech.of(tex)
   end
   local text = table.concat(words, ' ')
     :gsub('of open parenthesis ([%w ]-) close parenthesis', 'of %1')
-  text = text:gsub(',+$', '')
+  text = text:gsub(',+', ','):gsub(',$', '')
   return text ~= '' and text or 'empty formula'
 end
 

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 from matplotlib.figure import Figure
-from sympy import Rational, symbols
+from sympy import Interval, Rational, symbols
 
+from derivations import Equation
 from report.floats import Figures, svg, table
 from report.macros import as_text, equation, listing, number, percent, tex
 
@@ -43,16 +44,14 @@ def test_one_two_and_three_items_are_listed_as_a_sentence_does() -> None:
     assert [listing(range(n)) for n in (1, 2, 3)] == ["0", "0 and 1", "0, 1 and 2"]
 
 
-def test_tex_of_formulas_numbers_and_objects_that_print_themselves() -> None:
-    class Interval:
-        def _latex(self, printer: object) -> str:
-            return r"(0, 1]"
-
+def test_tex_of_formulas_equations_and_numbers() -> None:
     x = symbols("x")
     assert tex(x**2 / 2).replace(" ", "") == r"\frac{x^{2}}{2}"
     assert tex(Rational(17309, 15000)) == r"\frac{17309}{15000}"
     assert tex(0.123456) == "0.123"
-    assert tex(Interval()) == "(0, 1]"
+    assert tex(60000) == "60{,}000"
+    assert tex(Interval.Lopen(0, 1)) == r"\left(0, 1\right]"
+    assert tex(Equation("x", "", x, x**2, ())).replace(" ", "") == "x=x^{2}"
     with pytest.raises(TypeError, match="dict"):
         tex({})
 

@@ -29,6 +29,10 @@ SPOKEN = {
     r"\begin{aligned} a &= b \\ c &= \sqrt{d} \end{aligned}": (
         "a equals b; c equals the square root of d, end of root"
     ),
+    r"\frac{1}{1 + e^{- v}}": "the fraction 1 over 1 plus e to the power minus v, end of fraction",
+    r"\sum_{\substack{1 \leq i \leq n\\1 \leq \mu \leq m}} t": (
+        "sum over 1 at most i at most n; 1 at most mu at most m of t"
+    ),
     r"\unknowncommand x": "unknowncommand x",
     "é": "é",
     "": "empty formula",
