@@ -1,7 +1,7 @@
 -- Pandoc filter: numbers and references of equations, figures, tables and sections, with alternative text.
 --
--- Labels are $$...$$ {#eq:x}, blocks ::: {#fig:x} of an image and its caption, table captions {#tbl:x} and headings
--- {#sec:x}; @eq:x refers to one.
+-- Labels are $$...$$ {#eq:x}, blocks ::: {#fig:x} of an image and its caption, table captions {#tbl:x} and
+-- headings {#sec:x}; @eq:x refers to one.
 -- Typst and LaTeX number by themselves and get native labels; for HTML the filter counts. A reference to
 -- nothing, or a label given twice, is an error that names the label.
 
@@ -61,9 +61,10 @@ function typst.references(labels)
 end
 
 function typst.figure(figure, image)
-  local path, width, alt = quoted(image.src), image.attributes.width or 'auto', quoted(pandoc.utils.stringify(image.caption))
+  local width, alt = image.attributes.width or 'auto', quoted(pandoc.utils.stringify(image.caption))
+  local picture = ('image(%s, width: %s, alt: %s)'):format(quoted(image.src), width, alt)
   local label = figure.identifier ~= '' and (' <' .. figure.identifier .. '>') or ''
-  local inlines = pandoc.Inlines({raw(('#figure(image(%s, width: %s, alt: %s), caption: ['):format(path, width, alt))})
+  local inlines = pandoc.Inlines({raw('#figure(' .. picture .. ', caption: [')})
   inlines:extend(pandoc.utils.blocks_to_inlines(figure.caption.long))
   inlines:insert(raw('])' .. label))
   return pandoc.Para(inlines)

@@ -23,6 +23,7 @@ class Source:
 
     def text(self) -> str:
         """The line itself, without its comment sign."""
+        linecache.checkcache(str(self.file))  # the author may have edited it since
         return linecache.getline(str(self.file), self.line).strip().removeprefix("#").strip()
 
 

@@ -1,0 +1,17 @@
+"""What chapters report on: what the build has set, and nothing by accident."""
+
+import pytest
+
+from analysis.results import Results
+from analysis.study import read
+from report import context
+
+
+def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "_current", None)
+    with pytest.raises(LookupError, match=r"build\.py"):
+        context.current()
+    study = read("quick")
+    given = context.Context(Results(study, ()), study, {"version": "1"})
+    context.set_current(given)
+    assert context.current() is given
