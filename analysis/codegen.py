@@ -175,13 +175,13 @@ class _Writer:
             return self._chain("mul", [self._operand(factor) for factor in reversed(expression.args)], out)
         if isinstance(expression, (Max, Min)):
             call = "maximum" if isinstance(expression, Max) else "minimum"
-            return self._chain(call, [self._tensor(argument) for argument in expression.args], out)
+            return self._chain(call, [self._operand(argument) for argument in expression.args], out)
         if isinstance(expression, Piecewise):
             return self._choice(expression, out)
         if isinstance(expression, Pow):
             return self._power(expression, out)
         if isinstance(expression, Heaviside):
-            at_zero = self._tensor(expression.args[1])
+            at_zero = self._operand(expression.args[1])
             return self._call("heaviside", [self._operand(expression.args[0]), at_zero], out)
         if isinstance(expression, LogOnePlusExp):
             return self._call("logaddexp", [self._operand(expression.args[0]), "constant(0.0, v)"], out)
@@ -189,20 +189,15 @@ class _Writer:
             return self._call(_CALLS[expression.func], [self._operand(expression.args[0])], out)
         if expression.is_number or expression in self.places:
             target = out or self._buffer()
-            self.lines.append(f"{target}.copy_({self._tensor(expression)})")
+            self.lines.append(f"{target}.copy_({self._operand(expression)})")
             return target
         raise NotImplementedError(f"no torch code is known for {expression.func.__name__}")
 
     def _operand(self, expression: Basic) -> str:
-        """A number as it is written in Python, or the place of a value."""
+        """A number as a constant, or the place of a value."""
         if expression.is_number:
-            return repr(float(expression))
+            return f"constant({float(expression)!r}, v)"
         return self.places[expression] if expression in self.places else self.write(expression)
-
-    def _tensor(self, expression: Basic) -> str:
-        """An operand for calls that take tensors only."""
-        operand = self._operand(expression)
-        return f"constant({operand}, v)" if expression.is_number else operand
 
     def _buffer(self) -> str:
         self.buffers += 1
@@ -226,7 +221,7 @@ class _Writer:
         constant, terms = expression.as_coeff_Add()
         scaled = [term.as_coeff_Mul() for term in Add.make_args(terms)]
         if constant:
-            total = self._tensor(constant)
+            total = self._operand(constant)
         else:
             scaled.sort(key=lambda pair: pair[0] != 1)
             total = self._operand(Mul(*scaled.pop(0)))
@@ -253,9 +248,9 @@ class _Writer:
     def _choice(self, expression: Piecewise, out: str | None) -> str:
         """Nested `where`, the last case innermost."""
         *cases, (otherwise, _) = expression.args
-        total = self._tensor(otherwise)
+        total = self._operand(otherwise)
         for n, (value, condition) in enumerate(reversed(cases), start=1):
-            operands = [self.condition(condition), self._tensor(value), total]
+            operands = [self.condition(condition), self._operand(value), total]
             total = self._call("where", operands, out if n == len(cases) else None)
         return total
 
@@ -267,7 +262,7 @@ class _Writer:
             call = "torch.logical_and" if isinstance(condition, And) else "torch.logical_or"
             return reduce(lambda left, right: f"{call}({left}, {right})", map(self.condition, condition.args))
         if isinstance(condition, Relational) and condition.rel_op in _RELATIONS:
-            left, right = self._tensor(condition.lhs), self._operand(condition.rhs)
+            left, right = self._operand(condition.lhs), self._operand(condition.rhs)
             return f"torch.{_RELATIONS[condition.rel_op]}({left}, {right})"
         raise NotImplementedError(f"no torch code is known for the condition {condition}")
 

@@ -72,10 +72,10 @@ def _decode(name: str, cache: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sums.txt").unlink(missing_ok=True)
     for part, array in arrays.items():
-        with _replacing(folder / f"{part}.npy") as temporary, temporary.open("wb") as file:
+        with replacing(folder / f"{part}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, array)
     sums = "".join(f"{_sha256((folder / f'{part}.npy').read_bytes())}  {part}.npy\n" for part in PARTS)
-    with _replacing(folder / "sums.txt") as temporary:
+    with replacing(folder / "sums.txt") as temporary:
         temporary.write_text(sums)
 
 
@@ -95,7 +95,7 @@ def _decompress(raw: Path) -> None:
                 f"{source} is corrupted: its content has not the SHA-256 sum in {EMBEDDED / 'SHA256SUMS'}; "
                 f"restore it with `git checkout {source}`"
             )
-        with _replacing(raw / name) as temporary:
+        with replacing(raw / name) as temporary:
             temporary.write_bytes(content)
 
 
@@ -109,8 +109,8 @@ def _torchvision(name: str, root: Path) -> tuple[tuple[np.ndarray, np.ndarray], 
         ]
     except (OSError, RuntimeError) as error:
         raise DataError(
-            f"{name} could not be downloaded by torchvision ({error}). Connect to the network and try again, or "
-            f"put its four files (train-images-idx3-ubyte and so on) into {root / name / 'raw'}."
+            f"{name} could not be downloaded by torchvision ({error}). Connect to the network and try again, "
+            f"or put its four files (train-images-idx3-ubyte and so on) into {root / name / 'raw'}."
         ) from None
     return tuple((part.data.numpy().reshape(len(part), -1), part.targets.numpy()) for part in sets)
 
@@ -129,7 +129,7 @@ def _sha256(content: bytes) -> str:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A temporary file beside `path`, which takes its place when all went well."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -33,13 +33,16 @@ Labels = Mapping[int, torch.Tensor]  # seed -> (patterns,)
 
 @dataclass(frozen=True)
 class Buffers:
-    """Where a pass writes, for one number of patterns; v[r] is (models, units, patterns), and so on."""
+    """Where a pass writes, for one number of patterns: v[r] is (models, units, patterns), and so on.
+
+    `activate[r]` are the calls that put f(v[r]) into y[r] and f'(v[r]) into v[r].
+    """
 
     v: list[torch.Tensor]
     y: list[torch.Tensor]
     delta: list[torch.Tensor]
     output_delta: torch.Tensor
-    scratch: list[torch.Tensor]
+    activate: list[list[Callable[[], None]]]
 
 
 class Stack:
@@ -101,14 +104,18 @@ class Stack:
 
         hidden, width = self.depth - 1, self.units[1]
         layers = (lambda: buffers(width, hidden)) if keep else (lambda: buffers(width, 1) * hidden)
-        scratch = max(code.scratch for code, _ in self.activations)
-        return Buffers(
-            v=layers() + buffers(CLASSES, 1),
-            y=layers(),
-            delta=buffers(width, 2),
-            output_delta=buffers(CLASSES, 1)[0],
-            scratch=buffers(width, scratch),
-        )
+        v, y = layers(), layers()
+        scratch = buffers(width, max(code.scratch for code, _ in self.activations))
+        # Each activation works on the views of its own models, made once.
+        activate = [
+            [
+                partial(code.forward, v_r[models], y_r[models], [buffer[models] for buffer in scratch])
+                for code, models in self.activations
+            ]
+            for v_r, y_r in zip(v, y, strict=True)
+        ]
+        (v_out,), (output_delta,) = buffers(CLASSES, 1), buffers(CLASSES, 1)
+        return Buffers([*v, v_out], y, buffers(width, 2), output_delta, activate)
 
     def forward(self, x: Images, at: Buffers) -> torch.Tensor:
         """v of the output layer. Leaves y = f(v) and, in place of v, f'(v) of every hidden layer in `at`."""
@@ -116,14 +123,10 @@ class Stack:
             W, v = self.W[0][models].flatten(0, 1), at.v[0][models].flatten(0, 1)
             torch.addmm(self.b[0][models].flatten(0, 1), W, x[seed].mT, out=v)
         for r in range(1, self.depth):
-            self._activate(at.v[r - 1], at.y[r - 1], at.scratch)
+            for activate in at.activate[r - 1]:  # y <- f(v), then v <- f'(v)
+                activate()
             torch.baddbmm(self.b[r], self.W[r], at.y[r - 1], out=at.v[r])
         return at.v[-1]
-
-    def _activate(self, v: torch.Tensor, y: torch.Tensor, scratch: list[torch.Tensor]) -> None:
-        """y <- f(v), then v <- f'(v), each activation on its own models."""
-        for code, models in self.activations:
-            code.forward(v[models], y[models], [buffer[models] for buffer in scratch])
 
     def deltas(self, output_delta: torch.Tensor, at: Buffers) -> Iterator[tuple[int, torch.Tensor]]:
         """Layer and delta, from the output layer down.
@@ -140,7 +143,7 @@ class Stack:
         yield 0, delta
 
     def step(self, x: Images, labels: Labels) -> tuple[torch.Tensor, torch.Tensor]:
-        """One update of every model; its loss and the number of right answers before the update, (models,)."""
+        """One update of every model; its loss and its right answers before the update, (models,)."""
         patterns = len(next(iter(labels.values())))
         at = self.buffers(patterns)
         loss, correct, delta = self.loss(self.forward(x, at), labels, at)

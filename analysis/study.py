@@ -147,5 +147,6 @@ def _allowed(key: str, mistake: Any) -> str:
     if key == "dataset" and isinstance(mistake["input"], str):
         near = get_close_matches(mistake["input"].casefold(), [name.casefold() for name in DATASETS], n=1)
         hints = [name for name in DATASETS if name.casefold() in near]
-        return f"unknown data set; {f'did you mean {hints[0]}? ' if hints else ''}Known are {', '.join(DATASETS)}."
+        hint = f"did you mean {hints[0]}? " if hints else ""
+        return f"unknown data set; {hint}known are {', '.join(DATASETS)}."
     return message

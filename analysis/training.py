@@ -97,7 +97,7 @@ def evaluate(stack: Stack, tests: Images8) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def probe(stack: Stack, images: Images8) -> list[dict[str, list[float]]]:
-    """The gradients of every model in each layer, on one fixed mini-batch: the first images of the training set.
+    """The gradients of every model in each layer, on one fixed mini-batch: the first training images.
 
     For each model: measure -> its value in the layers 1..R, as `results.PROBES` names them.
     """

@@ -1,0 +1,64 @@
+"""What a computation's code is: the syntax trees of every project module that it imports, as one digest."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("derivations", "analysis")
+
+
+@cache
+def source_digests(module: str) -> dict[str, str]:
+    """Module -> digest, for the module and all project modules that it imports, directly or not.
+
+    Comments, docstrings and formatting don't count. A name imported from a package counts as the module that
+    the package's `__init__` takes it from.
+    """
+    found: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            tree = ast.parse(_path(name).read_text(encoding="utf-8"))
+            waiting += [_origin(package, imported) for package, imported in _imports(tree)]
+            found[name] = hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest()
+    return dict(sorted(found.items()))
+
+
+def _imports(tree: ast.Module) -> list[tuple[str, str]]:
+    """The project's (module, name) pairs that a tree imports by `from module import name`."""
+    return [
+        (node.module, alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in PACKAGES
+        for alias in node.names
+    ]
+
+
+def _origin(module: str, name: str) -> str:
+    """The module that defines the name."""
+    if _path(f"{module}.{name}").is_file():
+        return f"{module}.{name}"
+    if "." in module:
+        return module
+    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
+    return next((origin for origin, exported in _imports(tree) if exported == name), module)
+
+
+def _path(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:]
+    return tree
