@@ -1,7 +1,7 @@
 """Symbolic derivations: activations, their derivatives, gradient ranges and backpropagation equations."""
 
 from derivations.activations import Activation, UnknownActivation, activations, find_activation, v, y
-from derivations.backpropagation import Equation, backpropagation
+from derivations.backpropagation import Equation, backpropagation, softmax_sum
 from derivations.derivation import Derivation, derive
 from derivations.differentiation import Differentiation, differentiate
 from derivations.pieces import Unproven
@@ -21,6 +21,7 @@ __all__ = [
     "differentiate",
     "find_activation",
     "gradient_range",
+    "softmax_sum",
     "v",
     "y",
 ]

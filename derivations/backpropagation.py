@@ -206,6 +206,26 @@ def _bias_gradient() -> Equation:
     )
 
 
+@cache
+def softmax_sum() -> Equation:
+    """The sum of the softmax outputs of a pattern: it is 1, whatever the network, and has no gradient."""
+    total = Symbol("S", positive=True)
+    summed = Sum(exp(v_out[i, mu]), (i, 1, n_out))
+    outputs = Sum(_softmax(i, mu).subs(summed.subs(i, k), total), (i, 1, n_out))
+    factored = factor_terms(outputs)
+    return Equation(
+        "softmax-sum",
+        "Sum of the softmax outputs",
+        Sum(p[i, mu], (i, 1, n_out)),
+        factored.subs(total, summed),
+        (
+            Step("write S for the sum in the denominator, which does not depend on i", outputs),
+            Step("S may leave the sum", factored),
+            Step("the numerator is S as well", factored.subs(summed, total)),
+        ),
+    )
+
+
 def inside(expression: Expr, last: dict[Expr, Expr]) -> Expr:
     """The expression for indices from 1 to their `last`: SymPy says 0 beyond the end of a sum."""
     for index, end in last.items():

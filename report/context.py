@@ -20,6 +20,7 @@ class Context:
     provenance: Mapping[str, Any]
 
 
+DEFAULT_STUDY = "standard"
 _current: Context | None = None
 
 
@@ -30,7 +31,26 @@ def set_current(context: Context) -> None:
 
 
 def current() -> Context:
-    """What is reported on; raises `LookupError` where the build has set nothing and nothing is stored."""
+    """What is reported on; in a notebook, where no build has set it, the stored results of the default study.
+
+    Raises `LookupError` where they are not all stored.
+    """
     if _current is None:
-        raise LookupError("there are no results to report on yet: run `python build.py` first")
+        set_current(_stored())
+    assert _current is not None
     return _current
+
+
+def _stored() -> Context:
+    from analysis.results import Results
+    from analysis.scheduling import resolve_device
+    from analysis.store import Store
+    from analysis.study import read
+    from report.provenance import CACHE, provenance
+
+    study, store, device = read(DEFAULT_STUDY), Store(CACHE), resolve_device("auto")
+    runs = [store.get(run, device) for run in study.runs]
+    if None in runs:
+        raise LookupError(f"the study {study.name} is not all trained yet: run `python build.py` first")
+    results = Results(study, tuple(run for run in runs if run is not None))
+    return Context(results, study, provenance(study, results))

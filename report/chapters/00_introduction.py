@@ -1,0 +1,59 @@
+# %%
+from analysis.data import load
+from analysis.figures import title
+from analysis.tables import final_scores
+from derivations import activations
+from report.claims import claim
+from report.context import current
+from report.provenance import CACHE
+
+study, results = current().study, current().results
+data = load(study.dataset, CACHE)
+names = [title(name) for name in study.activations]
+registered = [activations[name] for name in study.activations]
+scores = final_scores(results.history)
+best = scores.sort("mean").row(-1, named=True)
+sigmoid_deep = scores.filter(activation="sigmoid").filter(scores.filter(activation="sigmoid")["depth"] >= 20)
+
+# %% [markdown]
+# ::: {.abstract}
+# The backpropagation equations of a multi-layer perceptron are derived by computer algebra, and the range of
+# the derivative of {{ names | listing }} is proven for each.
+# {{ study.runs | length }} networks of {{ study.depths | listing }} layers are then trained on
+# {{ study.dataset }} for {{ study.epochs }} epochs by these equations, and the gradient of the loss is measured in
+# every layer. The best mean test accuracy, {{ best.mean | percent }}, is that of {{ best.depth }} layers with
+# {{ title(best.activation) }}. Every equation, number and statement below comes from the program
+# that made this document, and each statement about the results was checked against them.
+# :::
+
+# %% [markdown]
+# # The study {#sec:study}
+#
+# A network of $R$ layers maps an image $y^{(0)}$ to ten probabilities by $R$ weight matrices, with one
+# activation function $f$ after each but the last. During training the error travels the other way, and in every
+# layer it is multiplied by $f'$. How large $f'$ can be therefore decides what reaches the first layers of a deep
+# network [@hochreiter1991; @bengio1994; @glorot2010]. This report derives that for {{ names | listing }},
+# and then measures it.
+#
+# "Layers" counts weight layers: a network of {{ study.depths[0] }} layers has {{ study.depths[0] - 1 }} hidden
+# layers and the output layer. @tbl:protocol gives the protocol, that of the published coursework [@psarras].
+
+# %%
+protocol = [
+    {"what": "Data", "value": f"{study.dataset}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images"},
+    {"what": "Input", "value": f"{data.train_images.shape[1]} pixels, each divided by 255"},
+    {"what": "Hidden layers", "value": f"{study.width} units each, all connected"},
+    {"what": "Output", "value": "10 units, softmax, mean cross-entropy"},
+    {"what": "Initial weights", "value": "Glorot uniform; biases zero"},
+    {"what": "Training", "value": f"gradient descent, learning rate {study.learning_rate:g}, mini-batches of {study.batch_size}"},
+    {"what": "Epochs", "value": f"{study.epochs}"},
+    {"what": "Seeds", "value": f"{study.seeds}"},
+]
+
+# %% [markdown]
+# {{ table(protocol, id="tbl:protocol", caption="The protocol of the study.", columns={"what": "", "value": "Value"}) }}
+#
+# For one seed, every activation starts from the same weights and sees the same mini-batches in the same order.
+# Differences between activations are thus differences within pairs, not between draws. The weights are drawn
+# uniformly with the variance of @glorot2010. The images are those of @mnist, first used by
+# @lecun1998gradient.

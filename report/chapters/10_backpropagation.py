@@ -1,0 +1,133 @@
+# %%
+from analysis.figures import activation_functions, title
+from derivations import activations, backpropagation, derive
+from derivations.printing import proof, tex
+from report.context import current
+
+study = current().study
+equations = backpropagation()
+derived = [derive(activations[name]) for name in study.activations]
+relu, tanh, sigmoid = (derive(activations[name]) for name in ("relu", "tanh", "sigmoid"))
+ranges = [
+    {
+        "activation": derivation.activation.title,
+        "function": f"${tex(derivation.activation.expression)}$",
+        "slope": f"${tex(derivation.slopes.derivative)}$",
+        "range": f"${tex(derivation.gradient_range.values)}$",
+    }
+    for derivation in derived
+]
+
+# %% [markdown]
+# # Backpropagation, derived {#sec:backpropagation}
+#
+# ## Forward pass
+#
+# Layers are numbered $r = 1, \dots, R$, units $i, j, k$, and the $m$ patterns of a mini-batch $\mu$. Each layer
+# weighs the outputs of the layer below,
+#
+# {{ equation(equations.forward, id="eq:forward") }}
+#
+# and a hidden layer applies the activation function to each sum,
+#
+# {{ equation(equations.output, id="eq:output") }}
+#
+# The output layer turns its sums into probabilities by the softmax,
+#
+# {{ equation(equations.softmax, id="eq:softmax") }}
+#
+# and the loss is the mean cross-entropy with the targets $t_{i \mu}$, which are one for the right class and
+# zero for the others. With the softmax put in it reads
+#
+# {{ equation(equations.loss, id="eq:loss") }}
+#
+# ## The output layer
+#
+# Write $\delta^{(r)}_{i \mu} = \partial E / \partial v^{(r)}_{i \mu}$. The following lines are not typed in:
+# each is what SymPy [@sympy2017] makes of the line before, and the program that trains the networks below uses
+# the last one. For unit $l$ and pattern $\nu$ of the output layer:
+#
+# {% for step in equations.output_delta.steps %}
+# {{ loop.index }}. {{ step.reason }}:
+#
+#     $${{ step.expression | tex }}$$
+#
+# {% endfor %}
+# So, with the names of the other equations,
+#
+# {{ equation(equations.output_delta, id="eq:output-delta") }}
+#
+# ## The hidden layers
+#
+# A unit of layer $r$ acts on the loss through the sums $v^{(r+1)}_{k \mu}$ of the layer above:
+#
+# {% for step in equations.hidden_delta.steps %}
+# {{ loop.index }}. {{ step.reason }}:
+#
+#     $${{ step.expression | tex }}$$
+#
+# {% endfor %}
+# This is the delta recursion,
+#
+# {{ equation(equations.hidden_delta, id="eq:hidden-delta") }}
+#
+# by which the error goes from each layer to the one below [@rumelhart1986].
+#
+# ## The update
+#
+# Every weight acts on the loss through the sum of its own unit; in the same way as above,
+#
+# {{ equation(equations.weight_gradient, id="eq:weight-gradient") }}
+#
+# {{ equation(equations.bias_gradient, id="eq:bias-gradient") }}
+#
+# and gradient descent with the learning rate $\epsilon$ replaces
+#
+# {{ equation(equations.weight_update, id="eq:weight-update") }}
+#
+# {{ equation(equations.bias_update, id="eq:bias-update") }}
+
+# %% [markdown]
+# ## For ReLU, tanh and sigmoid {#sec:three}
+#
+# Only @eq:hidden-delta depends on the activation. For ReLU [@nair2010] it becomes
+#
+# {{ equation(relu.hidden_delta, id="eq:relu") }}
+#
+# For tanh and for the sigmoid, $f'$ is a function of the output $y = f(v)$ alone, so that a network need not keep
+# $v$: $f' = {{ tanh.slopes.in_terms_of_output | tex }}$ for tanh, and
+# $f' = {{ sigmoid.slopes.in_terms_of_output | tex }}$ for the sigmoid. Hence
+#
+# {{ equation(tanh.hidden_delta_of_output, id="eq:tanh") }}
+#
+# {{ equation(sigmoid.hidden_delta_of_output, id="eq:sigmoid") }}
+
+# %% [markdown]
+# ## The range of the gradient {#sec:ranges}
+#
+# The gradient range of an activation is the set of values that $f'(v)$ takes over all real $v$ at which $f$ is
+# differentiable. @tbl:ranges lists it and @fig:activations shows it; the proofs follow. In each, $f'$ is written
+# as a rational function of one strictly monotone function $u$ of $v$. All zeros of the derivative of a rational
+# function can be found exactly, and between neighbouring ones it is monotone, so that the proof misses nothing.
+#
+# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "$f(v)$", "slope": "$f'(v)$", "range": "Gradient range"}) }}
+#
+# {% for derivation in derived %}
+# **{{ derivation.activation.title }}.**
+# {% for part in derivation.gradient_range.pieces %}{{ proof(part) | join(" ") }}
+# {% endfor %}
+# {% for point in derivation.slopes.not_differentiable_at %}At $v = {{ point | tex }}$ the function has a kink and no derivative: no value comes from there.
+# {% endfor %}
+#
+# {% endfor %}
+
+# %%
+functions = activation_functions(derived)
+described = "; ".join(
+    f"{derivation.activation.title}: range from {float(derivation.gradient_range.values.inf):.3g} "
+    f"to {float(derivation.gradient_range.values.sup):.3g}"
+    for derivation in derived
+)
+
+# %% [markdown]
+# {{ figure(functions, id="fig:activations", caption="Each activation function (left) and its derivative (right). The bars at the right edge are the gradient ranges: filled circles are values that are attained, hollow ones are not.", alt="Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges: " ~ described ~ ".") }}

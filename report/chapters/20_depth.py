@@ -1,0 +1,79 @@
+# %%
+import polars as pl
+
+from analysis.data import load
+from analysis.figures import learning_curves, title
+from analysis.tables import final_scores
+from report.claims import claim
+from report.context import current
+from report.provenance import CACHE
+
+study, results = current().study, current().results
+chance = load(study.dataset, CACHE).chance
+three = [name for name in ("relu", "tanh", "sigmoid") if name in study.activations]
+history = results.history.filter(pl.col("activation").is_in(three))
+scores = final_scores(results.history)
+last = results.summary
+curves = learning_curves(history, three, chance)
+shown = scores.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+
+
+def accuracy(activation, depth):
+    """Test accuracies after the last epoch, one for each seed."""
+    return last.filter(activation=activation, depth=depth).sort("seed")["test_accuracy"]
+
+
+deep = [depth for depth in study.depths if depth >= 20]
+shallow, deepest = min(study.depths), max(study.depths)
+
+# %%
+sigmoid_stuck = claim(
+    "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent digit.",
+    all(accuracy("sigmoid", depth).max() <= chance for depth in deep),
+    evidence="; ".join(f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep)
+    + f"; the most frequent digit: {100 * chance:.2f} %",
+)
+sigmoid_late = claim(
+    f"At {shallow} layers every sigmoid network ends below the ReLU and the tanh network of the same seed.",
+    bool(
+        (accuracy("sigmoid", shallow) < accuracy("relu", shallow)).all()
+        and (accuracy("sigmoid", shallow) < accuracy("tanh", shallow)).all()
+    ),
+    evidence="; ".join(
+        f"{title(name)} {100 * accuracy(name, shallow).min():.2f} to {100 * accuracy(name, shallow).max():.2f} %"
+        for name in three
+    ),
+)
+relu_fails = claim(
+    f"At {deepest} layers every ReLU network ends behind the tanh network of the same seed.",
+    bool((accuracy("relu", deepest) < accuracy("tanh", deepest)).all()),
+    evidence="; ".join(
+        f"{title(name)} {100 * accuracy(name, deepest).min():.2f} to {100 * accuracy(name, deepest).max():.2f} %"
+        for name in ("relu", "tanh")
+    ),
+)
+tanh_learns = claim(
+    f"With {deepest} layers every tanh network still learns: it answers more than half of the test set rightly.",
+    bool((accuracy("tanh", deepest) > 0.5).all()),
+    evidence=f"tanh, {deepest} layers: {100 * accuracy('tanh', deepest).min():.2f} to {100 * accuracy('tanh', deepest).max():.2f} %",
+)
+diverged = last.filter(pl.col("diverged_at").is_not_null())
+
+# %% [markdown]
+# # Depth {#sec:depth}
+#
+# @fig:depth shows how the test and the training accuracy of the three classical activations grow with the
+# epochs, and @tbl:scores where every network ends, with those of @sec:lecun.
+#
+# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ study.seeds ~ " seed" ~ ("s" if study.seeds > 1 else "") ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ scores["low"].min() | percent ~ " and " ~ scores["high"].max() | percent ~ "; the sigmoid stays flat at 20 and more layers.") }}
+#
+# {{ table(shown, id="tbl:scores", caption="Test accuracy after " ~ study.epochs ~ " epochs: mean, lowest and highest over seeds; mean training accuracy of the last epoch; and the highest test accuracy of any epoch and seed.", columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "mean": "Test", "low": "Lowest", "high": "Highest", "train": "Training", "best": "Best epoch"}, formats={"mean": "percent", "low": "percent", "high": "percent", "train": "percent", "best": "percent"}) }}
+#
+# {{ sigmoid_late }} {{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by
+# $f'$, and @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left.
+#
+# {{ relu_fails }} Its derivative is zero or one, so that about half of the units of each layer pass nothing back;
+# with Glorot's weights, made for functions that are linear around zero, the signal is halved in every layer.
+# {{ tanh_learns }}
+#
+# {% if diverged.height %}Of the runs, {{ diverged.height }} diverged (a loss that is not finite).{% else %}No run diverged: all losses stayed finite.{% endif %}

@@ -1,0 +1,83 @@
+# %%
+import polars as pl
+
+from analysis.figures import gradient_profiles, learning_curves, title
+from analysis.tables import gradient_ends
+from analysis.data import load
+from derivations import activations, derive
+from report.claims import claim
+from report.context import current
+from report.provenance import CACHE
+
+study, results = current().study, current().results
+pair = ["tanh", "lecun"]
+lecun, tanh = derive(activations["lecun"]), derive(activations["tanh"])
+history = results.history.filter(pl.col("activation").is_in(pair))
+curves = learning_curves(history, pair, load(study.dataset, CACHE).chance)
+untrained = gradient_profiles(results.probes, pair, 0)
+ends = gradient_ends(results.probes.filter(pl.col("activation").is_in(pair)), 0)
+shown = ends.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+deepest = max(study.depths)
+
+
+def first_layer(activation, depth):
+    """The largest gradient of the first layer before training, one value for each seed."""
+    at = results.probes.filter(activation=activation, depth=depth, epoch=0, layer=1)
+    return at.sort("seed")["gradient_max"]
+
+
+def score(activation, depth):
+    """Test accuracies after the last epoch, one for each seed."""
+    return results.summary.filter(activation=activation, depth=depth).sort("seed")["test_accuracy"]
+
+
+# %%
+larger = claim(
+    "Before training, from the same weights, the first layer's gradient is larger with LeCun's activation than with tanh, at every depth and for every seed.",
+    all((first_layer("lecun", depth) > first_layer("tanh", depth)).all() for depth in study.depths),
+    evidence="; ".join(
+        f"{depth} layers: LeCun / tanh {(first_layer('lecun', depth) / first_layer('tanh', depth)).min():.2g} "
+        f"to {(first_layer('lecun', depth) / first_layer('tanh', depth)).max():.2g}"
+        for depth in study.depths
+    ),
+)
+learns = claim(
+    f"With {deepest} layers every network with LeCun's activation learns: it answers more than half of the test set rightly.",
+    bool((score("lecun", deepest) > 0.5).all()),
+    evidence=f"{100 * score('lecun', deepest).min():.2f} to {100 * score('lecun', deepest).max():.2f} %",
+)
+
+# %% [markdown]
+# # LeCun's activation against tanh {#sec:lecun}
+#
+# LeCun and others [-@lecun1998efficient] recommend a scaled tanh, to which a small linear term can be added
+# against flat spots:
+#
+# {{ equation("f(v) = " ~ (lecun.activation.expression | tex), id="eq:lecun") }}
+#
+# Its derivative is
+#
+# {{ equation("f'(v) = " ~ (lecun.slopes.derivative | tex), id="eq:lecun-slope") }}
+#
+# and its gradient range $ {{ lecun.gradient_range.values | tex }} $ (proof in @sec:ranges): unlike that of tanh,
+# $ {{ tanh.gradient_range.values | tex }} $, it stays away from zero, and it exceeds one. There is no closed form of
+# $f'$ in terms of $y$, because $v$ occurs both in and outside of the tanh. The delta recursion is
+#
+# {{ equation(lecun.hidden_delta, id="eq:lecun-delta") }}
+#
+# ## Learning curves
+#
+# {{ figure(curves, id="fig:lecun", caption="Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin); medians over seeds, bands from the lowest to the highest.", alt="Learning curves of tanh and LeCun's activation in one panel for each depth. At " ~ deepest ~ " layers the mean test accuracy after the last epoch is " ~ score("lecun", deepest).mean() | percent ~ " with LeCun's activation and " ~ score("tanh", deepest).mean() | percent ~ " with tanh.") }}
+#
+# @fig:lecun compares both at the three depths; @tbl:scores has the numbers. {{ learns }}
+#
+# ## Gradients before training
+#
+# {{ figure(untrained, id="fig:untrained", caption="The largest gradient of each layer's weights in untrained networks, on a fixed mini-batch. Both activations start from the same weights.", alt="Maximum gradient against layer before training, on a logarithmic scale, a panel for each depth; at " ~ deepest ~ " layers the median in layer 1 is " ~ ends.filter(activation="lecun", depth=deepest)["first"][0] | number(2) ~ " with LeCun's activation and " ~ ends.filter(activation="tanh", depth=deepest)["first"][0] | number(2) ~ " with tanh.") }}
+#
+# {{ table(shown, id="tbl:untrained", caption="The largest gradient of the first and of the last layer before training, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats={"first": ".1e", "last": ".1e", "ratio": ".1e", "smallest": ".1e", "largest": ".1e"}) }}
+#
+# @fig:untrained and @tbl:untrained show the same networks before their first step. {{ larger }} The slope of
+# LeCun's activation at zero is ${{ lecun.slopes.derivative.subs("v", 0) | tex }}$ where that of tanh is
+# ${{ tanh.slopes.derivative.subs("v", 0) | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
+# passes.

@@ -1,0 +1,52 @@
+# %%
+from analysis.codegen import generate
+from analysis.scheduling import plan
+from derivations import find_activation
+from report.context import current
+
+study, results, origin = current().study, current().results, current().provenance
+versions = [{"what": name.replace("_", " "), "version": number} for name, number in origin["versions"].items()]
+machine = origin["machine"]
+seconds = (
+    results.summary.group_by("depth", maintain_order=True)
+    .mean()
+    .select("depth", "seconds", per_epoch=1000 * results.summary.group_by("depth", maintain_order=True).mean()["seconds"] / study.epochs)
+)
+data = origin["data"]
+sums = [{"file": f"`{name}`", "sum": f"`{total}`"} for name, total in data.items()] if isinstance(data, dict) else []
+example = generate(find_activation("tanh")).source
+
+# %% [markdown]
+# # How this report was made {#sec:making}
+#
+# This document is woven from literate Python chapters: their code reads the results of the study
+# "{{ study.name }}", their prose is filled in by Jinja, converted by Pandoc [@pandoc] and typeset by Typst [@typst].
+# The networks are trained in PyTorch [@pytorch2019] tensors, but neither its layers nor its automatic
+# differentiation are used: forward and backward pass follow the equations of @sec:backpropagation, and the code of
+# each activation is generated from its symbolic expression. For tanh it reads
+#
+# ```python
+# {{ example }}
+# ```
+#
+# with $v$ overwritten by $f'(v)$.
+#
+# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{% if origin.changed_since_commit %} with later changes{% endif %}{% else %}a copy without version control{% endif %}
+# on {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
+# {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
+# used, @tbl:times what the training took, and @tbl:sums identifies the data.
+#
+# {{ table(versions, id="tbl:versions", caption="Versions of the programs and libraries used.", columns={"what": "Program", "version": "Version"}) }}
+#
+# {{ table(seconds, id="tbl:times", caption="Training time of one network, as its share of the stack it was trained in: means over activations and seeds.", columns={"depth": "Layers", "seconds": "Seconds", "per_epoch": "Milliseconds per epoch"}, formats={"seconds": ".1f", "per_epoch": ".0f"}) }}
+#
+# {% if sums %}
+# {{ table(sums, id="tbl:sums", caption="SHA-256 sums of the data files.", columns={"file": "File", "sum": "SHA-256"}, widths=(0.3, 0.7)) }}
+# {% endif %}
+#
+# ## Claims {#sec:claims}
+#
+# Each statement of @tbl:claims is a sentence of this report with a condition over all its runs, checked while
+# it was made.
+#
+# {{ claims_table() }}
