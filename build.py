@@ -19,7 +19,7 @@ from derivations import Unproven
 from report.context import DEFAULT_STUDY, Context, set_current
 from report.provenance import CACHE, build_date, provenance, write_provenance
 from report.source import ChapterError, TypesetError
-from report.typeset import Metadata, typeset
+from report.typeset import Format, Metadata, typeset
 from report.weave import Woven, weave
 
 ROOT = Path(__file__).parent
@@ -34,6 +34,14 @@ class Formats(StrEnum):
     html = "html"
     tex = "tex"
     all = "all"
+
+
+FORMATS: dict[Formats, tuple[Format, ...]] = {
+    Formats.pdf: ("pdf",),
+    Formats.html: ("html",),
+    Formats.tex: ("tex",),
+    Formats.all: ("pdf", "html", "tex"),
+}
 
 
 class Device(StrEnum):
@@ -66,8 +74,7 @@ def build(
     set_current(Context(results, chosen, origin))
     woven = weave(sorted(CHAPTERS.glob("*.py")))
     _report_claims(woven, strict)
-    formats = [kind.value for kind in Formats if kind != Formats.all] if format == Formats.all else [format.value]
-    made = typeset(woven, output, formats, _metadata(chosen.name))
+    made = typeset(woven, output, FORMATS[format], _metadata(chosen.name))
     write_provenance(origin, output / "provenance.json")
     print(f"{made.files[0]} written in {perf_counter() - start:.1f} s.")
 
@@ -111,7 +118,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(FAILED) from None
     except KeyboardInterrupt:
-        print("Interrupted; what was finished is stored, and the next build goes on from there.", file=sys.stderr)
+        print("Interrupted; the stacks that were finished are stored.", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
 
 

@@ -165,8 +165,8 @@ def gradient_profiles(
             median = _positive(spread["median"])
             line = look[name].line() | {"markevery": max(1, depth // 10)}
             axes.plot(spread["layer"], median, label=title(name), **line)
-            zeros = spread["layer"].to_numpy()[np.isnan(median)]
-            axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
+            if len(zeros := spread["layer"].to_numpy()[np.isnan(median)]):
+                axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
         axes.set_yscale("log")
         axes.set_title(f"{depth} layers")
         axes.set_xlabel("layer $r$")

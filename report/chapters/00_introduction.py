@@ -3,7 +3,6 @@ from analysis.data import load
 from analysis.figures import title
 from analysis.tables import final_scores
 from derivations import activations
-from report.claims import claim
 from report.context import current
 from report.provenance import CACHE
 
@@ -40,12 +39,18 @@ sigmoid_deep = scores.filter(activation="sigmoid").filter(scores.filter(activati
 
 # %%
 protocol = [
-    {"what": "Data", "value": f"{study.dataset}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images"},
+    {
+        "what": "Data",
+        "value": f"{study.dataset}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
+    },
     {"what": "Input", "value": f"{data.train_images.shape[1]} pixels, each divided by 255"},
     {"what": "Hidden layers", "value": f"{study.width} units each, all connected"},
     {"what": "Output", "value": "10 units, softmax, mean cross-entropy"},
     {"what": "Initial weights", "value": "Glorot uniform; biases zero"},
-    {"what": "Training", "value": f"gradient descent, learning rate {study.learning_rate:g}, mini-batches of {study.batch_size}"},
+    {
+        "what": "Training",
+        "value": f"gradient descent, learning rate {study.learning_rate:g}, mini-batches of {study.batch_size}",
+    },
     {"what": "Epochs", "value": f"{study.epochs}"},
     {"what": "Seeds", "value": f"{study.seeds}"},
 ]

@@ -30,7 +30,9 @@ shallow, deepest = min(study.depths), max(study.depths)
 sigmoid_stuck = claim(
     "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent digit.",
     all(accuracy("sigmoid", depth).max() <= chance for depth in deep),
-    evidence="; ".join(f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep)
+    evidence="; ".join(
+        f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep
+    )
     + f"; the most frequent digit: {100 * chance:.2f} %",
 )
 sigmoid_late = claim(

@@ -1,12 +1,13 @@
 # %%
 import polars as pl
 
+from analysis.data import load
 from analysis.figures import gradient_profiles, learning_curves, title
 from analysis.tables import gradient_ends
-from analysis.data import load
-from derivations import activations, derive
+from derivations import activations, derive, v
 from report.claims import claim
 from report.context import current
+from report.macros import number
 from report.provenance import CACHE
 
 study, results = current().study, current().results
@@ -17,7 +18,9 @@ curves = learning_curves(history, pair, load(study.dataset, CACHE).chance)
 untrained = gradient_profiles(results.probes, pair, 0)
 ends = gradient_ends(results.probes.filter(pl.col("activation").is_in(pair)), 0)
 shown = ends.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), lambda value: number(value, 2))
 deepest = max(study.depths)
+lecun_at_zero, tanh_at_zero = (derivation.slopes.derivative.subs(v, 0) for derivation in (lecun, tanh))
 
 
 def first_layer(activation, depth):
@@ -59,8 +62,8 @@ learns = claim(
 #
 # {{ equation("f'(v) = " ~ (lecun.slopes.derivative | tex), id="eq:lecun-slope") }}
 #
-# and its gradient range $ {{ lecun.gradient_range.values | tex }} $ (proof in @sec:ranges): unlike that of tanh,
-# $ {{ tanh.gradient_range.values | tex }} $, it stays away from zero, and it exceeds one. There is no closed form of
+# and its gradient range ${{ lecun.gradient_range.values | tex }}$ (proof in @sec:ranges): unlike that of tanh,
+# ${{ tanh.gradient_range.values | tex }}$, it stays away from zero, and it exceeds one. There is no closed form of
 # $f'$ in terms of $y$, because $v$ occurs both in and outside of the tanh. The delta recursion is
 #
 # {{ equation(lecun.hidden_delta, id="eq:lecun-delta") }}
@@ -75,9 +78,9 @@ learns = claim(
 #
 # {{ figure(untrained, id="fig:untrained", caption="The largest gradient of each layer's weights in untrained networks, on a fixed mini-batch. Both activations start from the same weights.", alt="Maximum gradient against layer before training, on a logarithmic scale, a panel for each depth; at " ~ deepest ~ " layers the median in layer 1 is " ~ ends.filter(activation="lecun", depth=deepest)["first"][0] | number(2) ~ " with LeCun's activation and " ~ ends.filter(activation="tanh", depth=deepest)["first"][0] | number(2) ~ " with tanh.") }}
 #
-# {{ table(shown, id="tbl:untrained", caption="The largest gradient of the first and of the last layer before training, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats={"first": ".1e", "last": ".1e", "ratio": ".1e", "smallest": ".1e", "largest": ".1e"}) }}
+# {{ table(shown, id="tbl:untrained", caption="The largest gradient of the first and of the last layer before training, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
 #
 # @fig:untrained and @tbl:untrained show the same networks before their first step. {{ larger }} The slope of
-# LeCun's activation at zero is ${{ lecun.slopes.derivative.subs("v", 0) | tex }}$ where that of tanh is
-# ${{ tanh.slopes.derivative.subs("v", 0) | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
+# LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of tanh is
+# ${{ tanh_at_zero | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
 # passes.

@@ -6,6 +6,7 @@ from analysis.figures import title
 from derivations import activations, derive, softmax_sum
 from report.claims import claim
 from report.context import current
+from report.macros import number
 
 study, results = current().study, current().results
 relu, sigmoid = derive(activations["relu"]), derive(activations["sigmoid"])
@@ -34,7 +35,8 @@ def slopes(expression):
 
 
 factors = [
-    {"layer": r, "outputs": slopes(y[r].diff(x)), "weights": slopes(loss.diff(w[r - 1]))} for r in range(1, layers)
+    {"layer": r, "outputs": slopes(y[r].diff(x)), "weights": slopes(loss.diff(w[r - 1]))}
+    for r in range(1, layers)
 ]
 
 # %%
@@ -43,12 +45,14 @@ compared = untrained.group_by("activation", "depth", maintain_order=True).agg(
     outputs=pl.col("softmax_sum_max").max(), loss=pl.col("gradient_max").max()
 )
 shown = compared.with_columns(
-    ratio=pl.col("loss") / pl.col("outputs"), activation=pl.col("activation").map_elements(title, return_dtype=pl.String)
+    ratio=pl.when(pl.col("outputs") > 0).then(pl.col("loss") / pl.col("outputs")),
+    activation=pl.col("activation").map_elements(title, return_dtype=pl.String),
 )
+two_digits = dict.fromkeys(("outputs", "loss", "ratio"), lambda value: number(value, 2))
 noise = claim(
     "In every untrained network, the largest gradient of the sum of the outputs in any layer is less than a thousandth of the largest gradient of the loss.",
     bool((compared["outputs"] < 1e-3 * compared["loss"]).all()),
-    evidence=f"sum of outputs at most {compared['outputs'].max():.1e}, loss at least {compared['loss'].min():.1e}",
+    evidence=f"sum of outputs at most {number(compared['outputs'].max(), 2)}, loss at least {number(compared['loss'].min(), 2)}",
 )
 
 # %% [markdown]
@@ -96,4 +100,4 @@ noise = claim(
 # @tbl:noise shows it: the same networks and the same mini-batch as in @fig:untrained, in single precision, once with
 # the sum of the outputs and once with the loss. {{ noise }}
 #
-# {{ table(shown, id="tbl:noise", caption="Untrained networks: the largest gradient in any layer, over all seeds, of the sum of the softmax outputs (rounding error of zero) and of the loss.", columns={"activation": "Activation", "depth": "Layers", "outputs": "Sum of outputs", "loss": "Loss", "ratio": "Loss / sum"}, formats={"outputs": ".1e", "loss": ".1e", "ratio": ".0e"}) }}
+# {{ table(shown, id="tbl:noise", caption="Untrained networks: the largest gradient in any layer, over all seeds, of the sum of the softmax outputs (rounding error of zero) and of the loss.", columns={"activation": "Activation", "depth": "Layers", "outputs": "Sum of outputs", "loss": "Loss", "ratio": "Loss / sum"}, formats=two_digits) }}

@@ -1,19 +1,23 @@
 # %%
+import polars as pl
+
 from analysis.codegen import generate
-from analysis.scheduling import plan
 from derivations import find_activation
 from report.context import current
 
 study, results, origin = current().study, current().results, current().provenance
-versions = [{"what": name.replace("_", " "), "version": number} for name, number in origin["versions"].items()]
+versions = [
+    {"what": name.replace("_", " "), "version": number} for name, number in origin["versions"].items()
+]
 machine = origin["machine"]
-seconds = (
-    results.summary.group_by("depth", maintain_order=True)
-    .mean()
-    .select("depth", "seconds", per_epoch=1000 * results.summary.group_by("depth", maintain_order=True).mean()["seconds"] / study.epochs)
-)
+seconds = results.summary.group_by("depth", maintain_order=True).agg(pl.col("seconds").mean())
+seconds = seconds.with_columns(per_epoch=1000 * pl.col("seconds") / study.epochs)
 data = origin["data"]
-sums = [{"file": f"`{name}`", "sum": f"`{total}`"} for name, total in data.items()] if isinstance(data, dict) else []
+sums = (
+    [{"file": f"`{name}`", "sum": f"`{total[:32]}`…"} for name, total in data.items()]
+    if isinstance(data, dict)
+    else []
+)
 example = generate(find_activation("tanh")).source
 
 # %% [markdown]
@@ -41,7 +45,7 @@ example = generate(find_activation("tanh")).source
 # {{ table(seconds, id="tbl:times", caption="Training time of one network, as its share of the stack it was trained in: means over activations and seeds.", columns={"depth": "Layers", "seconds": "Seconds", "per_epoch": "Milliseconds per epoch"}, formats={"seconds": ".1f", "per_epoch": ".0f"}) }}
 #
 # {% if sums %}
-# {{ table(sums, id="tbl:sums", caption="SHA-256 sums of the data files.", columns={"file": "File", "sum": "SHA-256"}, widths=(0.3, 0.7)) }}
+# {{ table(sums, id="tbl:sums", caption="SHA-256 sums of the data files.", columns={"file": "File", "sum": "SHA-256"}) }}
 # {% endif %}
 #
 # ## Claims {#sec:claims}
