@@ -26,7 +26,9 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context({**matplotlib.rcParamsDefault, **FIGURE_STYLE}):
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(FIGURE_STYLE)
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()  # lays it out while the style holds
             return figure
@@ -149,8 +151,7 @@ def gradient_profiles(
     """
     at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
     depths = at_epoch["depth"].unique(maintain_order=True).to_list()
-    positive = at_epoch.filter(pl.col(measure) > 0)[measure]
-    floor = 10.0 ** np.floor(np.log10(positive.min()) - 1)
+    floor = 10.0 ** np.floor(np.log10(np.nanmin(_positive(at_epoch[measure]))) - 1)
     figure = Figure(figsize=(TEXT_WIDTH, 0.5 * TEXT_WIDTH))
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -109,7 +109,7 @@ def _train(
     """Hand the tasks to worker processes, which stay for all of them; keep each result as it comes."""
     context = multiprocessing.get_context("spawn")
     waiting = list(enumerate(tasks))
-    workers: dict[Connection, BaseProcess] = {}
+    workers: dict[Connection, SpawnProcess] = {}
     busy: dict[Connection, int] = {}
     results: list[RunResult] = []
     count = min(jobs, len(tasks))

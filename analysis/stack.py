@@ -107,7 +107,7 @@ class Stack:
         v, y = layers(), layers()
         scratch = buffers(width, max(code.scratch for code, _ in self.activations))
         # Each activation works on the views of its own models, made once.
-        activate = [
+        activate: list[list[Callable[[], None]]] = [
             [
                 partial(code.forward, v_r[models], y_r[models], [buffer[models] for buffer in scratch])
                 for code, models in self.activations
