@@ -28,6 +28,7 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    Wild,
     acos,
     acosh,
     asin,
@@ -130,19 +131,8 @@ def _compiled(source: str, name: str) -> ForwardPass:
 
 def _stable(expression: Expr) -> Expr:
     """The expression with 1/(1 + exp(x)) and log(1 + exp(x)) named, so that neither they nor f' overflow."""
-
-    def exponent(part: Expr) -> Expr | None:
-        """x where the part is 1 + exp(x)."""
-        rest = part - 1
-        return rest.args[0] if isinstance(rest, exp) else None
-
-    return expression.replace(
-        lambda part: isinstance(part, log) and exponent(part.args[0]) is not None,
-        lambda part: LogOnePlusExp(exponent(part.args[0])),
-    ).replace(
-        lambda part: isinstance(part, Pow) and part.exp == -1 and exponent(part.base) is not None,
-        lambda part: Logistic(-exponent(part.base)),
-    )
+    x = Wild("x")
+    return expression.replace(log(1 + exp(x)), LogOnePlusExp(x)).replace(1 / (1 + exp(x)), Logistic(-x))
 
 
 def _slope(expression: Expr, slopes: Differentiation) -> Expr:

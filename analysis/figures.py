@@ -7,9 +7,9 @@ from functools import wraps
 from itertools import pairwise
 from typing import ParamSpec
 
-import matplotlib
 import numpy as np
 import polars as pl
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sympy import Expr, FiniteSet, lambdify
@@ -26,9 +26,7 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with matplotlib.rc_context():
-            matplotlib.rcdefaults()
-            matplotlib.rcParams.update(FIGURE_STYLE)
+        with style.context(["default", FIGURE_STYLE]):
             figure = draw(*args, **kwargs)
             figure.draw_without_rendering()  # lays it out while the style holds
             return figure
@@ -112,7 +110,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
             runs = history.filter(pl.col("activation") == name, pl.col("depth") == depth)
             for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
                 spread = _over_seeds(runs, "epoch", measure)
-                style = {"color": look[name].colour, "linestyle": look[name].dash}
+                dash = {"color": look[name].colour, "linestyle": look[name].dash}
                 label = title(name) if measure == "test_accuracy" else None
                 axes.plot(
                     spread["epoch"],
@@ -120,7 +118,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
                     linewidth=width,
                     alpha=opacity,
                     label=label,
-                    **style,
+                    **dash,
                 )
             axes.fill_between(
                 spread["epoch"],

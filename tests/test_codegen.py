@@ -24,7 +24,8 @@ CASES = {
     "leaky": (Max(v, v / 100), functional.leaky_relu),
     "softsign": (v / (1 + Abs(v)), functional.softsign),
     "hardtanh": (Max(-1, Min(1, v)), functional.hardtanh),
-    "hardsigmoid": (Max(0, Min(1, v / 6 + HALF)), functional.hardsigmoid),
+    # torch.nn.functional.hardsigmoid has 1/6 in single precision in its backward pass, even for doubles.
+    "hardsigmoid": (Max(0, Min(1, v / 6 + HALF)), lambda x: (x / 6 + 0.5).clamp(0, 1)),
     "hardshrink": (Piecewise((0, (v <= HALF) & (v >= -HALF)), (v, True)), functional.hardshrink),
     "snake": (v + sin(v) ** 2, lambda x: x + torch.sin(x) ** 2),
     "step": (v * Heaviside(v - 1) + sign(v) * v**3, lambda x: x * (x > 1) + torch.sign(x) * x**3),
