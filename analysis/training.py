@@ -59,7 +59,8 @@ def train(
 
 def batch_order(seed: int, epoch: int, count: int) -> np.ndarray:
     """The order of the training images, the same for every activation, depth and stack."""
-    return np.random.default_rng([seed, epoch]).permutation(count)
+    # Not [seed, epoch]: seeds are padded with zeros, and weights are drawn from [seed, depth, layer].
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,))).permutation(count)
 
 
 def _epoch(stack: Stack, images: Images8, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -78,7 +79,7 @@ def _epoch(stack: Stack, images: Images8, epoch: int) -> tuple[torch.Tensor, tor
         loss, correct = stack.step(x, labels)
         losses += loss * len(indices[0])
         right += correct
-    return losses / count, right / count
+    return losses / count, right.double() / count
 
 
 def evaluate(stack: Stack, tests: Images8) -> tuple[torch.Tensor, torch.Tensor]:
@@ -93,7 +94,7 @@ def evaluate(stack: Stack, tests: Images8) -> tuple[torch.Tensor, torch.Tensor]:
         loss, correct, _ = stack.loss(v, dict.fromkeys(stack.seeds, labels), at)
         losses += loss * len(index)
         right += correct
-    return losses / count, right / count
+    return losses / count, right.double() / count
 
 
 def probe(stack: Stack, images: Images8) -> list[dict[str, list[float]]]:

@@ -1,0 +1,39 @@
+"""What several test modules share: a small data set, runs, and a decoded MNIST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.data import Data, load
+from analysis.study import Run
+
+
+@pytest.fixture
+def run() -> Callable[..., Run]:
+    """Makes a run of a small protocol; keywords change it."""
+
+    def make(activation: str = "tanh", depth: int = 3, seed: int = 0, **protocol: object) -> Run:
+        small = {"epochs": 2, "width": 8, "batch_size": 16, "learning_rate": 0.1} | protocol
+        return Run(activation=activation, depth=depth, seed=seed, **small)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_data() -> Data:
+    """Random images with learnable labels; 75 patterns, so that batches of 16 leave an incomplete one."""
+    rng = np.random.default_rng(1)
+    train, test = (rng.integers(0, 256, (count, 20), dtype=np.uint8) for count in (75, 40))
+    return Data("small", train, train[:, :10].argmax(1), test, test[:, :10].argmax(1))
+
+
+@pytest.fixture(scope="session")
+def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder into which MNIST has been decoded."""
+    cache = tmp_path_factory.mktemp("cache")
+    load("MNIST", cache)
+    return cache

@@ -1,0 +1,121 @@
+"""The training of a stack against a plain loop with autograd; probes, divergence, shared mini-batches."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+from reference import ACTIVATIONS, Reference
+
+from analysis.results import HISTORY, PROBES
+from analysis.stack import Stack
+from analysis.training import batch_order, train
+
+
+def reference_of(run, inputs):
+    stack = Stack([run], inputs, torch.float64)
+    return Reference(run, [W[0] for W in stack.W], [b[0] for b in stack.b])
+
+
+def by_autograd(run, data):
+    """The history of a run, by a loop over mini-batches that a reader would write first."""
+    x, test_x = (torch.tensor(images).double() / 255 for images in (data.train_images, data.test_images))
+    labels, test_labels = torch.tensor(data.train_labels), torch.tensor(data.test_labels)
+    model = reference_of(run, x.shape[1])
+    history = {measure: [] for measure in HISTORY}
+    for epoch in range(1, run.epochs + 1):
+        loss_sum = right = 0.0
+        for index in torch.from_numpy(batch_order(run.seed, epoch, len(x))).split(run.batch_size):
+            loss_sum += model.loss(x[index], labels[index]).item() * len(index)
+            right += (model.v[-1].argmax(1) == labels[index]).sum().item()
+            model.step(x[index], labels[index])
+        test_loss = model.loss(test_x, test_labels).item()
+        accuracy = (model.v[-1].argmax(1) == test_labels).double().mean().item()
+        for name, value in zip(
+            HISTORY, [loss_sum / len(x), right / len(x), test_loss, accuracy], strict=True
+        ):
+            history[name].append(value)
+    return history
+
+
+def test_losses_and_accuracies_agree_with_a_plain_autograd_loop(run, small_data):
+    runs = [run(name, seed=seed, epochs=3) for name, seed in product(ACTIVATIONS, [0, 1])]
+    for result in train(runs, small_data, torch.float64):
+        expected = by_autograd(result.run, small_data)
+        for measure in HISTORY:
+            assert result.history[measure] == pytest.approx(expected[measure], rel=1e-10)
+
+
+def test_untrained_probe_measures_the_gradients_of_the_first_training_images(run, small_data):
+    runs = [run(name, depth=6) for name in ACTIVATIONS]
+    for result in train(runs, small_data, torch.float64):
+        model = reference_of(result.run, small_data.train_images.shape[1])
+        x = torch.tensor(small_data.train_images[: result.run.batch_size]).double() / 255
+        model.loss(x, torch.tensor(small_data.train_labels[: len(x)])).backward()
+        expected = {
+            "gradient_max": [W.grad.abs().max().item() for W in model.W],
+            "gradient_rms": [W.grad.square().mean().sqrt().item() for W in model.W],
+            "delta_max": [v.grad.abs().max().item() for v in model.v],
+            "delta_rms": [v.grad.square().mean().sqrt().item() for v in model.v],
+        }
+        for measure, values in expected.items():
+            assert result.probes[0][measure] == pytest.approx(values, rel=1e-9)
+
+
+@pytest.mark.parametrize(("epochs", "probed"), [(1, [0, 1]), (3, [0, 3]), (5, [0, 3, 5])])
+def test_gradients_are_probed_untrained_after_three_epochs_and_last(run, small_data, epochs, probed):
+    [result] = train([run(epochs=epochs)], small_data)
+    assert sorted(result.probes) == probed
+    for measures in result.probes.values():
+        assert sorted(measures) == sorted(PROBES)
+        assert {len(values) for values in measures.values()} == {3}
+
+
+def test_the_sum_of_the_softmax_outputs_has_no_gradient_but_rounding(run, small_data):
+    [result] = train([run()], small_data, torch.float64)
+    assert max(result.probes[0]["softmax_sum_max"]) < 1e-15
+    assert min(result.probes[0]["gradient_max"]) > 1e-5
+
+
+def test_mini_batches_depend_on_seed_and_epoch_alone():
+    first = batch_order(0, 1, 1000)
+    assert sorted(first) == list(range(1000))
+    assert (first == batch_order(0, 1, 1000)).all()
+    for other in (batch_order(0, 2, 1000), batch_order(1, 1, 1000)):
+        assert (first == other).mean() < 0.02
+
+
+def test_a_run_trains_the_same_in_any_stack(run, small_data):
+    [alone] = train([run("tanh", seed=1)], small_data, torch.float64)
+    mixed = train(
+        [run(name, seed=seed) for name, seed in product(ACTIVATIONS, [0, 1])], small_data, torch.float64
+    )
+    [same] = [result for result in mixed if result.run == alone.run]
+    assert same.history["train_loss"] == pytest.approx(alone.history["train_loss"], rel=1e-12)
+
+
+def test_a_run_that_diverges_is_recorded_and_leaves_the_others_alone(run, small_data):
+    # At this rate 0.01 v lets LeCun's activation grow without bound; the sigmoid is bounded.
+    wild, tame = (run(name, depth=6, learning_rate=10.0, epochs=4) for name in ("lecun", "sigmoid"))
+    diverged, beside = train([wild, tame], small_data)
+    first = diverged.diverged_at
+    assert first is not None
+    finite = [math.isfinite(loss) for loss in diverged.history["train_loss"]]
+    assert finite == [epoch < first for epoch in range(1, 5)]
+    [alone] = train([tame], small_data)
+    assert beside.diverged_at is None
+    assert beside.history["test_loss"] == pytest.approx(alone.history["test_loss"], rel=1e-3)
+
+
+def test_order_is_not_drawn_from_the_stream_of_the_first_layer_of_as_many_layers():
+    of_weights = np.random.default_rng([0, 5, 0])  # seed 0, depth 5, layer 0
+    assert (batch_order(0, 5, 1000) == of_weights.permutation(1000)).mean() < 0.02
+
+
+def test_progress_is_told_each_epoch(run, small_data):
+    told: list[int] = []
+    train([run(epochs=3)], small_data, progress=told.append)
+    assert told == [1, 2, 3]
