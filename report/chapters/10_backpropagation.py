@@ -9,18 +9,12 @@ equations = backpropagation()
 derived = [derive(activations[name]) for name in study.activations]
 relu, tanh, sigmoid = (derive(activations[name]) for name in ("relu", "tanh", "sigmoid"))
 
-
-def displayed(expression):
-    """The expression in TeX, its fractions at their full size."""
-    return rf"$\displaystyle {tex(expression)}$"
-
-
 ranges = [
     {
         "activation": derivation.activation.title,
-        "function": displayed(derivation.activation.expression),
-        "slope": displayed(derivation.slopes.derivative),
-        "range": displayed(derivation.gradient_range.values),
+        "function": f"${tex(derivation.activation.expression)}$",
+        "slope": f"${tex(derivation.slopes.derivative)}$",
+        "range": f"${tex(derivation.gradient_range.values)}$",
     }
     for derivation in derived
 ]

@@ -75,7 +75,7 @@ diverged = last.filter(pl.col("diverged_at").is_not_null())
 # $f'$, and @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left.
 #
 # {{ relu_fails }} Its derivative is zero or one, so that about half of the units of each layer pass nothing back;
-# with Glorot's weights, made for functions that are linear around zero, the signal is halved in every layer.
+# with Glorot's weights, made for functions that are linear around zero, the mean square of the signal is halved in every layer.
 # {{ tanh_learns }}
 #
 # {% if diverged.height %}Of the runs, {{ diverged.height }} diverged (a loss that is not finite).{% else %}No run diverged: all losses stayed finite.{% endif %}
