@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from multiprocessing.connection import Connection, wait
@@ -119,7 +120,8 @@ def _train(
         for _ in range(count):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, str(cache), device), daemon=True)
-            process.start()
+            with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
+                process.start()
             theirs.close()
             workers[ours] = process
             _hand_out(ours, waiting, busy)
@@ -139,7 +141,17 @@ def _train(
             watcher.stop()
         for process in workers.values():
             process.kill()
+            process.join()
     return results
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _hand_out(connection: Connection, waiting: list[tuple[int, Task]], busy: dict[Connection, int]) -> None:
@@ -163,7 +175,6 @@ def _receive(connection: Connection, task: Task) -> tuple[str, Any]:
 
 def _work(connection: Connection, cache: str, device: str) -> None:
     """A worker process: train stacks until the connection closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     import torch
 
     from analysis.training import train as train_stack

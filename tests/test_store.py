@@ -1,0 +1,129 @@
+"""The store: what comes back is as it was written, and nothing that it depends on has changed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sympy import tanh
+
+from analysis import sources, store
+from analysis.sources import source_digests
+from analysis.store import Store, StoreError
+from analysis.training import train
+from derivations import Activation, v
+
+
+@pytest.fixture
+def result(run, small_data):
+    """What a small run gave."""
+    return train([run(epochs=1)], small_data)[0]
+
+
+@pytest.fixture
+def kept(result, tmp_path):
+    """A store that holds the result."""
+    kept = Store(tmp_path)
+    kept.put(result)
+    return kept
+
+
+def test_what_was_put_comes_back(kept, result):
+    assert kept.get(result.run, "cpu") == result
+
+
+@pytest.mark.parametrize(
+    "change", [{"seed": 1}, {"depth": 4}, {"epochs": 2}, {"learning_rate": 0.2}, {"activation": "relu"}]
+)
+def test_another_run_is_not_there(kept, result, change):
+    assert kept.get(result.run.model_copy(update=change), "cpu") is None
+    assert kept.get(result.run, "cuda") is None
+
+
+def test_a_new_definition_of_an_activation_is_another_run(kept, result, monkeypatch):
+    redefined = Activation("tanh", tanh(2 * v), "tanh")
+    monkeypatch.setattr(store, "find_activation", lambda name: redefined)
+    assert kept.get(result.run, "cpu") is None
+
+
+def test_a_changed_version_of_torch_is_another_run(kept, result, monkeypatch):
+    monkeypatch.setattr(store, "_versions", lambda: {"torch": "0.0"})
+    assert kept.get(result.run, "cpu") is None
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace('"diverged_at":null', '"diverged_at":7'),
+        lambda text: "[]",
+        lambda text: "",
+    ],
+    ids=["truncated", "changed", "of another form", "empty"],
+)
+def test_a_broken_entry_is_set_aside_and_said(kept, result, spoil, capsys):
+    path = kept.path(result.run, "cpu")
+    path.write_text(spoil(path.read_text()))
+    assert kept.get(result.run, "cpu") is None
+    assert "not as it was written" in capsys.readouterr().err
+    assert not path.exists()
+    assert path.with_suffix(".broken").exists()
+
+
+def test_an_entry_says_what_it_depends_on(kept, result):
+    entry = json.loads(kept.path(result.run, "cpu").read_text())
+    assert {"run", "expression", "versions", "sources", "data"} <= entry["inputs"].keys()
+    trained_by = {"analysis.training", "analysis.stack", "analysis.codegen", "derivations.differentiation"}
+    assert trained_by <= entry["inputs"]["sources"].keys()
+    assert not {"analysis.figures", "analysis.tables"} & entry["inputs"]["sources"].keys()
+
+
+def test_only_the_entry_is_left_in_the_folder(kept, result):
+    assert list(kept.folder.iterdir()) == [kept.path(result.run, "cpu")]
+
+
+def test_a_store_that_can_not_be_written_is_said(result, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(StoreError, match="can't be written"):
+        Store(blocked).put(result)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Writes the modules of a small project and returns the digests of analysis.a."""
+
+    def digests(**modules: str) -> dict[str, str]:
+        for name, text in modules.items():
+            package, module = name.split("_", 1)
+            (tmp_path / package).mkdir(exist_ok=True)
+            (tmp_path / package / f"{module}.py").write_text(text)
+        source_digests.cache_clear()
+        return source_digests("analysis.a")
+
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    yield digests
+    source_digests.cache_clear()
+
+
+def test_comments_docstrings_and_layout_do_not_count(project):
+    before = project(analysis_a="def f(x):\n    return x + 1\n")
+    assert (
+        project(analysis_a='"""What."""\ndef f(x):\n    """Why."""\n    return (x  # so\n        + 1)\n')
+        == before
+    )
+    assert project(analysis_a="def f(x):\n    return x + 2\n") != before
+
+
+def test_a_change_in_a_module_that_is_imported_indirectly_counts(project):
+    modules = {
+        "derivations___init__": "from derivations.deep import g\nfrom derivations.aside import h\n",
+        "derivations_deep": "def g(): return 1\n",
+        "derivations_aside": "def h(): return 1\n",
+        "analysis_b": "from derivations import g\n",
+        "analysis_a": "from analysis.b import g\n",
+    }
+    before = project(**modules)
+    assert set(before) == {"analysis.a", "analysis.b", "derivations.deep"}
+    assert project(derivations_aside="def h(): return 2\n") == before
+    assert project(derivations_deep="def g(): return 2\n") != before
