@@ -24,6 +24,10 @@ class TrainingError(Exception):
     """A stack that could not be trained; the message names it."""
 
 
+class DeviceError(OSError):
+    """A device that this machine lacks."""
+
+
 @dataclass(frozen=True)
 class Task:
     """Runs of one depth, to be trained as one stack."""
@@ -78,14 +82,19 @@ def train(
 
 
 def resolve_device(device: str) -> str:
-    """cpu or cuda for `auto`; torch takes seconds to import and is asked only where there is a driver."""
-    if device != "auto":
-        return device
-    if not Path("/proc/driver/nvidia").exists():
+    """The device itself, or cpu or cuda for `auto`; raises `DeviceError`.
+
+    torch takes seconds to import, and is asked only where the answer may be cuda.
+    """
+    if device == "cpu" or (device == "auto" and not Path("/proc/driver/nvidia").exists()):
         return "cpu"
     import torch
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    if device == "auto":
+        return "cpu"
+    raise DeviceError(f"the device {device} is not available here; --device cpu is")
 
 
 def plan(runs: Sequence[Run], jobs: int) -> list[Task]:

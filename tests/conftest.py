@@ -37,3 +37,11 @@ def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cache = tmp_path_factory.mktemp("cache")
     load("MNIST", cache)
     return cache
+
+
+@pytest.fixture
+def cache(mnist_cache: Path, tmp_path: Path) -> Path:
+    """A cache folder of the test's own, in which MNIST is decoded and no result is stored."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "MNIST").symlink_to(mnist_cache / "MNIST")
+    return tmp_path / "cache"

@@ -52,7 +52,7 @@ def test_the_workers_have_about_as_much_to_do(jobs, seeds):
 
 
 @pytest.mark.slow
-def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_study(mnist_cache):
+def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_study(cache):
     class Recorder:
         def __init__(self):
             self.trained: list[Run] = []
@@ -70,8 +70,8 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
 
     first, second, third = Recorder(), Recorder(), Recorder()
     small, grown = study(activations=["relu"]), study()
-    train(small, mnist_cache, device="cpu", watcher=first)
-    results = train(grown, mnist_cache, device="cpu", watcher=second)
+    train(small, cache, device="cpu", watcher=first)
+    results = train(grown, cache, device="cpu", watcher=second)
     assert [run.activation for run in first.trained] == ["relu"]
     assert [run.activation for run in second.trained] == ["tanh"]
     assert second.epochs == [(0, 1)]
@@ -79,7 +79,7 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
     assert [result.run for result in results.runs] == list(grown.runs)
     # One epoch of MNIST: far above chance, as any introduction to it shows.
     assert results.summary["test_accuracy"].min() > 0.7
-    assert train(grown, mnist_cache, device="cpu", watcher=third) == results
+    assert train(grown, cache, device="cpu", watcher=third) == results
     assert third.trained == []
 
 
@@ -127,20 +127,18 @@ if __name__ == "__main__":
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", ["started", "epoch"])
-def test_an_interruption_ends_the_workers_at_once_and_leaves_nothing_half_written(
-    mnist_cache, tmp_path, after
-):
+def test_an_interruption_ends_the_workers_at_once_and_leaves_nothing_half_written(cache, tmp_path, after):
     script = tmp_path / "interrupted.py"
     script.write_text(INTERRUPTED)
     process = subprocess.Popen(
-        [sys.executable, script, mnist_cache],
+        [sys.executable, script, cache],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
     )
-    before = set(mnist_cache.rglob("*"))
+    before = set(cache.rglob("*"))
     for line in process.stdout:
         if line.strip() == after:
             break
@@ -150,4 +148,4 @@ def test_an_interruption_ends_the_workers_at_once_and_leaves_nothing_half_writte
     rest, errors = process.communicate(timeout=10)
     assert rest.split()[-2:] == ["stopped", "interrupted"]
     assert errors == ""
-    assert set(mnist_cache.rglob("*")) == before
+    assert set(cache.rglob("*")) == before

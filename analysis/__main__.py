@@ -1,0 +1,146 @@
+"""python -m analysis: list the studies, train one, export its tables, measure the training's speed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from analysis.data import DataError, load, replacing
+from analysis.progress import Display
+from analysis.results import Results
+from analysis.scheduling import TrainingError, resolve_device, train
+from analysis.store import Store, StoreError
+from analysis.study import StudyError, built_in, read
+
+CACHE = Path(__file__).parent.parent / ".cache"
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+class Device(StrEnum):
+    """Where networks are trained."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+StudyOption = Annotated[str, typer.Option("--study", help="quick, standard, full, or a TOML file")]
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="worker processes")]
+DeviceOption = Annotated[Device, typer.Option("--device", help="where to train")]
+StoreOption = Annotated[Path, typer.Option("--store", help="the folder that keeps results and data")]
+OutputOption = Annotated[Path, typer.Option("--output", help="the folder for what is written")]
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+)
+
+
+@app.command("list")
+def show(device: DeviceOption = Device.auto, store: StoreOption = CACHE) -> None:
+    """The studies that come with the project, and how many of their networks are stored."""
+    kept, where = Store(store), resolve_device(device.value)
+    table = Table("study", "activations", "depths", "seeds", "epochs", "networks", "stored")
+    for name in built_in():
+        study = read(name)
+        stored = sum(kept.get(run, where) is not None for run in study.runs)
+        counts = [study.seeds, study.epochs, len(study.runs), stored]
+        depths = ", ".join(map(str, study.depths))
+        table.add_row(name, ", ".join(study.activations), depths, *map(str, counts))
+    Console().print(table)
+
+
+@app.command("train")
+def train_study(
+    study: StudyOption = "standard",
+    jobs: JobsOption = 2,
+    device: DeviceOption = Device.auto,
+    retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
+    store: StoreOption = CACHE,
+) -> None:
+    """Train what is missing of a study, and show the test accuracies."""
+    results = train(read(study), store, jobs=jobs, device=device.value, retrain=retrain, watcher=Display())
+    Console().print(_accuracies(results))
+
+
+@app.command()
+def export(
+    study: StudyOption = "standard",
+    jobs: JobsOption = 2,
+    device: DeviceOption = Device.auto,
+    output: OutputOption = Path("out"),
+    store: StoreOption = CACHE,
+) -> None:
+    """Write a study's results as CSV: history, probes and summary; trains what is missing."""
+    chosen, folder = read(study), _made(output / "tables")
+    results = train(chosen, store, jobs=jobs, device=device.value, watcher=Display())
+    for name in ("history", "probes", "summary"):
+        with replacing(folder / f"{name}.csv") as temporary:
+            getattr(results, name).write_csv(temporary)
+        print(folder / f"{name}.csv")
+
+
+@app.command("benchmark")
+def measure(
+    study: StudyOption = "standard", output: OutputOption = Path("out"), store: StoreOption = CACHE
+) -> None:
+    """Measure the time per model and epoch at each depth, on one thread."""
+    from analysis.benchmark import benchmark  # imports torch
+
+    chosen = read(study)
+    _made(output)
+    measured = benchmark(chosen, load(chosen.dataset, store))
+    with replacing(output / "benchmark.json") as temporary:
+        temporary.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    table = Table(
+        "layers", "ms per model and epoch", "GFLOP/s", "of the peak", "autograd, ms",
+        title=f"{measured['models_per_stack']} networks, one thread, "
+        f"matrix product at {measured['peak_gflops']:.0f} GFLOP/s",
+    )  # fmt: skip
+    for depth, row in measured["depths"].items():
+        ours, rate, fraction, autograd = row.values()
+        table.add_row(depth, f"{ours:.0f}", f"{rate:.1f}", f"{fraction:.0%}", f"{autograd:.0f}")
+    Console().print(table)
+
+
+def _made(folder: Path) -> Path:
+    """The folder, made before anything is trained for it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"the folder {folder} can't be made: {error.strerror}") from None
+    return folder
+
+
+def _accuracies(results: Results) -> Table:
+    """Test accuracy after the last epoch: a row per activation and depth, a column per seed."""
+    study = results.study
+    table = Table("activation", "layers", *(f"seed {seed}" for seed in range(study.seeds)))
+    for (activation, depth), rows in results.summary.group_by("activation", "depth", maintain_order=True):
+        table.add_row(str(activation), str(depth), *(f"{score:.2%}" for score in rows["test_accuracy"]))
+    return table
+
+
+def main() -> None:
+    """Run the command line; what went wrong is one message, without a traceback."""
+    try:
+        app()
+    except (StudyError, DataError, StoreError, OSError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(FAILED) from None
+    except KeyboardInterrupt:
+        print("Interrupted; what was finished is stored.", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
+
+
+if __name__ == "__main__":
+    main()
