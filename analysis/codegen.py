@@ -1,6 +1,6 @@
 """From a SymPy activation to torch code: straight lines that write y = f(v), and f'(v), into given buffers.
 
-The pair is generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
+f and f' are generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
 and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, reduce
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sympy import (
@@ -43,6 +43,7 @@ from sympy import (
     exp,
     limit,
     log,
+    numbered_symbols,
     sign,
     sin,
     sinh,
@@ -59,7 +60,7 @@ from derivations.pieces import split
 if TYPE_CHECKING:
     import torch
 
-    ForwardPass = Callable[[torch.Tensor, torch.Tensor, list[torch.Tensor]], None]
+    Pass = Callable[[torch.Tensor, torch.Tensor, list[torch.Tensor]], None]
 
 
 class Logistic(Function):
@@ -84,49 +85,62 @@ class LogOnePlusExp(Function):
 
 @dataclass(frozen=True)
 class Generated:
-    """Generated code: `source` defines `forward(v, y, scratch)`; `scratch` buffers of v's shape are needed.
+    """Generated torch code: its text, its two functions, and how many scratch buffers of v's shape they need.
 
-    forward leaves f(v) in y and f'(v) in v, which may be views of larger tensors.
+    value(v, y, scratch)            leaves f(v) in y
+    value_and_slope(v, y, scratch)  leaves f(v) in y and f'(v) in v
+
+    v, y and the scratch buffers are of one shape, and may be views of larger tensors.
     """
 
     source: str
     scratch: int
-    forward: ForwardPass
+    value: Pass
+    value_and_slope: Pass
 
 
 @cache
 def generate(activation: Activation) -> Generated:
-    """The torch code of an activation and of its derivative."""
+    """The torch code of an activation and of its derivative; raises `NotImplementedError` by name."""
     slopes = differentiate(activation.expression)
     function, slope = _stable(activation.expression), _slope(activation.expression, slopes)
-    writer = _Writer({v: "v", y: "y"})
+    alone = _written([], y=function)
     if slopes.in_terms_of_output is not None and not slopes.not_differentiable_at:
-        shared, (function, slope) = [], (function, slopes.in_terms_of_output)
+        both = _written([], y=function, v=slopes.in_terms_of_output)
     else:
-        names = (Symbol(f"shared_{n}") for n in count())
-        shared, (function, slope) = cse([function, slope], symbols=names)
+        shared, (function, slope) = cse([function, slope], symbols=numbered_symbols("shared_"))
+        both = _written(shared, y=function, v=slope)
+    source = f"def value(v, y, scratch):\n{alone.body}\n\ndef value_and_slope(v, y, scratch):\n{both.body}"
+    functions = _compiled(source, activation.name)
+    scratch = max(alone.buffers, both.buffers)
+    return Generated(source, scratch, functions["value"], functions["value_and_slope"])
+
+
+def _written(shared: list[tuple[Symbol, Basic]], **results: Expr) -> _Writer:
+    """The shared values and then each result, into the place of its name."""
+    writer = _Writer({v: "v", y: "y"})
     for name, value in shared:
         writer.places[name] = writer.condition(value) if isinstance(value, Boolean) else writer.write(value)
-    writer.write(function, "y")
-    writer.write(slope, "v")
-    source = "def forward(v, y, scratch):\n" + "".join(f"    {line}\n" for line in writer.lines)
-    return Generated(source, writer.buffers, _compiled(source, activation.name))
+    for place, result in results.items():
+        writer.write(result, place)
+    return writer
 
 
-def _compiled(source: str, name: str) -> ForwardPass:
+def _compiled(source: str, name: str) -> dict[str, Pass]:
+    """The functions of the source; `constant` is all it calls beside torch."""
     import torch
 
     @cache
-    def constant(number: float, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    def tensor(number: float, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
         return torch.tensor(number, dtype=dtype, device=device)
 
     namespace: dict[str, Any] = {
         "torch": torch,
-        # A number as a tensor of v's own type: one of another type would cost a copy in every call.
-        "constant": lambda number, like: constant(number, like.dtype, like.device),
+        # A number as a tensor of v's own type: another type would cost a copy in every call.
+        "constant": lambda number, like: tensor(number, like.dtype, like.device),
     }
     exec(compile(source, f"<generated for {name}>", "exec"), namespace)
-    return namespace["forward"]
+    return namespace
 
 
 def _stable(expression: Expr) -> Expr:
@@ -156,6 +170,11 @@ class _Writer:
         self.places = places
         self.lines: list[str] = []
         self.buffers = 0
+
+    @property
+    def body(self) -> str:
+        """What has been written, as the body of a function."""
+        return "".join(f"    {line}\n" for line in self.lines)
 
     def write(self, expression: Basic, out: str | None = None) -> str:
         """Write the code that puts the expression's value into `out` or into a new scratch buffer."""
@@ -236,8 +255,12 @@ class _Writer:
         return self._call("pow", [base, self._operand(exponent)], out)
 
     def _choice(self, expression: Piecewise, out: str | None) -> str:
-        """Nested `where`, the last case innermost."""
+        """Nested `where`, the last case innermost; 0 below a point and 1 above is a comparison by itself."""
         *cases, (otherwise, _) = expression.args
+        if [value for value, _ in expression.args] == [0, 1] and isinstance(cases[0][1], Relational):
+            above = cases[0][1].negated
+            operands = [self._operand(above.lhs), self._operand(above.rhs)]
+            return self._call(_RELATIONS[above.rel_op], operands, out)
         total = self._operand(otherwise)
         for n, (value, condition) in enumerate(reversed(cases), start=1):
             operands = [self.condition(condition), self._operand(value), total]
