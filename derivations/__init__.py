@@ -2,6 +2,7 @@
 
 from derivations.activations import Activation, UnknownActivation, activations, find_activation, v, y
 from derivations.backpropagation import Equation, backpropagation, softmax_sum
+from derivations.certificates import Certificate, CertificateError, verify
 from derivations.derivation import Derivation, derive
 from derivations.differentiation import Differentiation, differentiate
 from derivations.pieces import Unproven
@@ -9,6 +10,8 @@ from derivations.ranges import GradientRange, gradient_range
 
 __all__ = [
     "Activation",
+    "Certificate",
+    "CertificateError",
     "Derivation",
     "Differentiation",
     "Equation",
@@ -23,5 +26,6 @@ __all__ = [
     "gradient_range",
     "softmax_sum",
     "v",
+    "verify",
     "y",
 ]

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 
 from derivations.activations import Activation
 from derivations.backpropagation import Equation, backpropagation, with_output_slope, with_slope
+from derivations.deadline import time_limit
 from derivations.differentiation import Differentiation, differentiate
 from derivations.ranges import GradientRange, gradient_range
 
@@ -16,6 +17,7 @@ class Derivation:
     """What follows from one expression; each part is worked out when it is first asked for."""
 
     activation: Activation
+    timeout: float | None = None  # seconds for the proof of the range
 
     @cached_property
     def slopes(self) -> Differentiation:
@@ -25,7 +27,8 @@ class Derivation:
     @cached_property
     def gradient_range(self) -> GradientRange:
         """The proven range of the derivative; raises `Unproven`."""
-        return gradient_range(self.slopes)
+        with time_limit(self.timeout):
+            return gradient_range(self.slopes)
 
     @cached_property
     def hidden_delta(self) -> Equation:
@@ -44,11 +47,11 @@ class Derivation:
 
 
 @cache
-def derive(activation: Activation) -> Derivation:
-    """The derivation of an activation.
+def derive(activation: Activation, timeout: float | None = None) -> Derivation:
+    """The derivation of an activation; the proof of its range may take so many seconds.
 
     >>> from derivations import activations
     >>> derive(activations["tanh"]).gradient_range.values
     Interval.Lopen(0, 1)
     """
-    return Derivation(activation)
+    return Derivation(activation, timeout)

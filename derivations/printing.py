@@ -11,6 +11,7 @@ from sympy import (
     Equality,
     Expr,
     FiniteSet,
+    Float,
     Function,
     Indexed,
     IndexedBase,
@@ -19,15 +20,18 @@ from sympy import (
     Set,
     Symbol,
     Union,
+    factor,
     oo,
     pretty,
+    together,
 )
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
+from derivations.activations import v
 from derivations.backpropagation import Equation
+from derivations.certificates import Cell, PieceCertificate, critical_value, interval_between, limit_at
 from derivations.derivation import Derivation
-from derivations.ranges import PieceRange
 
 DIGITS = 20  # significant digits of a decimal that has no short exact form
 _SUPERSCRIPTS = str.maketrans("rR+-1()", "ʳᴿ⁺⁻¹⁽⁾")
@@ -121,19 +125,26 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
         "derivative": str(slopes.derivative),
         "in_terms_of_output": None if slopes.in_terms_of_output is None else str(slopes.in_terms_of_output),
         "not_differentiable_at": [str(point) for point in slopes.not_differentiable_at],
-        "certificate": proven.certificate,
+        "certificate": proven.kind,
         "gradient_range": [
             {
                 "lower": decimal(part.inf),
                 "upper": decimal(part.sup),
                 "lower_closed": part.inf in part,
                 "upper_closed": part.sup in part,
-                "exact_lower": str(part.inf),
-                "exact_upper": str(part.sup),
+                "exact_lower": _exact(part.inf),
+                "exact_upper": _exact(part.sup),
             }
             for part in intervals(proven.values)
         ],
     }
+
+
+def _exact(end: Expr) -> str | None:
+    """The closed form of an end, or None where only a decimal is known."""
+    if end in (oo, -oo):
+        return decimal(end)
+    return None if isinstance(end, Float) else str(end)
 
 
 def as_json(derivation: Derivation) -> str:
@@ -141,32 +152,54 @@ def as_json(derivation: Derivation) -> str:
     return json.dumps(as_dict(derivation), indent=2, ensure_ascii=False)
 
 
-def proof(part: PieceRange, show: Any = tex, math: str = "${}$") -> list[str]:
+def proof(piece: PieceCertificate, show: Any = tex, math: str = "${}$") -> list[str]:
     """The proof of one piece's range, sentence by sentence; `show` prints an expression, set in `math`."""
 
     def m(expression: Basic) -> str:
         return math.format(show(expression))
 
-    where = f"For v in {m(part.piece.interval)}" if part.piece.interval.args[:2] != (-oo, oo) else "For all v"
-    if not part.function.has(part.variable):
-        return [f"{where}, the derivative is the constant {m(part.function)}."]
-    kernel = Equality(part.variable, part.kernel, evaluate=False)
-    steps = [
-        f"{where}, put {m(kernel)}, which is strictly monotone and takes the values {m(part.image)}; "
-        f"then the derivative is {m(part.function)}."
-    ]
-    slope = part.function.diff(part.variable).factor()
-    if part.critical_values:
-        points = " and ".join(f"{m(point)}, where it is {m(value)}" for point, value in part.critical_values)
-        steps.append(f"Its own derivative, {m(slope)}, vanishes there only at {points}.")
-    else:
-        steps.append(f"Its own derivative, {m(slope)}, vanishes nowhere there.")
-    low, high = part.limits
-    steps.append(
-        f"Towards the ends it tends to {m(low)} and {m(high)}, and does not reach these limits there."
+    low, high = piece.extremes
+    values = m(interval_between(low, high))
+    where = (
+        f"For {m(v)} in {m(Interval.open(piece.start, piece.end))}" if piece.bounded else f"For all {m(v)}"
     )
-    steps.append(f"So it takes exactly the values {m(part.values)}.")
+    if piece.periodic:
+        where = f"On one period, of length {m(piece.end - piece.start)}"
+    kinds = [cell.kind for cell in piece.cells]
+    if "constant" in kinds:
+        return [f"{where}, the derivative is the constant {m(low.value)}."]
+    if "swinging" in kinds:
+        return [
+            f"{where}, the derivative swings between ever larger values of both signs: it takes every one."
+        ]
+    critical = [cell for cell in piece.cells if cell.kind == "critical"]
+    zeros = (
+        f"only at {' and '.join(_critical_point(cell, m) for cell in critical)}" if critical else "nowhere"
+    )
+    steps = [
+        f"{where}, the derivative has the slope {m(_shortest(piece.slope.diff(v)))}, which is zero {zeros}."
+    ]
+    if critical:
+        reached = " and ".join(m(critical_value(piece.slope, cell).value) for cell in critical)
+        steps.append(f"There the derivative is {reached}; between, it is monotone.")
+    if kinds[0] == kinds[-1] == "monotone" and not piece.periodic:
+        left, right = (m(limit_at(piece, end)) for end in (piece.start, piece.end))
+        steps.append(f"Towards the ends it tends to {left} and {right}, which it does not reach there.")
+    if "within" in kinds:
+        steps.append("Where its slope changes sign again and again, it stays strictly between its extremes.")
+    steps.append(f"So it takes exactly the values {values}.")
     return steps
+
+
+def _critical_point(cell: Cell, m: Any) -> str:
+    """A critical point, exact or to ten digits."""
+    if cell.point is not None:
+        return f"{m(v)} = {m(cell.point)}"
+    return f"{m(v)} \u2248 {m(((cell.start + cell.end) / 2).evalf(10))}"
+
+
+def _shortest(expression: Expr) -> Expr:
+    return min((expression, together(expression), factor(expression)), key=lambda form: form.count_ops())
 
 
 def markdown(derivation: Derivation) -> str:
@@ -179,7 +212,7 @@ def markdown(derivation: Derivation) -> str:
     ]
     if slopes.in_terms_of_output is not None:
         lines.append(f"In terms of the output $y = f(v)$: $f'(v) = {tex(slopes.in_terms_of_output)}$.")
-    lines += [" ".join(proof(part)) for part in proven.pieces]
+    lines += [" ".join(proof(piece)) for piece in proven.certificate.pieces]
     lines.append(f"Gradient range: ${tex(proven.values)}$.")
     return "\n\n".join(lines)
 
@@ -202,12 +235,12 @@ def terminal(derivation: Derivation) -> str:
         parts += ["In terms of the output y = f(v):", equation(Symbol("f′"), slopes.in_terms_of_output)]
     if slopes.not_differentiable_at:
         parts.append(f"Not differentiable at v = {', '.join(map(str, slopes.not_differentiable_at))}.")
-    parts += ["\n".join(proof(part, _inline, "{}")) for part in proven.pieces]
+    parts += ["\n".join(proof(piece, _inline, "{}")) for piece in proven.certificate.pieces]
     parts += [
         f"At v = {point} the pieces meet smoothly, with the derivative {value}."
-        for point, value in proven.joints
+        for point, value in proven.certificate.joints
     ]
-    parts.append(f"Gradient range: {set_text(proven.values)}   ({proven.certificate})")
+    parts.append(f"Gradient range: {set_text(proven.values)}   ({proven.kind})")
     recursion = derivation.hidden_delta_of_output or derivation.hidden_delta
     parts += ["Delta recursion of a hidden layer:", equation(recursion.left, recursion.right)]
     return "\n\n".join(parts)

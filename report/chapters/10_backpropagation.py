@@ -115,7 +115,7 @@ ranges = [
 #
 # {% for derivation in derived %}
 # **{{ derivation.activation.title }}.**
-# {% for part in derivation.gradient_range.pieces %}{{ proof(part) | join(" ") }}
+# {% for piece in derivation.gradient_range.certificate.pieces %}{{ proof(piece) | join(" ") }}
 # {% endfor %}
 # {% for point in derivation.slopes.not_differentiable_at %}At $v = {{ point | tex }}$ the function has a kink and no derivative: no value comes from there.
 # {% endfor %}
