@@ -104,8 +104,8 @@ def power(base: arb, exponent: Expr, value: Callable[[Basic], arb]) -> arb:
         if whole < 0:
             return 1 / power(base, -exponent, value)
         if whole % 2 == 0 and base.contains(0):
-            return hull(arb(0), abs(base).upper() ** whole)
-        return base**whole
+            return hull(arb(0), _product(abs(base).upper(), whole))
+        return _product(base, whole)
     if exponent.is_Rational and exponent.q == 2:
         root = base.sqrt() if base.lower() > 0 else hull(arb(0), base.upper()).nonnegative_part().sqrt()
         if base.upper() < 0 or (base.lower() < 0 and not base.contains(0)):
@@ -114,6 +114,7 @@ def power(base: arb, exponent: Expr, value: Callable[[Basic], arb]) -> arb:
     return base ** value(exponent)
 
 
-def digits(expression: Expr, count: int) -> str:
-    """The expression to so many significant digits."""
-    return str(expression.evalf(count))
+def _product(base: arb, count: int) -> arb:
+    """The base multiplied with itself; Arb's own power is not finite for a ball around zero."""
+    half = _product(base, count // 2) if count > 1 else arb(1)
+    return half * half * base if count % 2 else half * half

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import math
+
+import mpmath
 import numpy as np
 import pytest
-from sympy import FiniteSet, Interval, Max, Piecewise, Rational, exp, lambdify, log, oo, sin, tanh
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import (
+    Abs,
+    FiniteSet,
+    Interval,
+    Max,
+    Piecewise,
+    Rational,
+    atan,
+    cos,
+    erf,
+    exp,
+    lambdify,
+    log,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    tanh,
+    zeta,
+)  # fmt: skip
 
 from derivations import Unproven, activations, differentiate, gradient_range, v
 
+NUMERIC = [{"erf": np.vectorize(math.erf)}, "numpy"]
 STATED = {
     "relu": FiniteSet(0, 1),
     "tanh": Interval.Lopen(0, 1),
@@ -57,16 +82,89 @@ def test_open_closed_isolated_and_unbounded_ends(expression, values):
     assert gradient_range(differentiate(expression)).values == values
 
 
-def test_critical_values_are_where_the_second_derivative_vanishes():
-    slopes = differentiate(activations["lecun"].expression)
-    (piece,) = gradient_range(slopes).pieces
-    second = slopes.derivative.diff(v)
-    (point,) = [point for point, _ in piece.critical_values]
-    assert second.subs(v, 0) == 0
-    assert piece.kernel.subs(v, 0) == point
+@pytest.mark.parametrize(
+    ("expression", "low", "high"),
+    [
+        (v / (1 + exp(-v)), "-0.09983932012886691695818492432", "1.09983932012886691695818492432"),
+        (v * tanh(log(1 + exp(v))), "-0.11252612238946255640732790115", "1.08849816125172786122829362739"),
+    ],
+)
+def test_enclosed_ends_agree_with_an_independent_search(expression, low, high):
+    found = gradient_range(differentiate(expression))
+    slope = lambdify(v, expression.diff(v), "mpmath")
+    with mpmath.workdps(60):
+        zeros = [mpmath.findroot(lambda x: mpmath.diff(slope, x), guess) for guess in (-2.3, 2)]
+        sampled = [slope(zero) for zero in zeros]
+        ends = [mpmath.mpf(str(found.values.inf)), mpmath.mpf(str(found.values.sup))]
+        published = [mpmath.mpf(low), mpmath.mpf(high)]
+        for end, other in zip(ends * 2, sampled + published, strict=True):
+            assert abs(end - other) < mpmath.mpf(10) ** -20
+    assert found.kind == "enclosed"
 
 
-@pytest.mark.parametrize("expression", [v * sin(v), tanh(v) / (1 + v**2)])
-def test_what_the_method_does_not_reach_is_said_to_be_unproven(expression):
-    with pytest.raises(Unproven, match="not a rational function"):
-        gradient_range(differentiate(expression))
+def test_gelu_is_exact():
+    found = gradient_range(differentiate(v * (1 + erf(v / sqrt(2))) / 2))
+    bound = erf(1) / 2 + exp(-1) / sqrt(pi)
+    assert found.kind == "exact"
+    assert found.values == Interval(Rational(1, 2) - bound, Rational(1, 2) + bound)
+
+
+def test_tails_that_swing_are_bounded_or_take_every_value():
+    assert gradient_range(differentiate(v * cos(v))).values == Interval(-oo, oo)
+    damped = gradient_range(differentiate(sin(v) * exp(-(v**2)))).values
+    assert damped.sup == 1
+    assert 1 in damped
+
+
+def test_periodic_ranges_are_closed():
+    assert gradient_range(differentiate(v + sin(v) ** 2)).values == Interval(0, 2)
+
+
+def test_what_is_not_proven_is_said_to_be_unproven():
+    with pytest.raises(Unproven):
+        gradient_range(differentiate(v * zeta(2 + v**2)))
+
+
+def sigmoid(x):
+    return 1 / (1 + exp(-x))
+
+
+def softplus(x):
+    return log(1 + exp(x))
+
+
+@st.composite
+def expressions(draw):
+    """Random compositions of the grammar, defined on the whole real line."""
+    inner = draw(st.sampled_from([v, v / 2, v + 1, 2 * v - 1, v**2]))
+    outer = draw(st.sampled_from([tanh, atan, erf, sigmoid, lambda x: log(1 + exp(x)), Abs]))
+    factor = draw(st.sampled_from([1, v, Rational(1, 3)]))
+    return factor * outer(inner)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(expressions())
+def test_sampled_derivatives_lie_in_the_range_and_come_near_both_ends(expression):
+    slopes = differentiate(expression)
+    values = gradient_range(slopes).values
+    points = np.concatenate([np.linspace(-9, 9, 1201), [-1e3, 1e3]]) + 1.2345e-7
+    with np.errstate(over="ignore", invalid="ignore"):
+        sampled = np.broadcast_to(lambdify(v, slopes.derivative, NUMERIC)(points), points.shape)
+    sampled = sampled[np.isfinite(sampled)]
+    low, high = float(values.inf), float(values.sup)
+    assert np.all((sampled >= low - 1e-9) & (sampled <= high + 1e-9))
+    assert sampled.min() - low < 0.02 or low == -np.inf
+    assert high - sampled.max() < 0.02 or high == np.inf
+
+
+@pytest.mark.parametrize("expression", [tanh(v), v / (1 + exp(-v))])
+@pytest.mark.parametrize(("a", "b"), [(2, 1), (-3, Rational(1, 2))])
+def test_scaling_and_adding_a_line_move_the_range_as_calculus_says(expression, a, b):
+    before = gradient_range(differentiate(expression)).values
+    after = gradient_range(differentiate(a * expression + b * v)).values
+    ends = sorted([a * before.inf + b, a * before.sup + b])
+    assert abs(after.inf - ends[0]) < 1e-20
+    assert abs(after.sup - ends[1]) < 1e-20
+    opened = (before.left_open, before.right_open)
+    assert (after.left_open, after.right_open) == (opened if a > 0 else opened[::-1])
