@@ -58,13 +58,36 @@ def activation_functions(derived: Sequence[Derivation]) -> Figure:
     return figure
 
 
-def _curve(axes: Axes, expression: Expr, breaks: Iterable[Expr], colour: str) -> None:
+@styled
+def atlas(derived: Sequence[Derivation]) -> Figure:
+    """Small multiples: f (thin) and f' (thick) of each activation, its gradient range a bar at the right."""
+    columns = 4
+    rows = -(-len(derived) // columns)
+    figure = Figure(figsize=(TEXT_WIDTH, 1.28 * rows))
+    panels = figure.subplots(rows, columns, squeeze=False, sharex=True).flat
+    look = looks(derivation.activation.name for derivation in derived)
+    for axes, derivation in zip(panels, derived, strict=False):
+        colour = look[derivation.activation.name].colour
+        axes.axhline(0, color="#bbbbbb", linewidth=0.4)
+        _curve(axes, derivation.activation.expression, (), colour, linewidth=0.6)
+        _curve(axes, derivation.slopes.derivative, derivation.slopes.not_differentiable_at, colour)
+        _range_bar(axes, derivation, colour)
+        axes.set_title(derivation.activation.title, fontsize=8, pad=2)
+        low, high = derivation.gradient_range.values.inf, derivation.gradient_range.values.sup
+        axes.set_ylim(min(-1.2, float(low) - 0.2), max(2.2, float(high) + 0.2))
+        axes.tick_params(labelsize=7)
+    for axes in list(panels):
+        axes.set_visible(False)
+    return figure
+
+
+def _curve(axes: Axes, expression: Expr, breaks: Iterable[Expr], colour: str, linewidth: float = 1.1) -> None:
     """The expression over [-5, 5], interrupted at the breaks, with a hollow circle at each open end."""
-    function = np.vectorize(lambdify(v, expression, "numpy"), otypes=[float])
+    function = np.vectorize(lambdify(v, expression, "math"), otypes=[float])
     ends = [-5.0, *(float(point) for point in breaks), 5.0]
     for start, end in pairwise(ends):
         points = np.linspace(start, end, 201)[1:-1]
-        axes.plot(points, function(points), color=colour)
+        axes.plot(points, function(points), color=colour, linewidth=linewidth)
     for point in ends[1:-1]:
         heights = function(np.array([point - 1e-9, point + 1e-9]))
         axes.plot([point, point], heights, "o", markerfacecolor="white", markeredgecolor=colour)

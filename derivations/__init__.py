@@ -5,6 +5,7 @@ from derivations.backpropagation import Equation, backpropagation, softmax_sum
 from derivations.certificates import Certificate, CertificateError, verify
 from derivations.derivation import Derivation, derive
 from derivations.differentiation import Differentiation, differentiate
+from derivations.parsing import ParseError, parse
 from derivations.pieces import Unproven
 from derivations.ranges import GradientRange, gradient_range
 
@@ -16,6 +17,7 @@ __all__ = [
     "Differentiation",
     "Equation",
     "GradientRange",
+    "ParseError",
     "UnknownActivation",
     "Unproven",
     "activations",
@@ -24,6 +26,7 @@ __all__ = [
     "differentiate",
     "find_activation",
     "gradient_range",
+    "parse",
     "softmax_sum",
     "v",
     "verify",

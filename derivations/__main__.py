@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from derivations.activations import UnknownActivation, activations, find_activation
+from derivations.activations import Activation, UnknownActivation, activations, find_activation
 from derivations.derivation import derive
+from derivations.parsing import CONSTANTS, ParseError, parse
 from derivations.pieces import Unproven
 from derivations.printing import as_json, markdown, set_text, terminal
 
@@ -31,21 +32,31 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 @app.command()
 def main(
-    name: Annotated[str | None, typer.Argument(help="a registered activation; none: list them all")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="a registered activation, or an expression in v; none: list them all")
+    ] = None,
     format: Annotated[Format, typer.Option(help="how to print it")] = Format.text,
+    timeout: Annotated[float, typer.Option(min=0.1, help="seconds for the proof of the range")] = 60,
 ) -> None:
     """Derive an activation: its derivative, the proven range of it, its delta recursion."""
     try:
         if name is None:
             _list_registry()
         else:
-            print(_PRINT[format](derive(find_activation(name))))
-    except UnknownActivation as error:
+            print(_PRINT[format](derive(_activation(name), timeout)))
+    except (UnknownActivation, ParseError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
     except Unproven as error:
         print(f"The gradient range could not be proven: {error}", file=sys.stderr)
         raise SystemExit(EXIT_UNPROVEN) from None
+
+
+def _activation(name: str) -> Activation:
+    """The registered activation of that name, or the one that the text defines."""
+    if name.strip().isidentifier() and name.strip() not in CONSTANTS:
+        return find_activation(name.strip())
+    return Activation(name, parse(name), name)
 
 
 def _list_registry() -> None:

@@ -136,7 +136,8 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
         inner, target = rewrite(function), rewrite(slope)
         for kernel in [*sorted(inner.atoms(Function), key=default_sort_key), v]:
             outer, wanted = inner.subs(kernel, kernel_value), target.subs(kernel, kernel_value)
-            if outer.has(v) or wanted.has(v) or (kernel == v and not outer.is_rational_function(kernel_value)):
+            solvable = kernel != v or outer.is_rational_function(kernel_value)
+            if outer.has(v) or wanted.has(v) or not solvable:
                 continue
             for solution in _solutions(outer - y, kernel_value):
                 candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solution))))

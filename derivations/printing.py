@@ -34,6 +34,7 @@ from derivations.certificates import Cell, PieceCertificate, critical_value, int
 from derivations.derivation import Derivation
 
 DIGITS = 20  # significant digits of a decimal that has no short exact form
+SHOWN = 10  # digits that people are shown of a number without a closed form
 _SUPERSCRIPTS = str.maketrans("rR+-1()", "ʳᴿ⁺⁻¹⁽⁾")
 _SUBSCRIPTS = str.maketrans("r+-1", "ᵣ₊₋₁")
 _GREEK = {"delta": "δ", "mu": "μ", "epsilon": "ε"}
@@ -54,6 +55,9 @@ class _TeX(LatexPrinter):
         if isinstance(function, AppliedUndef):
             return rf"{function.func}'\left({self._print(variable)}\right)"
         return rf"\frac{{\partial {self._print(function)}}}{{\partial {self._print(variable)}}}"
+
+    def _print_Float(self, expr: Float) -> str:
+        return rf"{expr.evalf(SHOWN)}\ldots"
 
     def _print_FiniteSet(self, expr: FiniteSet) -> str:
         return r"\left\{" + ", ".join(map(self._print, expr.args)) + r"\right\}"
@@ -195,7 +199,7 @@ def _critical_point(cell: Cell, m: Any) -> str:
     """A critical point, exact or to ten digits."""
     if cell.point is not None:
         return f"{m(v)} = {m(cell.point)}"
-    return f"{m(v)} \u2248 {m(((cell.start + cell.end) / 2).evalf(10))}"
+    return f"{m(v)} \u2248 {m(((cell.start + cell.end) / 2).evalf(DIGITS))}"
 
 
 def _shortest(expression: Expr) -> Expr:
@@ -252,6 +256,8 @@ def _inline(expression: Basic) -> str:
         return set_text(expression)
     if isinstance(expression, Equality):
         return f"{_inline(expression.lhs)} = {_inline(expression.rhs)}"
+    if isinstance(expression, Float):
+        return f"{expression.evalf(SHOWN)}…"
     return str(expression).replace("oo", "∞").replace("_u", "u").replace("**", "^").replace("*", "·")
 
 
