@@ -64,7 +64,7 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
     columns = 4
     rows = -(-len(derived) // columns)
     figure = Figure(figsize=(TEXT_WIDTH, 1.28 * rows))
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True).flat
+    panels = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     look = looks(derivation.activation.name for derivation in derived)
     for axes, derivation in zip(panels, derived, strict=False):
         colour = look[derivation.activation.name].colour
@@ -76,7 +76,7 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
         low, high = derivation.gradient_range.values.inf, derivation.gradient_range.values.sup
         axes.set_ylim(min(-1.2, float(low) - 0.2), max(2.2, float(high) + 0.2))
         axes.tick_params(labelsize=7)
-    for axes in list(panels):
+    for axes in panels[len(derived) :]:
         axes.set_visible(False)
     return figure
 

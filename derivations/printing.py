@@ -34,7 +34,8 @@ from derivations.certificates import Cell, PieceCertificate, critical_value, int
 from derivations.derivation import Derivation
 
 DIGITS = 20  # significant digits of a decimal that has no short exact form
-SHOWN = 10  # digits that people are shown of a number without a closed form
+LONGEST_DENOMINATOR = 10**8  # beyond it a fraction is shown as a decimal
+SHOWN = 7  # digits that people are shown of a number without a closed form
 _SUPERSCRIPTS = str.maketrans("rR+-1()", "ʳᴿ⁺⁻¹⁽⁾")
 _SUBSCRIPTS = str.maketrans("r+-1", "ᵣ₊₋₁")
 _GREEK = {"delta": "δ", "mu": "μ", "epsilon": "ε"}
@@ -56,7 +57,7 @@ class _TeX(LatexPrinter):
             return rf"{function.func}'\left({self._print(variable)}\right)"
         return rf"\frac{{\partial {self._print(function)}}}{{\partial {self._print(variable)}}}"
 
-    def _print_Float(self, expr: Float) -> str:
+    def _print_Float(self, expr: Expr) -> str:
         return rf"{expr.evalf(SHOWN)}\ldots"
 
     def _print_FiniteSet(self, expr: FiniteSet) -> str:
@@ -70,7 +71,10 @@ def tex(expression: Basic) -> str:
     >>> tex(Interval.Lopen(0, Rational(1, 4)))
     '\\left(0, \\frac{1}{4}\\right]'
     """
-    return _TeX({"fold_short_frac": False, "ln_notation": True}).doprint(expression)
+    shown = expression.replace(
+        lambda part: part.is_Rational and part.q > LONGEST_DENOMINATOR, lambda part: part.evalf(DIGITS)
+    )
+    return _TeX({"fold_short_frac": False, "ln_notation": True}).doprint(shown)
 
 
 def equation_tex(equation: Equation) -> str:

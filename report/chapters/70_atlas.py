@@ -1,4 +1,6 @@
 # %%
+from sympy import Interval
+
 from analysis.figures import atlas
 from derivations import activations, derive
 from derivations.printing import tex
@@ -7,17 +9,36 @@ from report.context import current
 study = current().study
 names = list(dict.fromkeys([*study.activations, *activations]))
 derived = [derive(activations[name]) for name in names]
-rows = [
-    {
-        "name": f"{derivation.activation.title} [@{derivation.activation.source}]",
-        "function": f"${tex(derivation.activation.expression)}$",
-        "slope": f"${tex(derivation.slopes.derivative)}$",
-        "range": f"${tex(derivation.gradient_range.values)}$",
-        "certificate": derivation.gradient_range.kind,
-        "kinks": ", ".join(f"${tex(point)}$" for point in derivation.slopes.not_differentiable_at) or "–",
-    }
-    for derivation in derived
-]
+
+
+def short(end):
+    """An end of a range: in closed form where that is short, else its first digits."""
+    return end if end.count_ops() < 6 else end.evalf(7)
+
+
+def shown(values):
+    """A range whose ends are short."""
+    return values.replace(
+        lambda part: isinstance(part, Interval),
+        lambda part: Interval(short(part.start), short(part.end), part.left_open, part.right_open),
+    )
+
+
+rows = []
+for derivation in derived:
+    kinks = ", ".join(f"${tex(point)}$" for point in derivation.slopes.not_differentiable_at)
+    rows.append(
+        {
+            "name": derivation.activation.title,
+            "function": f"$f = {tex(derivation.activation.expression)}$",
+            "range": f"${tex(shown(derivation.gradient_range.values))}$",
+            "certificate": derivation.gradient_range.kind,
+            "kinks": kinks or "–",
+        }
+    )
+    source = f"[@{derivation.activation.source}]"
+    slope = f"$f' = {tex(derivation.slopes.derivative)}$"
+    rows.append({"name": source, "function": slope, "range": "", "certificate": "", "kinks": ""})
 exact = [derivation for derivation in derived if derivation.gradient_range.kind == "exact"]
 pages = atlas(derived)
 
@@ -30,6 +51,6 @@ pages = atlas(derived)
 # are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a proof that no critical point is
 # missed: between the points listed, up to both infinities, the second derivative keeps its sign.
 #
-# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "$f(v)$", "slope": "$f'(v)$", "range": "Gradient range", "certificate": "Proof", "kinks": "No derivative at"}, widths=(0.15, 0.23, 0.25, 0.2, 0.09, 0.08)) }}
+# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.17, 0.38, 0.27, 0.1, 0.08)) }}
 #
 # {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derived | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
