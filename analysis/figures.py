@@ -122,7 +122,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
     """Test accuracy (thick) and training accuracy (thin) per epoch, a panel for each depth.
 
     Lines are medians over seeds, bands reach from the lowest to the highest seed. `chance` marks the accuracy
-    of always answering the most frequent digit.
+    of always answering the most frequent digit. The curve of a run that diverged ends there.
     """
     depths = history["depth"].unique(maintain_order=True).to_list()
     figure = Figure(figsize=(TEXT_WIDTH, 0.44 * TEXT_WIDTH))
@@ -130,7 +130,9 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
     look = looks(names)
     for axes, depth in zip(panels, depths, strict=True):
         for name in names:
-            runs = history.filter(pl.col("activation") == name, pl.col("depth") == depth)
+            runs = history.filter(
+                pl.col("activation") == name, pl.col("depth") == depth, pl.col("train_loss").is_finite()
+            )
             for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
                 spread = _over_seeds(runs, "epoch", measure)
                 dash = {"color": look[name].colour, "linestyle": look[name].dash}

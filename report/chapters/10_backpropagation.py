@@ -107,9 +107,10 @@ ranges = [
 # ## The range of the gradient {#sec:ranges}
 #
 # The gradient range of an activation is the set of values that $f'(v)$ takes over all real $v$ at which $f$ is
-# differentiable. @tbl:ranges lists it and @fig:activations shows it; the proofs follow. In each, $f'$ is written
-# as a rational function of one strictly monotone function $u$ of $v$. All zeros of the derivative of a rational
-# function can be found exactly, and between neighbouring ones it is monotone, so that the proof misses nothing.
+# differentiable. @tbl:ranges lists it and @fig:activations shows it; the proofs follow. Each lists the points
+# where the slope of $f'$ is zero, and the limits of $f'$ at both ends. That no such point is missed is shown in
+# ball arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope keeps its sign. So
+# $f'$ is monotone there, and, being continuous, takes every value between its extremes and no other.
 #
 # {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "$f(v)$", "slope": "$f'(v)$", "range": "Gradient range"}) }}
 #

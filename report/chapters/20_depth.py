@@ -59,7 +59,10 @@ tanh_learns = claim(
     bool((accuracy("tanh", deepest) > 0.5).all()),
     evidence=f"tanh, {deepest} layers: {100 * accuracy('tanh', deepest).min():.2f} to {100 * accuracy('tanh', deepest).max():.2f} %",
 )
-diverged = last.filter(pl.col("diverged_at").is_not_null())
+diverged = [
+    f"{title(run['activation'])} with {run['depth']} layers and seed {run['seed']} in epoch {run['diverged_at']}"
+    for run in last.filter(pl.col("diverged_at").is_not_null()).to_dicts()
+]
 
 # %% [markdown]
 # # Depth {#sec:depth}
@@ -78,4 +81,5 @@ diverged = last.filter(pl.col("diverged_at").is_not_null())
 # with Glorot's weights, made for functions that are linear around zero, the mean square of the signal is halved in every layer.
 # {{ tanh_learns }}
 #
-# {% if diverged.height %}Of the runs, {{ diverged.height }} diverged (a loss that is not finite).{% else %}No run diverged: all losses stayed finite.{% endif %}
+# {% if diverged %}Some runs diverged, their loss being no longer finite: {{ diverged | listing }}. Their curves end
+# there, and their last accuracies count as they are.{% else %}No run diverged: all losses stayed finite.{% endif %}
