@@ -93,10 +93,19 @@ class Generated:
     v, y and the scratch buffers are of one shape, and may be views of larger tensors.
     """
 
+    name: str
     source: str
     scratch: int
-    value: Pass
-    value_and_slope: Pass
+
+    @property
+    def value(self) -> Pass:
+        """The function for f alone."""
+        return _compiled(self.source, self.name)["value"]
+
+    @property
+    def value_and_slope(self) -> Pass:
+        """The function for f and f'."""
+        return _compiled(self.source, self.name)["value_and_slope"]
 
 
 @cache
@@ -111,9 +120,7 @@ def generate(activation: Activation) -> Generated:
         shared, (function, slope) = cse([function, slope], symbols=numbered_symbols("shared_"))
         both = _written(shared, y=function, v=slope)
     source = f"def value(v, y, scratch):\n{alone.body}\n\ndef value_and_slope(v, y, scratch):\n{both.body}"
-    functions = _compiled(source, activation.name)
-    scratch = max(alone.buffers, both.buffers)
-    return Generated(source, scratch, functions["value"], functions["value_and_slope"])
+    return Generated(activation.name, source, max(alone.buffers, both.buffers))
 
 
 def _written(shared: list[tuple[Symbol, Basic]], **results: Expr) -> _Writer:
@@ -126,8 +133,9 @@ def _written(shared: list[tuple[Symbol, Basic]], **results: Expr) -> _Writer:
     return writer
 
 
+@cache
 def _compiled(source: str, name: str) -> dict[str, Pass]:
-    """The functions of the source; `constant` is all it calls beside torch."""
+    """The functions of the source, made when first called for; `constant` is all they need beside torch."""
     import torch
 
     @cache

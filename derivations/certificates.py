@@ -287,7 +287,9 @@ def critical_value(slope: Expr, cell: Cell) -> Extreme:
     value = _at_root(slope, cell)
     if not value.rad() < RADIUS:
         raise CertificateError(f"the critical value near {cell.start} is not known to 1e-20")
-    return Extreme(Float(value.mid().str(DIGITS + 5, radius=False), DIGITS), False, True)
+    # From its own digits, so that it is the same when it is read back.
+    decimal = str(Float(value.mid().str(DIGITS + 5, radius=False), DIGITS))
+    return Extreme(Float(decimal, DIGITS), False, True)
 
 
 def _at_root(slope: Expr, cell: Cell) -> arb:

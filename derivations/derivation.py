@@ -40,6 +40,10 @@ class Derivation:
         """The same in terms of the output y, where f' is known as a function of y."""
         return with_output_slope(backpropagation().hidden_delta, self.slopes)
 
+    def recall(self, slopes: Differentiation, proven: GradientRange) -> None:
+        """Take what was derived and proven before, rather than do it again."""
+        self.__dict__.update(slopes=slopes, gradient_range=proven)
+
     def _repr_markdown_(self) -> str:
         from derivations.printing import markdown
 

@@ -1,13 +1,15 @@
 # %%
 from analysis.figures import activation_functions, title
-from derivations import activations, backpropagation, derive
+from analysis.proofs import derived
+from derivations import activations, backpropagation
 from derivations.printing import proof, tex
 from report.context import current
+from report.provenance import CACHE
 
 study = current().study
 equations = backpropagation()
-derived = [derive(activations[name]) for name in study.activations]
-relu, tanh, sigmoid = (derive(activations[name]) for name in ("relu", "tanh", "sigmoid"))
+derivations = [derived(activations[name], CACHE) for name in study.activations]
+relu, tanh, sigmoid = (derived(activations[name], CACHE) for name in ("relu", "tanh", "sigmoid"))
 
 ranges = [
     {
@@ -16,7 +18,7 @@ ranges = [
         "slope": f"${tex(derivation.slopes.derivative)}$",
         "range": f"${tex(derivation.gradient_range.values)}$",
     }
-    for derivation in derived
+    for derivation in derivations
 ]
 
 # %% [markdown]
@@ -114,7 +116,7 @@ ranges = [
 #
 # {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "$f(v)$", "slope": "$f'(v)$", "range": "Gradient range"}) }}
 #
-# {% for derivation in derived %}
+# {% for derivation in derivations %}
 # **{{ derivation.activation.title }}.**
 # {% for piece in derivation.gradient_range.certificate.pieces %}{{ proof(piece) | join(" ") }}
 # {% endfor %}
@@ -124,11 +126,11 @@ ranges = [
 # {% endfor %}
 
 # %%
-functions = activation_functions(derived)
+functions = activation_functions(derivations)
 described = "; ".join(
     f"{derivation.activation.title}: range from {float(derivation.gradient_range.values.inf):.3g} "
     f"to {float(derivation.gradient_range.values.sup):.3g}"
-    for derivation in derived
+    for derivation in derivations
 )
 
 # %% [markdown]

@@ -3,8 +3,9 @@ import polars as pl
 
 from analysis.data import load
 from analysis.figures import gradient_profiles, learning_curves, title
+from analysis.proofs import derived
 from analysis.tables import gradient_ends
-from derivations import activations, derive, v
+from derivations import activations, v
 from report.claims import claim
 from report.context import current
 from report.macros import number
@@ -12,7 +13,7 @@ from report.provenance import CACHE
 
 study, results = current().study, current().results
 pair = ["tanh", "lecun"]
-lecun, tanh = derive(activations["lecun"]), derive(activations["tanh"])
+lecun, tanh = derived(activations["lecun"], CACHE), derived(activations["tanh"], CACHE)
 history = results.history.filter(pl.col("activation").is_in(pair))
 curves = learning_curves(history, pair, load(study.dataset, CACHE).chance)
 untrained = gradient_profiles(results.probes, pair, 0)

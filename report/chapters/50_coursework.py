@@ -3,13 +3,15 @@ import polars as pl
 from sympy import Function, Symbol
 
 from analysis.figures import title
-from derivations import activations, derive, softmax_sum
+from analysis.proofs import derived
+from derivations import activations, softmax_sum
 from report.claims import claim
 from report.context import current
 from report.macros import number
+from report.provenance import CACHE
 
 study, results = current().study, current().results
-relu, sigmoid = derive(activations["relu"]), derive(activations["sigmoid"])
+relu, sigmoid = derived(activations["relu"], CACHE), derived(activations["sigmoid"], CACHE)
 total = softmax_sum()
 
 

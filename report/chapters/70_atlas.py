@@ -2,13 +2,15 @@
 from sympy import Interval
 
 from analysis.figures import atlas
-from derivations import activations, derive
+from analysis.proofs import derived
+from derivations import activations
 from derivations.printing import tex
 from report.context import current
+from report.provenance import CACHE
 
 study = current().study
 names = list(dict.fromkeys([*study.activations, *activations]))
-derived = [derive(activations[name]) for name in names]
+derivations = [derived(activations[name], CACHE) for name in names]
 
 
 def short(end):
@@ -25,7 +27,7 @@ def shown(values):
 
 
 rows = []
-for derivation in derived:
+for derivation in derivations:
     kinks = ", ".join(f"${tex(point)}$" for point in derivation.slopes.not_differentiable_at)
     rows.append(
         {
@@ -39,13 +41,13 @@ for derivation in derived:
     source = f"[@{derivation.activation.source}]"
     slope = f"$f' = {tex(derivation.slopes.derivative)}$"
     rows.append({"name": source, "function": slope, "range": "", "certificate": "", "kinks": ""})
-exact = [derivation for derivation in derived if derivation.gradient_range.kind == "exact"]
-pages = atlas(derived)
+exact = [derivation for derivation in derivations if derivation.gradient_range.kind == "exact"]
+pages = atlas(derivations)
 
 # %% [markdown]
 # # An atlas of activations {#sec:atlas}
 #
-# @tbl:atlas and @fig:atlas show the {{ derived | length }} activations that the program knows: those of the study
+# @tbl:atlas and @fig:atlas show the {{ derivations | length }} activations that the program knows: those of the study
 # and every scalar one of torch.nn with its default parameters. Each gradient range is proven, as in @sec:ranges.
 # Where the critical points have closed forms the range is exact, as for {{ exact | length }} of them; else its ends
 # are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a proof that no critical point is
@@ -53,4 +55,4 @@ pages = atlas(derived)
 #
 # {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.17, 0.38, 0.27, 0.1, 0.08)) }}
 #
-# {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derived | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
+# {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derivations | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
