@@ -34,6 +34,7 @@ from sympy import (
     simplify,
     sin,
     sqrt,
+    tan,
 )  # fmt: skip
 
 from derivations.activations import v
@@ -55,6 +56,7 @@ from derivations.pieces import Piece, Unproven
 
 _GRID = 4001
 _NUMERIC = [{"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}, "numpy"]
+_WAVES = (sin, cos, tan)
 _REACH = 60  # how far from zero the search looks where no tail is proven
 
 
@@ -103,7 +105,7 @@ def _search(piece: Piece) -> PieceCertificate:
     bend = slope.diff(v)
     if _vanishes(bend, start, end):
         return PieceCertificate(start, end, slope, (Cell("constant", start, end),))
-    period = periodicity(slope, v) if (start, end) == (-oo, oo) else None
+    period = periodicity(slope, v) if slope.has(*_WAVES) and (start, end) == (-oo, oo) else None
     if period is not None:
         # From a point where g' is not zero, so that no critical point lies on the edge.
         start = next(Rational(n, 97) for n in range(97) if bend.subs(v, Rational(n, 97)) != 0)

@@ -86,6 +86,9 @@ class Monomial:
         return Tail(self.power + w * self.exponent.diff(w)).sign_from(start) == -1
 
 
+Terms = dict[Monomial, Expr]  # a sum: monomial -> coefficient
+
+
 @dataclass(frozen=True)
 class Atom:
     """A quantity with its limit, if it has one, and a ball around it for all w >= T."""
@@ -100,6 +103,7 @@ class Tail:
     def __init__(self, expression: Expr) -> None:
         self._atoms: dict[Symbol, Atom] = {}
         self._normal_forms: dict[Expr, Expr] = {}
+        self._fractions: dict[Expr, tuple[Terms, Terms]] = {}
         self.expression = self._normal(expression)
 
     def sign(self) -> tuple[int, int]:
@@ -128,13 +132,15 @@ class Tail:
 
     # Fractions of sums of monomials
 
-    def _fraction(self, normal: Expr) -> tuple[dict[Monomial, Expr], dict[Monomial, Expr]]:
-        above, below = fraction(together(powdenest(normal)))
-        return self._terms(above), self._terms(below)
+    def _fraction(self, normal: Expr) -> tuple[Terms, Terms]:
+        if normal not in self._fractions:
+            above, below = fraction(together(powdenest(normal)))
+            self._fractions[normal] = self._terms(above), self._terms(below)
+        return self._fractions[normal]
 
-    def _terms(self, total: Expr) -> dict[Monomial, Expr]:
+    def _terms(self, total: Expr) -> Terms:
         """Monomial -> coefficient; what cancels is left out."""
-        terms: dict[Monomial, Expr] = {}
+        terms: Terms = {}
         for term in Add.make_args(expand(powsimp(expand(total), combine="exp"))):
             power, exponent, coefficient = S.Zero, S.Zero, S.One
             for factor in Mul.make_args(term):
@@ -152,14 +158,14 @@ class Tail:
             terms[key] = terms.get(key, S.Zero) + coefficient
         return {key: c for key, c in terms.items() if expand(c) != 0 and not (c.is_number and c.equals(0))}
 
-    def _lead(self, terms: dict[Monomial, Expr]) -> Monomial:
+    def _lead(self, terms: Terms) -> Monomial:
         best, *others = terms
         for other in others:
             if other.over(best).growth == 1:
                 best = other
         return best
 
-    def _over_lead(self, terms: dict[Monomial, Expr], start: arb) -> arb:
+    def _over_lead(self, terms: Terms, start: arb) -> arb:
         """A ball with the sum divided by its leading monomial, for all w >= start."""
         lead = self._lead(terms)
         used = set().union(*(c.free_symbols for c in terms.values()))
