@@ -139,10 +139,12 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
             solvable = kernel != v or outer.is_rational_function(kernel_value)
             if outer.has(v) or wanted.has(v) or not solvable:
                 continue
-            for solution in _solutions(outer - y, kernel_value):
-                candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solution))))
-                if simplify(candidate.subs(y, inner) - target) == 0:
-                    return candidate
+            solutions = _solutions(outer - y, kernel_value)
+            if len(solutions) != 1:  # several inputs of one output: f' is no function of y alone
+                continue
+            candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solutions[0]))))
+            if simplify(candidate.subs(y, inner) - target) == 0:
+                return candidate
     return None
 
 
