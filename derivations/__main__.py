@@ -12,7 +12,7 @@ from derivations.activations import Activation, UnknownActivation, activations, 
 from derivations.derivation import derive
 from derivations.parsing import CONSTANTS, ParseError, parse
 from derivations.pieces import Unproven
-from derivations.printing import as_json, markdown, set_text, terminal
+from derivations.printing import as_json, markdown, set_text, terminal, typst_document
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
 
@@ -22,10 +22,16 @@ class Format(StrEnum):
 
     text = "text"
     latex = "latex"
+    typst = "typst"
     json = "json"
 
 
-_PRINT = {Format.text: terminal, Format.latex: markdown, Format.json: as_json}
+_PRINT = {
+    Format.text: terminal,
+    Format.latex: markdown,
+    Format.typst: typst_document,
+    Format.json: as_json,
+}
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 

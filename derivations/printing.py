@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sympy import (
@@ -32,6 +33,7 @@ from derivations.activations import v
 from derivations.backpropagation import Equation
 from derivations.certificates import Cell, PieceCertificate, critical_value, interval_between, limit_at
 from derivations.derivation import Derivation
+from derivations.typst import typst
 
 DIGITS = 20  # significant digits of a decimal that has no short exact form
 LONGEST_DENOMINATOR = 10**8  # beyond it a fraction is shown as a decimal
@@ -212,17 +214,33 @@ def _shortest(expression: Expr) -> Expr:
 
 def markdown(derivation: Derivation) -> str:
     """The derivation as Markdown with TeX, which Jupyter shows."""
+    return _document(derivation, tex, "**{}**", "$${}$$")
+
+
+def typst_document(derivation: Derivation) -> str:
+    """The derivation as a piece of a Typst document."""
+    return _document(derivation, typst, "*{}*", "$ {} $")
+
+
+def _document(derivation: Derivation, show: Callable[[Basic], str], strong: str, display: str) -> str:
     slopes, proven = derivation.slopes, derivation.gradient_range
-    lines = [
-        f"**{derivation.activation.title}**",
-        f"$$f(v) = {tex(derivation.activation.expression)}$$",
-        f"$$f'(v) = {tex(slopes.derivative)}$$",
+    recursion = derivation.hidden_delta_of_output or derivation.hidden_delta
+    parts = [
+        strong.format(derivation.activation.title),
+        display.format(f"f(v) = {show(derivation.activation.expression)}"),
+        display.format(f"f'(v) = {show(slopes.derivative)}"),
     ]
-    if slopes.in_terms_of_output is not None:
-        lines.append(f"In terms of the output $y = f(v)$: $f'(v) = {tex(slopes.in_terms_of_output)}$.")
-    lines += [" ".join(proof(piece)) for piece in proven.certificate.pieces]
-    lines.append(f"Gradient range: ${tex(proven.values)}$.")
-    return "\n\n".join(lines)
+    if slopes.in_terms_of_output is None:
+        parts.append("No closed form of $f'$ in terms of the output $y = f(v)$ was found.")
+    else:
+        parts.append(f"In terms of the output $y = f(v)$: $f' = {show(slopes.in_terms_of_output)}$.")
+    parts += [" ".join(proof(piece, show)) for piece in proven.certificate.pieces]
+    parts.append(f"Gradient range ({proven.kind}): ${show(proven.values)}$.")
+    parts += [
+        "Delta recursion of a hidden layer:",
+        display.format(f"{show(recursion.left)} = {show(recursion.right)}"),
+    ]
+    return "\n\n".join(parts)
 
 
 def terminal(derivation: Derivation) -> str:
