@@ -14,6 +14,8 @@ _OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "max", "min", "
 class _Typst(StrPrinter):
     """Prints what derivations are made of; a function without a Typst name is set upright."""
 
+    printmethod = "_typst"  # not SymPy's own _sympystr, which Indexed has
+
     def _print_Mul(self, expr: Mul) -> str:
         above, below = fraction(expr)
         if below != 1:
@@ -59,13 +61,16 @@ class _Typst(StrPrinter):
         shown = name if name in _OPERATORS or len(name) == 1 else f'op("{name}")'
         return f"{shown}({', '.join(map(self._print, expr.args))})"
 
-    _print_Max = _print_Min = _print_log = _print_Heaviside = _print_sign = _print_Function
+    _print_Max = _print_Min = _print_log = _print_Heaviside = _print_sign = _print_Function  # noqa: N815
+
+    def _print_KroneckerDelta(self, expr: Expr) -> str:
+        return f"delta_({' '.join(map(self._print, expr.args))})"
 
     def _print_Derivative(self, expr: Derivative) -> str:
         function, variable = expr.expr, self._print(expr.variables[0])
         if isinstance(function, AppliedUndef):
             return f"{function.func}'({variable})"
-        return f"frac(diff {self._print(function)}, diff {variable})"
+        return f"frac(partial {self._print(function)}, partial {variable})"
 
     def _print_Indexed(self, expr: Indexed) -> str:
         letter, _, layer = str(expr.base).partition("^")
@@ -85,8 +90,9 @@ class _Typst(StrPrinter):
 
     def _print_Piecewise(self, expr: Expr) -> str:
         cases = [
-            f"{self._print(value)} & "
-            + ('"otherwise"' if condition is S.true else f'"for" {self._print(condition)}')
+            f'{self._print(value)} & "otherwise"'
+            if condition is S.true
+            else f'{self._print(value)} & "for" {self._print(condition)}'
             for value, condition in expr.args
         ]
         return f"cases({', '.join(cases)})"
