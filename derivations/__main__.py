@@ -42,11 +42,16 @@ def main(
         str | None, typer.Argument(help="a registered activation, or an expression in v; none: list them all")
     ] = None,
     format: Annotated[Format, typer.Option(help="how to print it")] = Format.text,
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="time the proof of every activation")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="seconds for the proof of the range")] = 60,
 ) -> None:
     """Derive an activation: its derivative, the proven range of it, its delta recursion."""
     try:
-        if name is None:
+        if benchmark:
+            _benchmark()
+        elif name is None:
             _list_registry()
         else:
             print(_PRINT[format](derive(_activation(name), timeout)))
@@ -74,6 +79,17 @@ def _list_registry() -> None:
     widths = [max(len(row[n]) for row in rows) for n in range(3)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _benchmark() -> None:
+    from derivations.benchmark import benchmark
+
+    total = 0.0
+    print(f"{'name':12}  seconds  proof     SymPy's function_range of f'")
+    for row in benchmark():
+        total += row.seconds
+        print(f"{row.name:12}  {row.seconds:7.2f}  {row.kind:8}  {row.sympy}", flush=True)
+    print(f"{'all':12}  {total:7.2f}")
 
 
 if __name__ == "__main__":
