@@ -39,6 +39,7 @@ from sympy import (
 
 from derivations.activations import v
 from derivations.balls import ball, hull
+from derivations.pieces import split
 from derivations.tails import Tail, w
 
 Kind = Literal["monotone", "critical", "within", "constant", "swinging"]
@@ -156,10 +157,14 @@ def _check_cover(certificate: Certificate) -> None:
     ends = [-oo, *sorted(between, key=lambda point: float(ball(point).mid())), oo]
     if [(piece.start, piece.end) for piece in pieces] != list(pairwise(ends)):
         raise CertificateError("the pieces do not cover the real line from one kink or joint to the next")
+    formulas = split(certificate.expression) if certificate.joints else ()
     for point, value in certificate.joints:
         left, right = (limit_at(p, point) for p in pieces if point in (p.start, p.end))
         if not (_same(left, value) and _same(right, value)):
             raise CertificateError(f"the pieces do not meet smoothly at {point}")
+        before, after = (part.expression for part in formulas if point in part.interval.args[:2])
+        if simplify(before.limit(v, point, "-") - after.limit(v, point, "+")) != 0:
+            raise CertificateError(f"f jumps at {point}")
 
 
 def _check_formula(expression: Expr, piece: PieceCertificate) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import Abs, Max, Min, Piecewise, Rational, erf, exp, oo, sin, sqrt, tanh
+from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, erf, exp, oo, sin, sqrt, tanh
 
 from derivations import CertificateError, differentiate, gradient_range, v, verify
 from derivations.certificates import Cell
@@ -80,6 +80,13 @@ def test_a_dropped_piece_is_refused():
 def test_a_kink_called_smooth_is_refused():
     found = certificate(Max(0, v))
     with pytest.raises(CertificateError, match="smoothly"):
+        verify(replace(found, not_differentiable_at=(), joints=((found.pieces[0].end, Rational(1)),)))
+
+
+def test_a_jump_called_smooth_is_refused():
+    found = certificate(v + Heaviside(v))
+    assert found.not_differentiable_at == (0,)
+    with pytest.raises(CertificateError, match="jumps"):
         verify(replace(found, not_differentiable_at=(), joints=((found.pieces[0].end, Rational(1)),)))
 
 
