@@ -118,6 +118,17 @@ def test_output_that_can_not_be_a_folder_is_refused_before_training(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_study_of_other_activations_has_a_report_too(tmp_path):
+    (tmp_path / "other.toml").write_text(
+        'activations = ["relu", "silu"]\ndepths = [2]\nseeds = 1\nepochs = 1\nwidth = 4\n'
+    )
+    done = build("--study", tmp_path / "other.toml", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages)
+    assert "2 networks of 2 layers" in " ".join(text.split())
+
+
+@pytest.mark.slow
 def test_interrupt_leaves_nothing_half_written(tmp_path):
     (tmp_path / "long.toml").write_text(TINY.replace("epochs = 1", "epochs = 5000"))
     process = subprocess.Popen(

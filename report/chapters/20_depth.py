@@ -10,7 +10,7 @@ from report.provenance import CACHE
 
 study, results = current().study, current().results
 chance = load(study.dataset, CACHE).chance
-three = [name for name in ("relu", "tanh", "sigmoid") if name in study.activations]
+three = [name for name in study.activations if name != "lecun"] or list(study.activations)
 history = results.history.filter(pl.col("activation").is_in(three))
 scores = final_scores(results.history)
 last = results.summary
@@ -23,19 +23,28 @@ def accuracy(activation, depth):
     return last.filter(activation=activation, depth=depth).sort("seed")["test_accuracy"]
 
 
+def trained(*names):
+    """Whether the study has these activations."""
+    return set(names) <= set(study.activations)
+
+
 deep = [depth for depth in study.depths if depth >= 20]
 shallow, deepest = min(study.depths), max(study.depths)
 
 # %%
-sigmoid_stuck = claim(
-    "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent digit.",
-    all(accuracy("sigmoid", depth).max() <= chance for depth in deep),
-    evidence="; ".join(
-        f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep
+sigmoid_stuck = (
+    trained("sigmoid")
+    and bool(deep)
+    and claim(
+        "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent digit.",
+        all(accuracy("sigmoid", depth).max() <= chance for depth in deep),
+        evidence="; ".join(
+            f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep
+        )
+        + f"; the most frequent digit: {100 * chance:.2f} %",
     )
-    + f"; the most frequent digit: {100 * chance:.2f} %",
 )
-sigmoid_late = claim(
+sigmoid_late = trained("relu", "tanh", "sigmoid") and claim(
     f"At {shallow} layers every sigmoid network ends below the ReLU and the tanh network of the same seed.",
     bool(
         (accuracy("sigmoid", shallow) < accuracy("relu", shallow)).all()
@@ -43,10 +52,10 @@ sigmoid_late = claim(
     ),
     evidence="; ".join(
         f"{title(name)} {100 * accuracy(name, shallow).min():.2f} to {100 * accuracy(name, shallow).max():.2f} %"
-        for name in three
+        for name in ("relu", "tanh", "sigmoid")
     ),
 )
-relu_fails = claim(
+relu_fails = trained("relu", "tanh") and claim(
     f"At {deepest} layers every ReLU network ends behind the tanh network of the same seed.",
     bool((accuracy("relu", deepest) < accuracy("tanh", deepest)).all()),
     evidence="; ".join(
@@ -54,7 +63,7 @@ relu_fails = claim(
         for name in ("relu", "tanh")
     ),
 )
-tanh_learns = claim(
+tanh_learns = trained("tanh") and claim(
     f"With {deepest} layers every tanh network still learns: it answers more than half of the test set rightly.",
     bool((accuracy("tanh", deepest) > 0.5).all()),
     evidence=f"tanh, {deepest} layers: {100 * accuracy('tanh', deepest).min():.2f} to {100 * accuracy('tanh', deepest).max():.2f} %",
@@ -67,19 +76,21 @@ diverged = [
 # %% [markdown]
 # # Depth {#sec:depth}
 #
-# @fig:depth shows how the test and the training accuracy of the three classical activations grow with the
+# @fig:depth shows how the test and the training accuracy grow with the
 # epochs, and @tbl:scores where every network ends, with those of @sec:lecun.
 #
-# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ study.seeds ~ " seed" ~ ("s" if study.seeds > 1 else "") ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ scores["low"].min() | percent ~ " and " ~ scores["high"].max() | percent ~ "; the sigmoid stays flat at 20 and more layers.") }}
+# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ study.seeds ~ " seed" ~ ("s" if study.seeds > 1 else "") ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ scores["low"].min() | percent ~ " and " ~ scores["high"].max() | percent ~ ".") }}
 #
 # {{ table(shown, id="tbl:scores", caption="Test accuracy after " ~ study.epochs ~ " epochs: mean, lowest and highest over seeds; mean training accuracy of the last epoch; and the highest test accuracy of any epoch and seed.", columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "mean": "Test", "low": "Lowest", "high": "Highest", "train": "Training", "best": "Best epoch"}, formats={"mean": "percent", "low": "percent", "high": "percent", "train": "percent", "best": "percent"}) }}
 #
-# {{ sigmoid_late }} {{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by
-# $f'$, and @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left.
+# {% if sigmoid_late %}{{ sigmoid_late }}{% endif %}
+# {% if sigmoid_stuck %}{{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by $f'$, and
+# @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left.{% endif %}
 #
-# {{ relu_fails }} Its derivative is zero or one, so that about half of the units of each layer pass nothing back;
-# with Glorot's weights, made for functions that are linear around zero, the mean square of the signal is halved in every layer.
-# {{ tanh_learns }}
+# {% if relu_fails %}{{ relu_fails }} Its derivative is zero or one, so that about half of the units of each layer
+# pass nothing back; with Glorot's weights, made for functions that are linear around zero, the mean square of the
+# signal is halved in every layer.{% endif %}
+# {% if tanh_learns %}{{ tanh_learns }}{% endif %}
 #
 # {% if diverged %}Some runs diverged, their loss being no longer finite: {{ diverged | listing }}. Their curves end
 # there, and their last accuracies count as they are.{% else %}No run diverged: all losses stayed finite.{% endif %}

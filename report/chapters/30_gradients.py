@@ -9,7 +9,7 @@ from report.macros import number
 
 study, results = current().study, current().results
 early = study.probe_epochs[1] if len(study.probe_epochs) > 1 else study.probe_epochs[0]
-three = [name for name in ("relu", "tanh", "sigmoid") if name in study.activations]
+three = [name for name in study.activations if name != "lecun"] or list(study.activations)
 probes = results.probes
 profiles = gradient_profiles(probes, three, early)
 ends = gradient_ends(probes.filter(pl.col("activation").is_in(three)), early)
@@ -25,24 +25,27 @@ def by_seed(activation, depth, epoch, layer, measure="gradient_max"):
 
 
 # %%
-per_layer = {
-    depth: (by_seed("sigmoid", depth, early, depth) / by_seed("sigmoid", depth, early, 1))
-    ** (1 / (depth - 1))
-    for depth in study.depths
-}
-sigmoid_vanishes = claim(
-    "In every sigmoid network the gradient falls from the output layer to the first by more than a factor of three per layer, in the geometric mean.",
-    all((factor > 3).all() for factor in per_layer.values()),
-    evidence="; ".join(
-        f"{depth} layers: {factor.min():.2f} to {factor.max():.2f}" for depth, factor in per_layer.items()
-    ),
-)
-tanh_first, sigmoid_first = (by_seed(name, deepest, early, 1) for name in ("tanh", "sigmoid"))
-tanh_keeps = claim(
-    f"At {deepest} layers the first layer of every tanh network has a gradient larger than that of the sigmoid network of the same seed by more than ten orders of magnitude.",
-    bool((tanh_first > 1e10 * sigmoid_first).all()),
-    evidence=f"tanh at least {number(tanh_first.min(), 2)}, sigmoid at most {number(sigmoid_first.max(), 2)}",
-)
+sigmoid_vanishes = tanh_keeps = None
+if "sigmoid" in study.activations:
+    per_layer = {
+        depth: (by_seed("sigmoid", depth, early, depth) / by_seed("sigmoid", depth, early, 1))
+        ** (1 / (depth - 1))
+        for depth in study.depths
+    }
+    sigmoid_vanishes = claim(
+        "In every sigmoid network the gradient falls from the output layer to the first by more than a factor of three per layer, in the geometric mean.",
+        all((factor > 3).all() for factor in per_layer.values()),
+        evidence="; ".join(
+            f"{depth} layers: {factor.min():.2f} to {factor.max():.2f}" for depth, factor in per_layer.items()
+        ),
+    )
+if {"tanh", "sigmoid"} <= set(study.activations) and deepest >= 40:
+    tanh_first, sigmoid_first = (by_seed(name, deepest, early, 1) for name in ("tanh", "sigmoid"))
+    tanh_keeps = claim(
+        f"At {deepest} layers the first layer of every tanh network has a gradient larger than that of the sigmoid network of the same seed by more than ten orders of magnitude.",
+        bool((tanh_first > 1e10 * sigmoid_first).all()),
+        evidence=f"tanh at least {number(tanh_first.min(), 2)}, sigmoid at most {number(sigmoid_first.max(), 2)}",
+    )
 
 # %% [markdown]
 # # Gradients by layer {#sec:gradients}
@@ -51,15 +54,16 @@ tanh_keeps = claim(
 # same mini-batch: the first {{ study.batch_size }} images of the training set. @fig:gradients shows
 # $\max_{ij} \left|\partial E / \partial w^{(r)}_{ij}\right|$, by @eq:weight-gradient.
 #
-# {{ figure(profiles, id="fig:gradients", caption="The largest gradient of each layer's weights after " ~ early ~ " epochs, on a fixed mini-batch; layer 1 is next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.", alt="Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The sigmoid's falls steeply towards layer 1, to a median of " ~ ends.filter(activation="sigmoid", depth=deepest)["first"][0] | number(2) ~ " at " ~ deepest ~ " layers; that of tanh stays at " ~ ends.filter(activation="tanh", depth=deepest)["first"][0] | number(2) ~ ".") }}
+# {{ figure(profiles, id="fig:gradients", caption="The largest gradient of each layer's weights after " ~ early ~ " epochs, on a fixed mini-batch; layer 1 is next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.", alt="Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The medians over seeds lie between " ~ ends["smallest"].min() | number(2) ~ " and " ~ ends["largest"].max() | number(2) ~ "; a table gives those of the first and last layers.") }}
 #
 # {{ table(shown, id="tbl:gradients", caption="The largest gradient in the first and in the last layer after " ~ early ~ " epochs, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
 #
-# {{ sigmoid_vanishes }} That is what the proof of @tbl:ranges requires wherever the weights do not make up for it:
-# $f'$ is at most a quarter, and a quarter only at $v = 0$. The steps of gradient descent in the first layers are
-# then far below what single precision can add to a weight, and these layers stay as they were drawn
-# (@sec:depth). {{ tanh_keeps }} The range of tanh reaches one, and near $v = 0$, where Glorot's weights keep a
-# network at first, its derivative is close to it.
+# {% if sigmoid_vanishes %}{{ sigmoid_vanishes }} That is what the proof of @tbl:ranges requires wherever the
+# weights do not make up for it: $f'$ is at most a quarter, and a quarter only at $v = 0$. In deep networks the steps of
+# gradient descent in the first layers are then far below what single precision can add to a weight, and these layers stay
+# as they were drawn (@sec:depth).{% endif %}
+# {% if tanh_keeps %}{{ tanh_keeps }} The range of tanh reaches one, and near $v = 0$, where Glorot's weights keep a
+# network at first, its derivative is close to it.{% endif %}
 #
 # The gradient of ReLU has a range of two values. A unit either passes the error unchanged or stops it,
 # and whole layers of a deep network can come to stop it for all patterns; their gradient is then exactly zero.

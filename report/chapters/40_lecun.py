@@ -14,11 +14,7 @@ from report.provenance import CACHE
 study, results = current().study, current().results
 pair = ["tanh", "lecun"]
 lecun, tanh = derived(activations["lecun"], CACHE), derived(activations["tanh"], CACHE)
-history = results.history.filter(pl.col("activation").is_in(pair))
-curves = learning_curves(history, pair, load(study.dataset, CACHE).chance)
-untrained = gradient_profiles(results.probes, pair, 0)
-ends = gradient_ends(results.probes.filter(pl.col("activation").is_in(pair)), 0)
-shown = ends.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+both = set(pair) <= set(study.activations)
 two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), lambda value: number(value, 2))
 deepest = max(study.depths)
 lecun_at_zero, tanh_at_zero = (derivation.slopes.derivative.subs(v, 0) for derivation in (lecun, tanh))
@@ -36,20 +32,27 @@ def score(activation, depth):
 
 
 # %%
-larger = claim(
-    "Before training, from the same weights, the first layer's gradient is larger with LeCun's activation than with tanh, at every depth and for every seed.",
-    all((first_layer("lecun", depth) > first_layer("tanh", depth)).all() for depth in study.depths),
-    evidence="; ".join(
-        f"{depth} layers: LeCun / tanh {(first_layer('lecun', depth) / first_layer('tanh', depth)).min():.2g} "
-        f"to {(first_layer('lecun', depth) / first_layer('tanh', depth)).max():.2g}"
-        for depth in study.depths
-    ),
-)
-learns = claim(
-    f"With {deepest} layers every network with LeCun's activation learns: it answers more than half of the test set rightly.",
-    bool((score("lecun", deepest) > 0.5).all()),
-    evidence=f"{100 * score('lecun', deepest).min():.2f} to {100 * score('lecun', deepest).max():.2f} %",
-)
+curves = untrained = ends = shown = larger = learns = None
+if both:
+    history = results.history.filter(pl.col("activation").is_in(pair))
+    curves = learning_curves(history, pair, load(study.dataset, CACHE).chance)
+    untrained = gradient_profiles(results.probes, pair, 0)
+    ends = gradient_ends(results.probes.filter(pl.col("activation").is_in(pair)), 0)
+    shown = ends.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+    larger = claim(
+        "Before training, from the same weights, the first layer's gradient is larger with LeCun's activation than with tanh, at every depth and for every seed.",
+        all((first_layer("lecun", depth) > first_layer("tanh", depth)).all() for depth in study.depths),
+        evidence="; ".join(
+            f"{depth} layers: LeCun / tanh {(first_layer('lecun', depth) / first_layer('tanh', depth)).min():.2g} "
+            f"to {(first_layer('lecun', depth) / first_layer('tanh', depth)).max():.2g}"
+            for depth in study.depths
+        ),
+    )
+    learns = claim(
+        f"With {deepest} layers every network with LeCun's activation learns: it answers more than half of the test set rightly.",
+        bool((score("lecun", deepest) > 0.5).all()),
+        evidence=f"{100 * score('lecun', deepest).min():.2f} to {100 * score('lecun', deepest).max():.2f} %",
+    )
 
 # %% [markdown]
 # # LeCun's activation against tanh {#sec:lecun}
@@ -69,6 +72,8 @@ learns = claim(
 #
 # {{ equation(lecun.hidden_delta, id="eq:lecun-delta") }}
 #
+# {% if not both %}This study has not trained both activations, so that there is nothing to compare.{% else %}
+#
 # ## Learning curves
 #
 # {{ figure(curves, id="fig:lecun", caption="Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin); medians over seeds, bands from the lowest to the highest.", alt="Learning curves of tanh and LeCun's activation in one panel for each depth. At " ~ deepest ~ " layers the mean test accuracy after the last epoch is " ~ score("lecun", deepest).mean() | percent ~ " with LeCun's activation and " ~ score("tanh", deepest).mean() | percent ~ " with tanh.") }}
@@ -85,3 +90,4 @@ learns = claim(
 # LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of tanh is
 # ${{ tanh_at_zero | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
 # passes.
+# {% endif %}

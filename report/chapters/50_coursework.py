@@ -99,7 +99,7 @@ noise = claim(
 # {{ equation(total, id="eq:softmax-sum") }}
 #
 # for every pattern, and its gradient with respect to anything is zero. What is plotted there is rounding error.
-# @tbl:noise shows it: the same networks and the same mini-batch as in @fig:untrained, in single precision, once with
+# @tbl:noise shows it: untrained networks and the fixed mini-batch of @sec:gradients, in single precision, once with
 # the sum of the outputs and once with the loss. {{ noise }}
 #
 # {{ table(shown, id="tbl:noise", caption="Untrained networks: the largest gradient in any layer, over all seeds, of the sum of the softmax outputs (rounding error of zero) and of the loss.", columns={"activation": "Activation", "depth": "Layers", "outputs": "Sum of outputs", "loss": "Loss", "ratio": "Loss / sum"}, formats=two_digits) }}
