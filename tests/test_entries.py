@@ -1,0 +1,34 @@
+"""Entries: made once for the same inputs, and again where one is damaged."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.entries import kept
+
+
+def test_the_same_inputs_are_computed_once(tmp_path):
+    made = []
+
+    def make():
+        made.append(1)
+        return {"values": [len(made), 0.1]}
+
+    assert kept(tmp_path / "folder", {"a": 1}, make) == kept(tmp_path / "folder", {"a": 1}, make)
+    assert len(made) == 1
+    assert kept(tmp_path / "folder", {"a": 2}, make)["values"][0] == 2
+
+
+@pytest.mark.parametrize("damage", [lambda text: text.replace("17", "18"), lambda _: "{", lambda _: "[]"])
+def test_a_damaged_entry_is_made_again(tmp_path, damage):
+    kept(tmp_path, {}, lambda: [17])
+    (entry,) = tmp_path.iterdir()
+    entry.write_text(damage(entry.read_text()))
+    assert kept(tmp_path, {}, lambda: [19]) == [19]
+    assert kept(tmp_path, {}, lambda: [20]) == [19]
+
+
+def test_nothing_is_left_where_making_fails(tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        kept(tmp_path, {}, lambda: [1 / 0])
+    assert not list(tmp_path.iterdir())
