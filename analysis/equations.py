@@ -14,13 +14,13 @@ from functools import cache
 
 import numpy as np
 import torch
-from sympy import Derivative, Expr, Function, Indexed, Piecewise, Pow, Symbol, lambdify
+from sympy import Derivative, Expr, Function, Indexed, IndexedBase, Piecewise, Pow, Symbol, lambdify
 
 from analysis.checks import EquationCheck
 from analysis.onestep import Arrays, Step, by_autograd, by_stack, seen_from, slope, slopes_by_stack
 from analysis.stack import CLASSES, Stack
 from analysis.study import Run
-from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, v
+from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
 from derivations.backpropagation import (
     batch,
     f,
@@ -137,6 +137,7 @@ def _general(
         (equations.bias_gradient, "dE/db^r", every, ()),
         (equations.weight_update, "new w^r", every, ()),
         (equations.bias_update, "new b^r", every, ()),
+        (replace(softmax_sum(), left=IndexedBase("S")[mu]), "S", last, ()),
     ):
         for r in layers:
             table.compare(equation, gives, seen_from(r, expected), seen_from(r, trained), kinks=near)

@@ -28,7 +28,7 @@ def seen_from(r: int, step: Step) -> Arrays:
         for place, number in places.items()
         if number in layers
     }
-    return named | {letter: step[letter][last] for letter in ("p", "t", "E")}
+    return named | {letter: step[letter][last] for letter in ("p", "t", "E", "S")}
 
 
 def by_autograd(
@@ -66,6 +66,7 @@ def by_autograd(
             "p": {last: p},
             "t": {last: t},
             "E": {last: E},
+            "S": {last: p.sum(0)},
             "delta": delta,
             "dE/dw": dw,
             "dE/db": db,
@@ -106,15 +107,17 @@ def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
     v[last] = stack.forward(images, at).clone()
     E, _, output_delta = stack.loss(v[last], answers, at)
     t = torch.nn.functional.one_hot(labels, CLASSES).mT
+    p = output_delta * patterns + t  # which has become delta in place
     found: dict[str, dict[int, Any]] = {
         "w": _layers(stack.W),
         "b": _layers(stack.b),
         "v": v,
         "y": {0: x.expand(len(stack.runs), -1, -1)} | _layers(at.y),
         "slope": _layers(at.v[:-1]),
-        "p": {last: output_delta * patterns + t},
+        "p": {last: p},
         "t": {last: t.expand(len(stack.runs), -1, -1)},
         "E": {last: E},
+        "S": {last: p.sum(1)},
         "delta": {},
         "dE/dw": {},
     }
