@@ -106,6 +106,7 @@ def test_what_is_all_stored_is_read_without_torch(tmp_path, small_data):
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 from analysis.scheduling import train
@@ -117,6 +118,7 @@ class Watcher:
     def stop(self): print("stopped", flush=True)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
     study = Study(name="s", activations=["tanh"], depths=[2], seeds=2, epochs=1000)
     try:
         train(study, Path(sys.argv[1]), device="cpu", watcher=Watcher())
