@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
+from analysis.passes import make
 from analysis.stack import CLASSES, Stack
 
 Arrays = Mapping[str, np.ndarray]
@@ -93,38 +92,31 @@ def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
     x is (units, patterns), labels (patterns,).
     """
     (seed,) = stack.seeds
-    images, answers = {seed: x.mT.contiguous()}, {seed: labels}
-    last, patterns = stack.depth, len(labels)
-    buffers = stack.buffers(patterns)
+    at, last, patterns = stack.over(len(labels)), stack.depth, len(labels)
+    at.fill({seed: x.mT}, {seed: labels})
     v: dict[int, torch.Tensor] = {}
-
-    def keep(r: int) -> None:  # f'(v) is about to take the place of v
-        v[r] = buffers.v[r - 1].clone()
-
-    at = replace(
-        buffers, activate=[[partial(keep, r), *calls] for r, calls in enumerate(buffers.activate, start=1)]
-    )
-    v[last] = stack.forward(images, at).clone()
-    E, _, output_delta = stack.loss(v[last], answers, at)
+    for r in range(last):
+        make(at.weigh[r])
+        v[r + 1] = at.v[r].clone()  # it is about to become y
+        make(at.activate[r] if r < last - 1 else at.score)
     t = torch.nn.functional.one_hot(labels, CLASSES).mT
-    p = output_delta * patterns + t  # which has become delta in place
+    p = at.delta[-1] * patterns + t  # which has become delta in place
     found: dict[str, dict[int, Any]] = {
         "w": _layers(stack.W),
         "b": _layers(stack.b),
         "v": v,
-        "y": {0: x.expand(len(stack.runs), -1, -1)} | _layers(at.y),
-        "slope": _layers(at.v[:-1]),
+        "y": {0: x.expand(len(stack.runs), -1, -1)} | _layers(at.v[:-1]),
         "p": {last: p},
         "t": {last: t.expand(len(stack.runs), -1, -1)},
-        "E": {last: E},
+        "E": {last: at.loss / patterns},
         "S": {last: p.sum(1)},
         "delta": {},
         "dE/dw": {},
     }
-    for r, delta in stack.deltas(output_delta, at):
+    for r, delta in at.deltas():
         found["delta"][r + 1] = delta.clone()
-        found["dE/dw"][r + 1] = stack.gradient(r, delta, images, at)
-    stack.step(images, answers)
+        found["dE/dw"][r + 1] = at.gradient(r)
+    at.step()
     found["new w"], found["new b"] = _layers(stack.W), _layers(stack.b)
     # The gradient of the biases is never kept: it is what the step takes from them.
     found["dE/db"] = {r: (found["b"][r] - found["new b"][r]) / stack.learning_rate for r in found["b"]}
@@ -135,12 +127,15 @@ def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
 
 
 def slopes_by_stack(stack: Stack, v: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """f(v) and f'(v) of each model as the stack's first layer leaves them; v is (models, units, patterns)."""
-    at = stack.buffers(v.shape[2])
+    """f(v) and f'(v) of each model by the code of the stack's first layer; v is (models, units, patterns)."""
+    at = stack.over(v.shape[2])
     at.v[0].copy_(v)
-    for activate in at.activate[0]:
-        activate()
-    return at.y[0].numpy().copy(), at.v[0].numpy().copy()
+    make(at.activate[0])
+    slope = torch.ones_like(v)
+    for n, (code, models) in enumerate(stack.activations):
+        scratch = [buffer[models] for buffer in at.scratch]
+        make(code.backward(slope[models], at.v[0][models], at.slope.get((0, n)), scratch))
+    return at.v[0].numpy().copy(), slope.numpy()
 
 
 def _layers(parts: Sequence[torch.Tensor]) -> dict[int, torch.Tensor]:

@@ -184,11 +184,8 @@ def _receive(connection: Connection, task: Task) -> tuple[str, Any]:
 
 def _work(connection: Connection, cache: str, device: str) -> None:
     """A worker process: train stacks until the connection closes."""
-    import torch
-
     from analysis.training import train as train_stack
 
-    torch.set_num_threads(1)
     while True:
         try:
             runs = connection.recv()

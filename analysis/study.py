@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from analysis.initializers import INITIALIZERS
 from derivations import find_activation
 
 STUDIES = Path(__file__).parent / "studies"
@@ -38,7 +39,7 @@ class Protocol(BaseModel):
     width: Annotated[int, Field(ge=1, le=8192)] = 32
     batch_size: Annotated[int, Field(ge=1, le=60_000)] = 64
     learning_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 0.01
-    initializer: Literal["glorot_uniform"] = "glorot_uniform"
+    initializer: Literal[INITIALIZERS] = "glorot_uniform"  # type: ignore[valid-type]
     dataset: Literal["MNIST", "FashionMNIST", "KMNIST"] = "MNIST"
 
 

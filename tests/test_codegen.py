@@ -33,20 +33,30 @@ CASES = {
 }
 
 
+def make(calls):
+    for call in calls:
+        call()
+
+
+def scratch_for(code, like):
+    return [torch.empty_like(like) for _ in range(code.scratch)]
+
+
 def evaluate(expression, points):
     """f and f' of the generated code at the points."""
     code = generate(Activation("case", expression, "case"))
-    slope, output = points.clone(), torch.empty_like(points)
-    code.value_and_slope(slope, output, [torch.empty_like(points) for _ in range(code.scratch)])
+    output, kept, slope = points.clone(), torch.full_like(points, torch.nan), torch.ones_like(points)
+    scratch = scratch_for(code, points)
+    make(code.forward(output, kept if code.keeps_slope else None, scratch))
+    make(code.backward(slope, output, kept if code.keeps_slope else None, scratch))
     return output, slope
 
 
 def evaluate_alone(expression, points):
-    """f of the generated code at the points, which it leaves as they are."""
+    """f of the generated code at the points."""
     code = generate(Activation("case", expression, "case"))
-    output, before = torch.empty_like(points), points.clone()
-    code.value(points, output, [torch.empty_like(points) for _ in range(code.scratch)])
-    assert torch.equal(points, before)
+    output = points.clone()
+    make(code.value(output, scratch_for(code, points)))
     return output
 
 
@@ -81,14 +91,27 @@ def test_at_a_kink_the_flatter_side_counts(expression, kink, slope):
     assert evaluate(expression, torch.tensor([float(kink)]))[1].item() == pytest.approx(slope)
 
 
-def test_code_writes_into_views_and_allocates_no_result():
+def test_delta_is_multiplied_by_the_slope():
+    code = generate(activations["sigmoid"])
+    y, delta = torch.tensor([0.5, 0.25]), torch.tensor([8.0, -16.0])
+    make(code.backward(delta, y, None, scratch_for(code, y)))
+    assert delta.tolist() == [2, -3]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("relu", False), ("tanh", False), ("lecun", True), ("gelu", True)]
+)
+def test_the_slope_is_kept_only_where_it_is_no_function_of_the_output(name, kept):
+    assert generate(activations[name]).keeps_slope == kept
+
+
+def test_code_writes_into_views():
     code = generate(activations["tanh"])
     rows = torch.randn(4, 6)
-    before, outputs = rows.clone(), torch.zeros(4, 6)
-    code.value_and_slope(rows[::2], outputs[::2], [torch.empty(2, 6) for _ in range(code.scratch)])
-    assert torch.equal(outputs[::2], torch.tanh(before[::2]))
+    before = rows.clone()
+    make(code.value(rows[::2], [torch.empty(2, 6) for _ in range(code.scratch)]))
+    assert torch.allclose(rows[::2], torch.tanh(before[::2]))
     assert torch.equal(rows[1::2], before[1::2])
-    assert outputs[1::2].abs().max() == 0
 
 
 def test_unknown_functions_are_refused_by_name():

@@ -29,6 +29,14 @@ def references(stack):
     ]
 
 
+def step(stack, x, labels):
+    """One step on the batch; the loss before it."""
+    at = stack.over(PATTERNS)
+    at.fill(x, labels)
+    at.step()
+    return at.loss / PATTERNS
+
+
 def close(ours, theirs):
     """Equal to 1e-9 of the largest value: deep sigmoid networks have deltas far below any absolute bound."""
     return torch.allclose(ours, theirs, rtol=1e-9, atol=1e-9 * float(theirs.abs().max()))
@@ -46,17 +54,18 @@ def test_every_delta_and_gradient_agrees_with_autograd(run, names, depth):
     losses = [model.loss(x[r.seed], labels[r.seed]) for model, r in zip(expected, stack.runs, strict=True)]
     torch.stack(losses).sum().backward()
 
-    at = stack.buffers(PATTERNS)
-    loss, correct, output_delta = stack.loss(stack.forward(x, at), labels, at)
-    assert torch.allclose(loss, torch.stack(losses))
+    at = stack.over(PATTERNS)
+    at.fill(x, labels)
+    at.evaluate()
+    assert torch.allclose(at.loss / PATTERNS, torch.stack(losses))
     right = [
         (model.v[-1].argmax(1) == labels[r.seed]).sum() for model, r in zip(expected, stack.runs, strict=True)
     ]
-    assert correct.tolist() == [int(count) for count in right]
+    assert at.correct.tolist() == [int(count) for count in right]
     layers = []
-    for r, delta in stack.deltas(output_delta, at):
+    for r, delta in at.deltas():
         layers.append(r)
-        gradient = stack.gradient(r, delta, x, at)
+        gradient = at.gradient(r)
         for n, model in enumerate(expected):
             assert close(delta[n], model.v[r].grad.T)
             assert close(gradient[n], model.W[r].grad)
@@ -72,7 +81,7 @@ def test_weights_after_some_steps_agree_with_autograd(run, depth):
     expected = references(stack)
     x, labels = batch(stack.seeds)
     for _ in range(6):
-        stack.step(x, labels)
+        step(stack, x, labels)
         for model, r in zip(expected, stack.runs, strict=True):
             model.step(x[r.seed], labels[r.seed])
     for n, model in enumerate(expected):
@@ -104,10 +113,10 @@ def test_an_irregular_mixture_trains_as_each_network_does_alone(run):
     members = [("relu", 0), ("tanh", 0), ("relu", 1), ("relu", 2), ("tanh", 2), ("sigmoid", 2), ("relu", 5)]
     mixed = Stack([run(name, seed=seed) for name, seed in members], INPUTS, torch.float64)
     x, labels = batch(mixed.seeds)
-    mixed.step(x, labels)
+    step(mixed, x, labels)
     for n, model in enumerate(mixed.runs):
         alone = Stack([model], INPUTS, torch.float64)
-        alone.step({model.seed: x[model.seed]}, {model.seed: labels[model.seed]})
+        step(alone, x, labels)
         for r in range(model.depth):
             assert torch.allclose(mixed.W[r][n], alone.W[r][0], rtol=0, atol=1e-14)
 
@@ -118,19 +127,34 @@ def test_a_network_whose_values_overflow_leaves_the_others_as_they_are(run):
     stack.W[0][0].fill_(np.inf)
     x, labels = batch(stack.seeds)
     for _ in range(2):
-        loss, _ = stack.step(x, labels)
-        expected, _ = alone.step(x, labels)
+        loss = step(stack, x, labels)
+        expected = step(alone, x, labels)
     assert not loss[0].isfinite()
     assert loss[1].item() == pytest.approx(expected.item(), rel=1e-13)
 
 
 def test_buffers_are_allocated_once_for_a_number_of_patterns(run):
     stack = Stack([run()], INPUTS)
-    assert stack.buffers(16) is stack.buffers(16)
+    assert stack.over(16) is stack.over(16)
+
+
+def test_a_step_allocates_next_to_nothing(run):
+    stack = Stack([run(name, 20, width=64) for name in ACTIVATIONS], INPUTS)
+    x, labels = batch(stack.seeds)
+    step(stack, x, labels)
+    with torch.profiler.profile(profile_memory=True) as profile:
+        stack.over(PATTERNS).step()
+    allocated = sum(max(0, event.self_cpu_memory_usage) for event in profile.key_averages())
+    assert allocated < stack.W[1].nbytes
 
 
 def test_evaluation_that_keeps_nothing_gives_the_same_outputs(run):
     stack = Stack([run(name, 5) for name in ACTIVATIONS], INPUTS, torch.float64)
-    x, _ = batch(stack.seeds)
-    kept = stack.forward(x, stack.buffers(PATTERNS)).clone()
-    assert torch.equal(stack.forward(x, stack.buffers(PATTERNS, keep=False)), kept)
+    x, labels = batch(stack.seeds)
+    outputs = []
+    for training in (True, False):
+        at = stack.over(PATTERNS, training=training)
+        at.fill(x, labels)
+        at.evaluate()
+        outputs.append((at.v[-1].clone(), at.loss.clone(), at.correct.clone()))
+    assert all(map(torch.equal, *outputs))
