@@ -10,9 +10,13 @@ from typing import Annotated
 
 import typer
 
+from analysis.checks import Checks
 from analysis.data import DataError
+from analysis.pool import TrainingError
 from analysis.progress import Display
-from analysis.scheduling import TrainingError, train
+from analysis.proofs import Proof, of_atlas
+from analysis.scheduling import train
+from analysis.speed import BenchmarkError, read_benchmark
 from analysis.store import StoreError
 from analysis.study import StudyError, read
 from derivations import Unproven
@@ -69,9 +73,18 @@ def build(
     start = perf_counter()
     chosen = read(study)
     _refuse_unwritable(output)
-    results = train(chosen, CACHE, jobs=jobs, device=device.value, retrain=retrain, watcher=Display())
+    measured = read_benchmark(output / "benchmark.json")
+    results = train(
+        chosen,
+        CACHE,
+        jobs=jobs,
+        device=device.value,
+        retrain=retrain,
+        watcher=Display(),
+        before=[*map(Proof, of_atlas(chosen.activations)), Checks(chosen.activations)],
+    )
     origin = provenance(chosen, results)
-    set_current(Context(results, chosen, origin))
+    set_current(Context(results, chosen, origin, measured))
     woven = weave(sorted(CHAPTERS.glob("*.py")))
     _report_claims(woven, strict)
     made = typeset(woven, output, FORMATS[format], _metadata(chosen.name))
@@ -111,7 +124,7 @@ def main() -> None:
     """Run the command line; what went wrong is one message, without a traceback."""
     try:
         app(standalone_mode=True)
-    except (StudyError, DataError, StoreError, OSError) as error:
+    except (StudyError, DataError, StoreError, BenchmarkError, OSError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(BAD_INPUT) from None
     except (ChapterError, TypesetError, TrainingError, Unproven) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,10 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.data import DataError, load, replacing
+from analysis.data import DataError, replacing
+from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
-from analysis.scheduling import TrainingError, resolve_device, train
+from analysis.scheduling import resolve_device, train
 from analysis.store import Store, StoreError
 from analysis.study import StudyError, built_in, read
 
@@ -90,23 +90,31 @@ def export(
 def measure(
     study: StudyOption = "standard", output: OutputOption = Path("out"), store: StoreOption = CACHE
 ) -> None:
-    """Measure the time per model and epoch at each depth, on one thread."""
+    """Measure how fast the study's stacks train on one thread, beside the matrix product and autograd.
+
+    Writes benchmark.json and figures/benchmark.svg; the report has a section on it while the file is there.
+    """
     from analysis.benchmark import benchmark  # imports torch
+    from analysis.speed import FORMATS, roofline, tables
+    from analysis.style import svg
 
     chosen = read(study)
-    _made(output)
-    measured = benchmark(chosen, load(chosen.dataset, store))
+    figure = _made(output / "figures") / "benchmark.svg"
+    Console(stderr=True).print("Measuring; this takes about a minute, and wants an idle machine.")
+    measured = benchmark(chosen, store)
     with replacing(output / "benchmark.json") as temporary:
-        temporary.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    table = Table(
-        "layers", "ms per model and epoch", "GFLOP/s", "of the peak", "autograd, ms",
-        title=f"{measured['models_per_stack']} networks, one thread, "
-        f"matrix product at {measured['peak_gflops']:.0f} GFLOP/s",
-    )  # fmt: skip
-    for depth, row in measured["depths"].items():
-        ours, rate, fraction, autograd = row.values()
-        table.add_row(depth, f"{ours:.0f}", f"{rate:.1f}", f"{fraction:.0%}", f"{autograd:.0f}")
-    Console().print(table)
+        temporary.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    with replacing(figure) as temporary:
+        temporary.write_bytes(svg(roofline(measured)))
+    title = (
+        f"{measured.models_per_stack} networks, one thread, matrix product {measured.peak_gflops:.0f} GFLOP/s"
+    )
+    for varied, columns, rows in tables(measured):
+        table = Table(varied, *columns.values(), title=title)
+        for value, row in rows.items():
+            table.add_row(str(value), *(f"{getattr(row, name):{FORMATS[name]}}" for name in columns))
+        Console().print(table)
+        title = f"at {measured.varied_at_depth} layers"
 
 
 def _made(folder: Path) -> Path:

@@ -7,6 +7,7 @@ busy with other work for a while slows all of it. Steps draw their mini-batches 
 from __future__ import annotations
 
 import multiprocessing
+import resource
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from itertools import cycle, islice, pairwise
@@ -18,25 +19,21 @@ from typing import Any
 import torch
 
 from analysis.data import Data, load
+from analysis.speed import Benchmark
 from analysis.stack import CLASSES, Stack
 from analysis.study import Run, Study
 from analysis.training import Images, batch_order, evaluate, probe
 
 REPETITIONS = 9
-TURN = 0.15  # seconds that each takes in each repetition
+TURN = 0.1  # seconds that each takes in each repetition
 VARIED_DEPTH = 20
 WIDTHS, MODELS, WORKERS = (16, 32, 64, 128), (1, 4, 12, 36), (1, 2)
 Step = Callable[[], object]
 
 
 @torch.inference_mode()
-def benchmark(study: Study, cache: Path) -> dict[str, Any]:
-    """Milliseconds per model and epoch at each depth of the study, one stack of all its runs of that depth.
-
-    fraction_of_peak is the arithmetic that training needs, done at `peak_gflops`, over the time it took;
-    autograd_ms_per_model_epoch is one tanh network of torch.nn in a Python loop, its data in memory;
-    overhead is the time of a test evaluation, and of the probes over all epochs, by that of the training.
-    """
+def benchmark(study: Study, cache: Path) -> Benchmark:
+    """Stacks of all the study's runs of a depth, and others at its depth nearest `VARIED_DEPTH`."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     data = load(study.dataset, cache)
@@ -74,19 +71,21 @@ def benchmark(study: Study, cache: Path) -> dict[str, Any]:
         row, (stack, images) = measured["depth", depth], trained["depth", depth]
         row["autograd_ms_per_model_epoch"] = 1e3 * seconds["autograd", depth] * batches
         row["overhead"] = _overhead(stack, images, data, row["ms_per_model_epoch"] / 1e3 * len(stack.runs))
-    return {
-        "peak_gflops": peak,
-        "copy_gigabytes_per_second": 2 * COPIED / seconds["copy"] / 1e9,
-        "depths": {str(depth): measured["depth", depth] for depth in study.depths},
-        "widths": {str(width): measured["width", width] for width in WIDTHS},
-        "models": {str(count): measured["models", count] for count in MODELS},
-        "workers": {str(count): _together(count, at, study.dataset, cache) for count in WORKERS},
-        "study": study.name,
-        "models_per_stack": len(at),
-        "varied_at_depth": at[0].depth,
-        "threads": 1,
-        "torch": version("torch"),
-    }
+    return Benchmark.model_validate(
+        {
+            "peak_gflops": peak,
+            "copy_gigabytes_per_second": 2 * COPIED / seconds["copy"] / 1e9,
+            "depths": {depth: measured["depth", depth] for depth in study.depths},
+            "widths": {width: measured["width", width] for width in WIDTHS},
+            "models": {count: measured["models", count] for count in MODELS},
+            "workers": {count: _together(count, at, study.dataset, cache) for count in WORKERS},
+            "study": study.name,
+            "models_per_stack": len(at),
+            "varied_at_depth": at[0].depth,
+            "threads": 1,
+            "torch": version("torch"),
+        }
+    )
 
 
 def _runs(runs: Sequence[Run], depth: int) -> list[Run]:
@@ -200,8 +199,12 @@ def _together(workers: int, runs: Sequence[Run], dataset: str, cache: Path) -> d
     barrier = context.Barrier(workers)
     with context.Pool(workers, _meet, (barrier,)) as pool:
         times = pool.starmap(_epoch_seconds, [(runs, dataset, cache)] * workers, chunksize=1)
-    each = 1e3 * max(times) / len(runs)
-    return {"ms_per_model_epoch": each, "ms_per_model_epoch_of_all": each / workers}
+    each = 1e3 * max(seconds for seconds, _ in times) / len(runs)
+    return {
+        "ms_per_model_epoch": each,
+        "ms_per_model_epoch_of_all": each / workers,
+        "gigabytes_resident": max(held for _, held in times),
+    }
 
 
 _barrier: Any = None
@@ -213,8 +216,8 @@ def _meet(barrier: Any) -> None:
 
 
 @torch.inference_mode()
-def _epoch_seconds(runs: Sequence[Run], dataset: str, cache: Path) -> float:
-    """Seconds of an epoch of the stack in this process, from when all processes are ready."""
+def _epoch_seconds(runs: Sequence[Run], dataset: str, cache: Path) -> tuple[float, float]:
+    """Seconds of an epoch of the stack, once all processes are ready; gigabytes that this one has held."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     data = load(dataset, cache)
@@ -222,4 +225,14 @@ def _epoch_seconds(runs: Sequence[Run], dataset: str, cache: Path) -> float:
     one = step(stack, Images(data.train_images, data.train_labels, stack))
     one()
     _barrier.wait()
-    return medians({"step": one})["step"] * len(data.train_images) / runs[0].batch_size
+    seconds = medians({"step": one})["step"] * len(data.train_images) / runs[0].batch_size
+    return seconds, _held()
+
+
+def _held() -> float:
+    """Gigabytes that this process has held at most: not what its parent had, as getrusage counts it."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:  # not Linux
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e9

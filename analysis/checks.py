@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,9 +11,10 @@ from sympy import srepr
 
 from analysis.entries import kept
 from analysis.sources import source_digests
-from derivations import Activation
+from derivations import activations
 
 CHECKER = "analysis.equations"
+DISPLAYED = ("relu", "tanh", "sigmoid", "lecun")  # activations whose equations the chapters show
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ class EquationCheck:
     excluded: int
 
 
-def equation_checks(activations: Sequence[Activation], cache: Path) -> tuple[EquationCheck, ...]:
-    """The checks for these activations, from the store where they are there."""
+def equation_checks(names: Sequence[str], cache: Path) -> tuple[EquationCheck, ...]:
+    """The checks for the activations displayed and those named, from the store where they are there."""
+    checked = [activations[name] for name in dict.fromkeys([*DISPLAYED, *names])]
     inputs = {
-        "activations": [[activation.name, srepr(activation.expression)] for activation in activations],
+        "activations": [[activation.name, srepr(activation.expression)] for activation in checked],
         "sources": source_digests(CHECKER),
         "versions": {name: version(name) for name in ("torch", "numpy", "sympy")},
     }
@@ -46,6 +48,20 @@ def equation_checks(activations: Sequence[Activation], cache: Path) -> tuple[Equ
     def make() -> list[dict[str, object]]:
         from analysis.equations import check_equations
 
-        return [asdict(check) for check in check_equations(activations)]
+        return [asdict(check) for check in check_equations(checked)]
 
     return tuple(EquationCheck(**row) for row in kept(cache / "checks", inputs, make))
+
+
+@dataclass(frozen=True)
+class Checks:
+    """A job: the checks of the equations, left in the store."""
+
+    names: tuple[str, ...]
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Make them, in a worker."""
+        equation_checks(self.names, cache)
+
+    def __str__(self) -> str:
+        return "the check of the displayed equations"

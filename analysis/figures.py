@@ -22,14 +22,18 @@ P = ParamSpec("P")
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """The figure, drawn in the report's style, whatever the session's own settings are."""
+    """The figure, drawn and laid out in the report's style, whatever the session's own settings are."""
 
     @wraps(draw)
     def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with style.context(["default", FIGURE_STYLE]):
             figure = draw(*args, **kwargs)
-            figure.draw_without_rendering()  # lays it out while the style holds
-            return figure
+            layout = figure.get_layout_engine()
+            assert layout is not None
+            layout.execute(figure)
+        with style.context("default"):
+            figure.set_layout_engine(None)  # saving would lay it out again, twice
+        return figure
 
     return in_style
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from analysis.entries import kept
 from analysis.sources import source_digests
-from derivations import Activation, Derivation
+from derivations import Activation, Derivation, activations
 from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json, tree
 
 PROVER = "derivations.derivation"
+
+
+def of_atlas(names: Sequence[str]) -> list[Activation]:
+    """The activations that a report derives: those named, then the others that are registered."""
+    return [activations[name] for name in dict.fromkeys([*names, *activations])]
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
@@ -32,3 +39,17 @@ def derived(activation: Activation, cache: Path) -> Derivation:
     stored = kept(cache / "derivations", inputs, prove)
     derivation.recall(slopes_from_json(stored["slopes"]), range_from_json(stored["range"]))
     return derivation
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A job: the derivation of an activation, left in the store."""
+
+    activation: Activation
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Derive it, in a worker; raises `Unproven`."""
+        derived(self.activation, cache)
+
+    def __str__(self) -> str:
+        return f"the derivation of {self.activation.name}"

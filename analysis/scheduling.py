@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from analysis.data import load
+from analysis.pool import Job, Pool
 from analysis.results import Results, RunResult
 from analysis.store import Store
 from analysis.study import Run, Study
-
-
-class TrainingError(Exception):
-    """A stack that could not be trained; the message names it."""
 
 
 class DeviceError(OSError):
@@ -30,18 +21,26 @@ class DeviceError(OSError):
 
 @dataclass(frozen=True)
 class Task:
-    """Runs of one depth, to be trained as one stack."""
+    """Runs of one depth, to be trained as one stack: a job."""
 
     runs: tuple[Run, ...]
 
     @property
     def cost(self) -> float:
-        """Relative training time: epochs times the weights that a pattern passes, and what each layer costs.
+        """About the milliseconds of its training on one core; only ratios matter.
 
-        Fitted to the times of the first prototype at width 32: 88, 198 and 367 ms per model and epoch.
+        Fitted to what `python -m analysis benchmark` measured for stacks of other depths and widths.
         """
         run = self.runs[0]
-        return len(self.runs) * run.epochs * (48 + 8 * run.depth * max(1.0, (run.width / 32) ** 2))
+        wide = run.width / 32
+        return len(self.runs) * run.epochs * wide * (55 + 6 * (1 + wide) * run.depth)
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
+        """Train the stack, in a worker; tells each epoch that is finished."""
+        from analysis.training import train as train_stack
+
+        data = load(self.runs[0].dataset, cache)
+        return train_stack(self.runs, data, device=device, progress=tell)
 
     def __str__(self) -> str:
         names = ", ".join(dict.fromkeys(run.activation for run in self.runs))
@@ -55,7 +54,7 @@ class Watcher(Protocol):
         """The tasks are about to be trained."""
 
     def epoch(self, task: int, epoch: int) -> None:
-        """A task, by its place in the list, has finished an epoch."""
+        """A task, by its place in the list, has finished an epoch; its stack is ready at epoch 0."""
 
     def stop(self) -> None:
         """Training has ended or was interrupted."""
@@ -69,14 +68,19 @@ def train(
     device: str = "auto",
     retrain: bool = False,
     watcher: Watcher | None = None,
+    before: Sequence[Job] = (),
 ) -> Results:
-    """The results of a study; trains what is not stored, or everything with `retrain`."""
+    """The results of a study; trains what is not stored, or everything with `retrain`.
+
+    Where something is to be trained, the workers do the jobs of `before` first: what would fail without
+    training should fail before it.
+    """
     store, device = Store(cache), resolve_device(device)
     stored = {} if retrain else {run: store.get(run, device) for run in study.runs}
     missing = [run for run in study.runs if stored.get(run) is None]
     if missing:
-        load(study.dataset, cache)  # decoded here, once, so that no worker has to
-        for result in _train(plan(missing, jobs), cache, jobs, device, watcher, store.put):
+        for result in _train(study, missing, cache, jobs, device, watcher, before):
+            store.put(result)
             stored[result.run] = result
     return Results(study, tuple(stored[run] for run in study.runs))  # type: ignore[misc]
 
@@ -109,93 +113,31 @@ def plan(runs: Sequence[Run], jobs: int) -> list[Task]:
 
 
 def _train(
-    tasks: list[Task],
+    study: Study,
+    missing: Sequence[Run],
     cache: Path,
     jobs: int,
     device: str,
     watcher: Watcher | None,
-    keep: Callable[[RunResult], None],
-) -> list[RunResult]:
-    """Hand the tasks to worker processes, which stay for all of them; keep each result as it comes."""
-    context = multiprocessing.get_context("spawn")
-    waiting = list(enumerate(tasks))
-    workers: dict[Connection, SpawnProcess] = {}
-    busy: dict[Connection, int] = {}
-    results: list[RunResult] = []
-    count = min(jobs, len(tasks))
+    before: Sequence[Job],
+) -> Iterator[RunResult]:
+    """The results of the missing runs, as their stacks are finished."""
+    tasks = plan(
+        missing, 1 if device == "cuda" else jobs
+    )  # an accelerator is shared by the models of a stack
+    workers = 1 if device == "cuda" else min(jobs, len(tasks))
+
+    def heard(place: int, epoch: int) -> None:
+        if watcher and place >= len(before):
+            watcher.epoch(place - len(before), epoch)
+
     if watcher:
-        watcher.start(tasks, count)
+        watcher.start(tasks, workers)
     try:
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, str(cache), device), daemon=True)
-            with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
-                process.start()
-            theirs.close()
-            workers[ours] = process
-            _hand_out(ours, waiting, busy)
-        while busy:
-            for connection in wait(list(busy)):
-                kind, content = _receive(connection, tasks[busy[connection]])  # type: ignore[arg-type,index]
-                if kind == "epoch" and watcher:
-                    watcher.epoch(busy[connection], content)  # type: ignore[index]
-                if kind == "done":
-                    for result in content:
-                        keep(result)
-                    results += content
-                    del busy[connection]  # type: ignore[arg-type]
-                    _hand_out(connection, waiting, busy)  # type: ignore[arg-type]
+        with Pool(workers, cache, device) as pool:
+            load(study.dataset, cache)  # decoded here, once, while the workers start
+            for place, results in pool.results([*before, *tasks], heard):
+                yield from results if place >= len(before) else ()
     finally:
         if watcher:
             watcher.stop()
-        for process in workers.values():
-            process.kill()
-            process.join()
-    return results
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-def _hand_out(connection: Connection, waiting: list[tuple[int, Task]], busy: dict[Connection, int]) -> None:
-    if waiting:
-        busy[connection], task = waiting.pop(0)
-        connection.send(task.runs)
-
-
-def _receive(connection: Connection, task: Task) -> tuple[str, Any]:
-    """The worker's next message; raises what the worker could not do."""
-    try:
-        kind, content = connection.recv()
-    except EOFError:
-        raise TrainingError(
-            f"the worker that trained {task} has died; build again to train it anew"
-        ) from None
-    if kind == "failed":
-        raise TrainingError(f"{task} could not be trained:\n{content}")
-    return kind, content
-
-
-def _work(connection: Connection, cache: str, device: str) -> None:
-    """A worker process: train stacks until the connection closes."""
-    from analysis.training import train as train_stack
-
-    while True:
-        try:
-            runs = connection.recv()
-        except EOFError:
-            return
-        try:
-            data = load(runs[0].dataset, Path(cache))
-            results = train_stack(
-                runs, data, device=device, progress=lambda epoch: connection.send(("epoch", epoch))
-            )
-            connection.send(("done", results))
-        except Exception:
-            connection.send(("failed", traceback.format_exc()))

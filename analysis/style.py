@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # The report's text block in inches (145 mm): a figure this wide is printed at its own size, so that its
 # 9-point labels are 9 points on paper.
@@ -98,3 +102,14 @@ FIGURE_STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "legend.handlelength": 2.6,
 }
+
+
+def svg(drawing: Figure) -> bytes:
+    """A figure as SVG, the same bytes for the same figure."""
+    import matplotlib
+
+    buffer = io.BytesIO()
+    # Without a fixed salt the ids of clip paths are random; without Date the file says when it was made.
+    with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
+        drawing.savefig(buffer, format="svg", metadata={"Date": None})
+    return buffer.getvalue()

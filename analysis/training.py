@@ -41,7 +41,7 @@ def train(
     device: str = "cpu",
     progress: Callable[[int], None] = lambda epoch: None,
 ) -> list[RunResult]:
-    """Train the runs, all of one depth and protocol, as one stack; `progress` is told each finished epoch."""
+    """Train the runs, all of one depth and protocol, as one stack; `progress` is told each epoch, from 0."""
     torch.set_flush_denormal(True)
     torch.set_num_threads(1)  # more would wait for each other, and splitting products changes their bits
     start = perf_counter()
@@ -54,9 +54,9 @@ def train(
         if epoch > 0:
             losses, accuracies = train_epoch(stack, images, epoch)
             record.epoch(epoch, losses, accuracies, *evaluate(stack, tests))
-            progress(epoch)
         if epoch in run.probe_epochs:
             record.probes[epoch] = probe(stack, images)
+        progress(epoch)
     return record.results((perf_counter() - start) / len(stack.runs), str(device))
 
 

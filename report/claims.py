@@ -50,7 +50,7 @@ def claim(sentence: str, condition: Any, *, evidence: str) -> Claim:
     made = Claim(
         " ".join(sentence.split()),
         _as_bool(condition, sentence),
-        " ".join(evidence.split()),
+        " ".join(evidence.split()).replace(" %", "\N{NO-BREAK SPACE}%"),
         Source(Path(caller.f_code.co_filename), caller.f_lineno),
     )
     register = _register.get()

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.results import Results
+    from analysis.speed import Benchmark
     from analysis.study import Study
 
 
 @dataclass(frozen=True)
 class Context:
-    """The results of one study, and how they came about."""
+    """The results of one study, and how they came about; the speed of training where it was measured."""
 
     results: Results
     study: Study
     provenance: Mapping[str, Any]
+    benchmark: Benchmark | None = None
 
 
 DEFAULT_STUDY = "standard"

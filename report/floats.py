@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from analysis.style import TEXT_WIDTH
+from analysis.style import TEXT_WIDTH, svg
 from report.claims import Claim
 from report.macros import as_text, check_id, number, percent
 
@@ -35,17 +34,6 @@ class Figures(dict[str, bytes]):
         # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
         image = f'![](figures/{name}){{width={width}% alt="{_quoted(alt)}"}}'
         return f"::: {{#{id}}}\n{image}\n\n{_line(caption)}\n:::"
-
-
-def svg(drawing: Figure) -> bytes:
-    """A figure as SVG, the same bytes for the same figure."""
-    import matplotlib
-
-    buffer = io.BytesIO()
-    # Without a fixed salt the ids of clip paths are random; without Date the file says when it was made.
-    with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
-        drawing.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
 
 
 def table(

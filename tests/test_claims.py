@@ -17,7 +17,7 @@ def test_a_claim_that_holds_is_its_sentence() -> None:
 def test_a_claim_that_fails_shows_that_and_its_evidence() -> None:
     made = claim("Sigmoid learns.", 0.1135 > 0.5, evidence="11.35 %")
     assert not made.holds
-    for part in ("Not supported", "Sigmoid learns.", "11.35 %", 'class="unsupported"'):
+    for part in ("Not supported", "Sigmoid learns.", "11.35\N{NO-BREAK SPACE}%", 'class="unsupported"'):
         assert part in str(made)
 
 

@@ -11,21 +11,22 @@ import pytest
 import torch
 from reference import ACTIVATIONS, Reference
 
+from analysis.data import load
 from analysis.results import HISTORY, PROBES
 from analysis.stack import Stack
-from analysis.training import batch_order, train
+from analysis.training import Images, batch_order, train, train_epoch
 
 
-def reference_of(run, inputs):
-    stack = Stack([run], inputs, torch.float64)
+def reference_of(run, inputs, dtype=torch.float64):
+    stack = Stack([run], inputs, dtype)
     return Reference(run, [W[0] for W in stack.W], [b[0] for b in stack.b])
 
 
-def by_autograd(run, data):
+def by_autograd(run, data, dtype=torch.float64):
     """The history of a run, by a loop over mini-batches that a reader would write first."""
-    x, test_x = (torch.tensor(images).double() / 255 for images in (data.train_images, data.test_images))
+    x, test_x = (torch.tensor(images).to(dtype) / 255 for images in (data.train_images, data.test_images))
     labels, test_labels = torch.tensor(data.train_labels), torch.tensor(data.test_labels)
-    model = reference_of(run, x.shape[1])
+    model = reference_of(run, x.shape[1], dtype)
     history = {measure: [] for measure in HISTORY}
     for epoch in range(1, run.epochs + 1):
         loss_sum = right = 0.0
@@ -48,6 +49,45 @@ def test_losses_and_accuracies_agree_with_a_plain_autograd_loop(run, small_data)
         expected = by_autograd(result.run, small_data)
         for measure in HISTORY:
             assert result.history[measure] == pytest.approx(expected[measure], rel=1e-10)
+
+
+def test_the_weights_after_three_epochs_are_those_of_autograd(run, small_data):
+    runs = [run(name, depth=8, seed=seed, epochs=3) for name, seed in product(ACTIVATIONS, [0, 1])]
+    inputs = small_data.train_images.shape[1]
+    stack = Stack(runs, inputs, torch.float64)
+    images = Images(small_data.train_images, small_data.train_labels, stack)
+    with torch.inference_mode():
+        for epoch in (1, 2, 3):
+            train_epoch(stack, images, epoch)
+    x, labels = torch.tensor(small_data.train_images).double() / 255, torch.tensor(small_data.train_labels)
+    for n, trained in enumerate(stack.runs):
+        model = reference_of(trained, inputs)
+        for epoch in (1, 2, 3):
+            for index in torch.from_numpy(batch_order(trained.seed, epoch, len(x))).split(trained.batch_size):
+                model.step(x[index], labels[index])
+        for ours, theirs in zip([*stack.W, *stack.b], [*model.W, *model.b], strict=True):
+            expected = theirs.detach().view(ours[n].shape)
+            assert (ours[n] - expected).abs().max() < 1e-10 * max(1, expected.abs().max())
+
+
+@pytest.mark.slow
+def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(mnist_cache, run):
+    data = load("MNIST", mnist_cache)
+    data = replace(data, train_images=data.train_images[:6400], train_labels=data.train_labels[:6400])
+    runs = [
+        run(name, depth=5, seed=seed, epochs=3, width=32, batch_size=64)
+        for name, seed in product(["tanh", "relu"], range(5))
+    ]
+    ours = train(runs, data)
+    differences = [
+        result.history["test_accuracy"][-1]
+        - by_autograd(result.run, data, torch.float32)["test_accuracy"][-1]
+        for result in ours
+    ]
+    assert min(result.history["test_accuracy"][-1] for result in ours) > 0.8
+    # Student's t for paired differences, 9 degrees of freedom, at a level of one in a thousand.
+    error = np.std(differences, ddof=1) / np.sqrt(len(differences))
+    assert abs(np.mean(differences)) <= 4.78 * error + 1e-4
 
 
 def test_untrained_probe_measures_the_gradients_of_the_first_training_images(run, small_data):
@@ -130,4 +170,4 @@ def test_order_is_not_drawn_from_the_stream_of_the_first_layer_of_as_many_layers
 def test_progress_is_told_each_epoch(run, small_data):
     told: list[int] = []
     train([run(epochs=3)], small_data, progress=told.append)
-    assert told == [1, 2, 3]
+    assert told == [0, 1, 2, 3]

@@ -2,15 +2,13 @@
 from sympy import Interval
 
 from analysis.figures import atlas
-from analysis.proofs import derived
-from derivations import activations
+from analysis.proofs import derived, of_atlas
 from derivations.printing import tex
 from report.context import current
 from report.provenance import CACHE
 
 study = current().study
-names = list(dict.fromkeys([*study.activations, *activations]))
-derivations = [derived(activations[name], CACHE) for name in names]
+derivations = [derived(activation, CACHE) for activation in of_atlas(study.activations)]
 
 
 def short(end):

@@ -1,16 +1,13 @@
 # %%
 from analysis.checks import equation_checks
 from analysis.figures import title
-from derivations import activations
 from report.claims import claim
 from report.context import current
 from report.macros import number
 from report.provenance import CACHE
 
 study = current().study
-displayed = ("relu", "tanh", "sigmoid", "lecun")
-names = list(dict.fromkeys([*displayed, *study.activations]))
-checks = equation_checks([activations[name] for name in names], CACHE)
+checks = equation_checks(study.activations, CACHE)
 
 # Where the report shows the equations of single activations.
 places = {

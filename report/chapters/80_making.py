@@ -18,6 +18,8 @@ sums = (
     if isinstance(data, dict)
     else []
 )
+VECTOR = 16  # single-precision numbers: 512 bits, the longest in use
+whole_vectors = study.width % VECTOR == 0 == study.batch_size % VECTOR
 example = generate(find_activation("tanh")).source
 
 # %% [markdown]
@@ -33,10 +35,18 @@ example = generate(find_activation("tanh")).source
 # {{ example }}
 # ```
 #
-# with $v$ overwritten by $f'(v)$.
+# In the forward pass $v$ becomes $y$ in place; in the backward pass $\delta$ is multiplied by $f'(v)$, here from $y$.
+# Networks of one depth are trained side by side, in stacks.
+# {% if whole_vectors %}
+# On one kind of machine, the results of a network are the same to the last bit whatever stack it is trained in
+# and however many processes train.
+# {% else %}
+# On one kind of machine, the same stack gives the same results to the last bit. Whether another stack does is not
+# certain in this study, because its width or its mini-batches do not fill the vectors of the processor.
+# {% endif %}
 #
-# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{% if origin.changed_since_commit %} with later changes{% endif %}{% else %}a copy without version control{% endif %}
-# on {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
+# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit }}{% else %}a copy without version control{% endif %} on
+# {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
 # {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
 # used, @tbl:times what the training took, and @tbl:sums identifies the data.
 #

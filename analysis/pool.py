@@ -1,0 +1,121 @@
+"""A pool: worker processes that do jobs, tell of their progress, and are gone when the pool is left."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from analysis.data import DataError
+from derivations import Unproven
+
+PRELOADED = "analysis.training"  # imports torch, which takes seconds: the workers' first deed
+
+
+class TrainingError(Exception):
+    """A job that could not be done; the message names it."""
+
+
+class Job(Protocol):
+    """What a worker is handed; has to be picklable. Its `str` names it."""
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
+        """The result; `tell` passes a number on to the pool's process meanwhile."""
+
+
+class Pool:
+    """Workers, started at once: `with Pool(2, cache, "cpu") as pool: ... pool.results(jobs, heard)`."""
+
+    def __init__(self, count: int, cache: Path, device: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.workers: dict[Connection, SpawnProcess] = {}
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, cache, device), daemon=True)
+            with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
+                process.start()
+            theirs.close()
+            self.workers[ours] = process
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self.workers.values():
+            process.kill()
+            process.join()
+
+    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
+        """The place of each job in the list, and its result, as they come; jobs are begun in their order.
+
+        `heard` is given a job's place and what it tells. Raises `TrainingError` by the job's name, and
+        `Unproven` and `DataError` as the job did.
+        """
+        waiting = list(enumerate(jobs))
+        busy: dict[Connection, int] = {}
+
+        def hand_out(connection: Connection) -> None:
+            if waiting:
+                busy[connection], job = waiting.pop(0)
+                connection.send(job)
+
+        for connection in self.workers:
+            hand_out(connection)
+        while busy:
+            ready = wait(list(busy))
+            for connection in [one for one in busy if one in ready]:
+                place = busy[connection]
+                kind, content = _receive(connection, jobs[place])
+                if kind == "told":
+                    heard(place, content)
+                else:
+                    del busy[connection]
+                    hand_out(connection)
+                    yield place, content
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _receive(connection: Connection, job: Job) -> tuple[str, Any]:
+    """The worker's next message; raises what it could not do."""
+    try:
+        kind, content = connection.recv()
+    except (EOFError, ConnectionResetError):
+        raise TrainingError(f"the worker of {job} has died; build again to do it anew") from None
+    if kind == "raised":
+        raise content
+    if kind == "failed":
+        raise TrainingError(f"{job} could not be done:\n{content}")
+    return kind, content
+
+
+def _work(connection: Connection, cache: Path, device: str) -> None:
+    """A worker process: do jobs until the connection closes."""
+    __import__(PRELOADED)
+    while True:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send(("done", job.do(cache, device, lambda number: connection.send(("told", number)))))
+        except (Unproven, DataError) as error:
+            connection.send(("raised", error))
+        except Exception:
+            connection.send(("failed", traceback.format_exc()))

@@ -1,0 +1,64 @@
+"""The pool: results with their places, what jobs tell, how they fail, and that no worker outlives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+
+import pytest
+
+from analysis.pool import Pool, TrainingError
+from derivations import Unproven
+
+pytestmark = pytest.mark.slow  # every worker imports torch
+
+
+@dataclass(frozen=True)
+class Square:
+    number: int
+
+    def do(self, cache, device, tell):
+        tell(self.number)
+        return self.number**2, str(cache), device
+
+
+@dataclass(frozen=True)
+class Fails:
+    how: str
+
+    def do(self, cache, device, tell):
+        if self.how == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.how == "unproven":
+            raise Unproven("tried everything")
+        raise ZeroDivisionError("by nought")
+
+    def __str__(self):
+        return f"the job that is {self.how}"
+
+
+def test_results_come_with_the_places_of_their_jobs_and_what_they_told(tmp_path):
+    told = []
+    with Pool(2, tmp_path, "cpu") as pool:
+        found = dict(pool.results([Square(n) for n in range(7)], lambda *heard: told.append(heard)))
+        processes = list(pool.workers.values())
+    assert found == {n: (n * n, str(tmp_path), "cpu") for n in range(7)}
+    assert sorted(told) == [(n, n) for n in range(7)]
+    assert not any(process.is_alive() for process in processes)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "said"),
+    [
+        ("killed", TrainingError, "the worker of the job that is killed has died"),
+        ("wrong", TrainingError, "(?s)the job that is wrong could not be done.*by nought"),
+        ("unproven", Unproven, "^tried everything$"),
+    ],
+)
+def test_a_job_that_fails_ends_the_pool_by_name(tmp_path, how, error, said):
+    with Pool(1, tmp_path, "cpu") as pool:
+        [process] = pool.workers.values()
+        with pytest.raises(error, match=said):
+            list(pool.results([Square(1), Fails(how), Square(2)], lambda *heard: None))
+    assert not process.is_alive()

@@ -1,0 +1,57 @@
+"""What the benchmark has measured, read back: validated, and drawn below its roof."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from analysis.speed import Benchmark, BenchmarkError, read_benchmark, roofline, tables
+
+RATE = {"ms_per_model_epoch": 80.1, "gflops": 96.5, "fraction_of_peak": 0.61, "flop_per_byte": 13.7}
+MEASURED = {
+    "peak_gflops": 158.2,
+    "copy_gigabytes_per_second": 20.0,
+    "depths": {"5": {**RATE, "autograd_ms_per_model_epoch": 600.0, "overhead": 0.05}},
+    "widths": {"32": RATE},
+    "models": {"12": RATE},
+    "workers": {
+        "1": {"ms_per_model_epoch": 80.1, "ms_per_model_epoch_of_all": 80.1, "gigabytes_resident": 0.8}
+    },
+    "study": "standard",
+    "models_per_stack": 12,
+    "varied_at_depth": 20,
+    "threads": 1,
+    "torch": "2.0.0",
+}
+
+
+def test_a_benchmark_is_read_as_it_was_written(tmp_path):
+    measured = Benchmark.model_validate(MEASURED)
+    path = tmp_path / "benchmark.json"
+    path.write_text(measured.model_dump_json())
+    assert read_benchmark(path) == measured
+    assert json.loads(path.read_text()) == MEASURED
+    assert read_benchmark(tmp_path / "none.json") is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"peak_gflops": -1}', json.dumps(MEASURED)[:-1], "\0"])
+def test_a_file_that_is_no_benchmark_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "benchmark.json"
+    path.write_text(content)
+    with pytest.raises(BenchmarkError, match=r"benchmark\.json holds no benchmark.*measure again"):
+        read_benchmark(path)
+
+
+def test_every_table_has_what_its_columns_name():
+    for _, columns, rows in tables(Benchmark.model_validate(MEASURED)):
+        for row in rows.values():
+            assert all(getattr(row, name) > 0 for name in columns)
+
+
+def test_the_roof_is_what_memory_and_arithmetic_allow():
+    measured = Benchmark.model_validate(MEASURED)
+    roof, *series = roofline(measured).axes[0].lines
+    for intensity, rate in zip(*roof.get_data(), strict=True):
+        assert rate == pytest.approx(min(158.2, 20 * intensity))
+    assert [point for line in series for point in zip(*line.get_data(), strict=True)] == [(13.7, 96.5)] * 3
