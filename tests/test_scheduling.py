@@ -74,7 +74,7 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
     results = train(grown, cache, device="cpu", watcher=second)
     assert [run.activation for run in first.trained] == ["relu"]
     assert [run.activation for run in second.trained] == ["tanh"]
-    assert second.epochs == [(0, 1)]
+    assert second.epochs == [(0, 0), (0, 1)]
     assert second.stopped
     assert [result.run for result in results.runs] == list(grown.runs)
     # One epoch of MNIST: far above chance, as any introduction to it shows.
