@@ -10,9 +10,10 @@ import typer
 
 from derivations.activations import Activation, UnknownActivation, activations, find_activation
 from derivations.derivation import derive
+from derivations.documents import as_json, in_words, latex, terminal, typst_document
 from derivations.parsing import CONSTANTS, ParseError, parse
 from derivations.pieces import Unproven
-from derivations.printing import as_json, markdown, set_text, terminal, typst_document
+from derivations.printing import set_text
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
 
@@ -23,13 +24,15 @@ class Format(StrEnum):
     text = "text"
     latex = "latex"
     typst = "typst"
+    words = "words"
     json = "json"
 
 
 _PRINT = {
     Format.text: terminal,
-    Format.latex: markdown,
+    Format.latex: latex,
     Format.typst: typst_document,
+    Format.words: in_words,
     Format.json: as_json,
 }
 

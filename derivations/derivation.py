@@ -21,8 +21,9 @@ class Derivation:
 
     @cached_property
     def slopes(self) -> Differentiation:
-        """The derivative and where it does not exist."""
-        return differentiate(self.activation.expression)
+        """The derivative and where it does not exist; raises `Unproven` where the time is not enough."""
+        with time_limit(self.timeout):
+            return differentiate(self.activation.expression)
 
     @cached_property
     def gradient_range(self) -> GradientRange:
@@ -45,7 +46,7 @@ class Derivation:
         self.__dict__.update(slopes=slopes, gradient_range=proven)
 
     def _repr_markdown_(self) -> str:
-        from derivations.printing import markdown
+        from derivations.documents import markdown
 
         return markdown(self)
 

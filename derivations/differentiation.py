@@ -12,10 +12,12 @@ from sympy import (
     Piecewise,
     cancel,
     default_sort_key,
+    degree,
     exp,
     expand,
     factor,
     factor_terms,
+    fraction,
     limit,
     simplify,
     solve,
@@ -139,17 +141,22 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
             solvable = kernel != v or outer.is_rational_function(kernel_value)
             if outer.has(v) or wanted.has(v) or not solvable:
                 continue
-            solutions = _solutions(outer - y, kernel_value)
-            if len(solutions) != 1:  # several inputs of one output: f' is no function of y alone
+            solution = _only_solution(outer - y, kernel_value)
+            if solution is None:  # several inputs of one output: f' is no function of y alone
                 continue
-            candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solutions[0]))))
+            candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solution))))
             if simplify(candidate.subs(y, inner) - target) == 0:
                 return candidate
     return None
 
 
-def _solutions(equation: Expr, unknown: Expr) -> list[Expr]:
+def _only_solution(equation: Expr, unknown: Expr) -> Expr | None:
+    """The solution where there is one and only one that SymPy finds."""
+    above, _ = fraction(together(equation))
+    if above.is_polynomial(unknown) and degree(above, unknown) != 1:
+        return None
     try:
-        return solve(equation, unknown)
+        solutions = solve(equation, unknown)
     except NotImplementedError:
-        return []
+        return None
+    return solutions[0] if len(solutions) == 1 else None

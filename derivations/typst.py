@@ -7,6 +7,8 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from derivations.printing import first_digits
+
 _NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Max": "max", "Min": "min"}
 _OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "max", "min", "arcsin", "arccos", "arctan"}
 
@@ -51,7 +53,7 @@ class _Typst(StrPrinter):
         return f"{sign}frac({abs(expr.p)}, {expr.q})"
 
     def _print_Float(self, expr: Float) -> str:
-        return f"{expr.evalf(7)} dots"
+        return f"{first_digits(expr)} dots"
 
     def _print_Abs(self, expr: Expr) -> str:
         return f"abs({self._print(expr.args[0])})"
@@ -96,6 +98,9 @@ class _Typst(StrPrinter):
             for value, condition in expr.args
         ]
         return f"cases({', '.join(cases)})"
+
+    def _print_Equality(self, expr: Expr) -> str:
+        return f"{self._print(expr.lhs)} = {self._print(expr.rhs)}"
 
     def _print_And(self, expr: Expr) -> str:
         return " and ".join(map(self._print, expr.args))

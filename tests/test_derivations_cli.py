@@ -18,6 +18,7 @@ def test_json_is_the_documented_form():
     result = run(app, ["sigmoid", "--format", "json"])
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
+    assert [step["title"] for step in printed.pop("steps")][-1].startswith("Deltas")
     assert printed | {"derivative": "..."} == {
         "name": "sigmoid",
         "expression": "1/(1 + exp(-v))",
@@ -51,11 +52,19 @@ def test_registry_lists_every_activation_with_its_range():
         assert line in printed
 
 
-def test_terminal_shows_no_tex():
-    printed = run(app, ["lecun"]).stdout
-    assert "\\" not in printed
-    assert "$" not in printed
-    assert "δ⁽ʳ⁾[i, μ]" in printed
+@pytest.mark.parametrize(
+    ("format", "part"),
+    [
+        ("text", "δ⁽ʳ⁾[i, μ]"),
+        ("latex", r"\paragraph{Definition.}"),
+        ("typst", "*Definition.*"),
+        ("words", "delta superscript r sub i mu equals"),
+    ],
+)
+def test_each_format_prints_its_own_language(format, part):
+    result = run(app, ["lecun", "--format", format])
+    assert result.exit_code == 0
+    assert part in result.stdout
 
 
 def test_unknown_name_names_the_nearest_and_exits_with_2():

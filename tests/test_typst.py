@@ -7,7 +7,7 @@ import typst as compiler
 from pypdf import PdfReader
 
 from derivations import activations, backpropagation, derive, v
-from derivations.printing import typst_document
+from derivations.documents import typst_document
 from derivations.typst import typst
 
 

@@ -2,7 +2,9 @@
 from analysis.figures import activation_functions, title
 from analysis.proofs import derived
 from derivations import activations, backpropagation
-from derivations.printing import proof, tex
+from derivations.documents import prose
+from derivations.printing import tex
+from derivations.steps import proof
 from report.context import current
 from report.provenance import CACHE
 
@@ -118,10 +120,7 @@ ranges = [
 #
 # {% for derivation in derivations %}
 # **{{ derivation.activation.title }}.**
-# {% for piece in derivation.gradient_range.certificate.pieces %}{{ proof(piece) | join(" ") }}
-# {% endfor %}
-# {% for point in derivation.slopes.not_differentiable_at %}At $v = {{ point | tex }}$ the function has a kink and no derivative: no value comes from there.
-# {% endfor %}
+# {{ prose(proof(derivation)) }}
 #
 # {% endfor %}
 

@@ -13,7 +13,7 @@ derivations = [derived(activation, CACHE) for activation in of_atlas(study.activ
 
 def short(end):
     """An end of a range: in closed form where that is short, else its first digits."""
-    return end if end.count_ops() < 6 else end.evalf(7)
+    return end if end.count_ops() < 6 else end.evalf(20)
 
 
 def shown(values):

@@ -1,0 +1,81 @@
+"""The same steps in every form: each holds together, and other programs can read it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pypandoc
+import pytest
+
+from derivations import Activation, activations, derive, parse
+from derivations.documents import as_dict, as_json, latex, markdown, prose, terminal
+from derivations.steps import proof, steps
+
+
+def pandoc(source, language, *options):
+    """What Pandoc makes of it; a formula that it can't read is an error."""
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--from", language, "--fail-if-warnings", *options],
+        input=source,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def formulas(source, language):
+    """The TeX of every formula in it, as Pandoc finds them."""
+    found = re.findall(
+        r'"t":"Math","c":\[\{[^}]*\},("(?:[^"\\]|\\.)*")', pandoc(source, language, "--to", "json")
+    )
+    return [json.loads(text).strip() for text in found]
+
+
+def test_markdown_and_latex_are_read_by_pandoc_and_have_the_same_formulas():
+    derivations = [derive(activation) for activation in activations.values()]
+    in_markdown, in_latex = ("\n\n".join(map(form, derivations)) for form in (markdown, latex))
+    for source, language in ((in_markdown, "markdown"), (in_latex, "latex")):
+        assert pandoc(source, language, "--to", "html", "--mathml").count("<math") > 10 * len(activations)
+    assert formulas(in_markdown, "markdown") == formulas(in_latex, "latex")
+
+
+@pytest.mark.parametrize("text", ["v*tanh(v)**2", "(v)-(1)/100", "v*v*v + v/(1 + Abs(v))"])
+def test_the_text_of_an_expression_is_its_title_as_it_was_written(text):
+    derivation = derive(Activation(text, parse(text), text))
+    assert terminal(derivation).splitlines()[0] == text
+    for form, language in ((markdown, "markdown"), (latex, "latex")):
+        title, *_ = form(derivation).partition("\n")
+        assert pandoc(title, language, "--to", "plain").strip() == text
+
+
+@pytest.mark.parametrize("name", activations)
+def test_the_terminal_shows_no_tex(name):
+    printed = terminal(derive(activations[name]))
+    assert not set("\\$") & set(printed)
+    assert all(line == line.rstrip() for line in printed.splitlines())
+
+
+def test_json_has_every_step_in_every_form():
+    derivation = derive(activations["silu"])
+    read = json.loads(as_json(derivation))
+    assert read == as_dict(derivation)
+    assert [step["title"] for step in read["steps"]] == [step.title for step in steps(derivation)]
+    for step in read["steps"]:
+        assert set(step) == {"title", "text", "latex", "typst", "words"}
+        assert all(step.values())
+        assert step["text"] in terminal(derivation).replace("\n\n", "\n")
+        assert step["latex"] in latex(derivation).replace("\n\n", "\n")
+
+
+def test_a_proof_is_one_paragraph_of_markdown():
+    proven = prose(proof(derive(activations["sigmoid"])))
+    assert "\n" not in proven
+    assert proven.endswith(r"The gradient range is $\left(0, \frac{1}{4}\right]$.")
+
+
+def test_jupyter_is_shown_the_markdown():
+    derivation = derive(activations["tanh"])
+    assert derivation._repr_markdown_() == markdown(derivation)
