@@ -41,7 +41,7 @@ def steps(derivation: Derivation) -> list[Step]:
 
     >>> from derivations import activations, derive
     >>> [step.title for step in steps(derive(activations["tanh"]))][:3]
-    ['Definition', 'Derivative by the rules', 'Simplified']
+    ['Definition', 'Derivative by the rules', 'In terms of the output']
     """
     slopes = derivation.slopes
     found = [

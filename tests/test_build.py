@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from test_speed import MEASURED
 
 ROOT = Path(__file__).parent.parent
 TINY = """
@@ -76,10 +77,9 @@ def test_numbers_of_the_report_are_those_of_the_results(tiny):
 
 @pytest.mark.slow
 def test_second_build_trains_nothing_and_gives_the_same_bytes(tiny):
-    folder, first = tiny
+    folder, _ = tiny
     pdf = (folder / "out" / "report.pdf").read_bytes()
     again = build("--study", folder / "tiny.toml", "--output", folder / "out")
-    assert "Training" in first.stderr or first.returncode == 0
     assert "Training" not in again.stderr
     assert (folder / "out" / "report.pdf").read_bytes() == pdf
 
@@ -90,6 +90,25 @@ def test_provenance_names_versions_data_and_study(tiny):
     assert origin["study"]["depths"] == [2, 20]
     assert {"torch", "sympy", "typst", "python"} <= origin["versions"].keys()
     assert "train-images-idx3-ubyte" in origin["data"]
+
+
+@pytest.mark.slow
+def test_a_benchmark_that_is_there_is_in_the_report_and_a_broken_one_is_refused(tiny):
+    folder, _ = tiny
+    output = folder / "measured"
+    output.mkdir()
+    (output / "benchmark.json").write_text(json.dumps(MEASURED))
+    done = build("--study", folder / "tiny.toml", "--output", output)
+    assert done.returncode == 0, done.stderr
+    text = " ".join(page.extract_text() for page in PdfReader(output / "report.pdf").pages)
+    assert "The speed of training" in text
+    assert (output / "figures" / "benchmark.svg").is_file()
+    pdf = (output / "report.pdf").read_bytes()
+    (output / "benchmark.json").write_text("{}")
+    refused = build("--study", folder / "tiny.toml", "--output", output)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "benchmark.json holds no benchmark" in refused.stderr
+    assert (output / "report.pdf").read_bytes() == pdf
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,19 @@
 from analysis.speed import FORMATS, roofline, tables
 from report.context import current
 
-measured = current().benchmark
-if measured:
-    shown = {
-        varied: {
-            "rows": [{varied: value, **dict(row)} for value, row in rows.items()],
-            "columns": {varied: varied.capitalize(), **columns},
-            "formats": {name: FORMATS[name] for name in columns},
-        }
-        for varied, columns, rows in tables(measured)
+measured = current().benchmark  # None where nothing was measured: then there is no such section
+depths = measured.depths.values() if measured else ()
+fractions = [row.fraction_of_peak for row in depths]
+gains = [row.autograd_ms_per_model_epoch / row.ms_per_model_epoch for row in depths]
+picture = roofline(measured) if measured else None
+shown = {
+    varied: {
+        "rows": [{varied: value, **dict(row)} for value, row in rows.items()],
+        "columns": {varied: varied.capitalize(), **columns},
+        "formats": {name: FORMATS[name] for name in columns},
     }
-    picture = roofline(measured)
-    fractions = [row.fraction_of_peak for row in measured.depths.values()]
-    gains = [row.autograd_ms_per_model_epoch / row.ms_per_model_epoch for row in measured.depths.values()]
+    for varied, columns, rows in (tables(measured) if measured else ())
+}
 
 # %% [markdown]
 # {% if measured %}

@@ -45,7 +45,7 @@ example = generate(find_activation("tanh")).source
 # certain in this study, because its width or its mini-batches do not fill the vectors of the processor.
 # {% endif %}
 #
-# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit }}{% else %}a copy without version control{% endif %} on
+# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}{% else %}a copy without version control{% endif %} on
 # {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
 # {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
 # used, @tbl:times what the training took, and @tbl:sums identifies the data.
