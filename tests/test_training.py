@@ -167,6 +167,14 @@ def test_order_is_not_drawn_from_the_stream_of_the_first_layer_of_as_many_layers
     assert (batch_order(0, 5, 1000) == of_weights.permutation(1000)).mean() < 0.02
 
 
+def test_denormals_are_flushed_in_training(run, small_data):
+    torch.set_flush_denormal(False)
+    tiny = torch.tensor([1e-38])
+    assert (tiny / 100).item() > 0
+    train([run()], small_data)
+    assert (tiny / 100).item() == 0
+
+
 def test_progress_is_told_each_epoch(run, small_data):
     told: list[int] = []
     train([run(epochs=3)], small_data, progress=told.append)
