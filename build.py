@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,15 +18,25 @@ from analysis.data import DataError
 from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.proofs import Proof, of_atlas
+from analysis.results import Results
 from analysis.scheduling import train
-from analysis.speed import BenchmarkError, read_benchmark
+from analysis.speed import Benchmark, BenchmarkError, read_benchmark
 from analysis.store import StoreError
 from analysis.study import StudyError, read
 from derivations import Unproven
 from report.context import DEFAULT_STUDY, Context, set_current
-from report.provenance import CACHE, build_date, provenance, write_provenance
+from report.evidence import (
+    EvidenceError,
+    attached,
+    differences,
+    evidence,
+    read_evidence,
+    results_of,
+    to_attach,
+)
+from report.provenance import CACHE, provenance, write_provenance
 from report.source import ChapterError, TypesetError
-from report.typeset import Format, Metadata, typeset
+from report.typeset import Format, Metadata, Typeset, typeset
 from report.weave import Woven, weave
 
 ROOT = Path(__file__).parent
@@ -59,17 +72,23 @@ class Device(StrEnum):
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-@app.command()
+OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
+
+
+@app.callback(invoke_without_command=True)
 def build(
+    context: typer.Context,
     study: Annotated[str, typer.Option(help="quick, standard, full, or a TOML file")] = DEFAULT_STUDY,
     format: Annotated[Formats, typer.Option(help="what to make")] = Formats.pdf,
-    output: Annotated[Path, typer.Option(help="the folder for all that is made")] = Path("out"),
+    output: OutputOption = Path("out"),
     jobs: Annotated[int, typer.Option(min=1, help="worker processes")] = 2,
     device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
-    strict: Annotated[bool, typer.Option(help="fail where a claim does not hold")] = False,
+    strict: Annotated[bool, typer.Option(help="fail where a claim does not hold, or Typst warns")] = False,
     retrain: Annotated[bool, typer.Option(help="train again what is stored")] = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
+    if context.invoked_subcommand:
+        return
     start = perf_counter()
     chosen = read(study)
     _refuse_unwritable(output)
@@ -83,21 +102,70 @@ def build(
         watcher=Display(),
         before=[*map(Proof, of_atlas(chosen.activations)), Checks(chosen.activations)],
     )
-    origin = provenance(chosen, results)
-    set_current(Context(results, chosen, origin, measured))
-    woven = weave(sorted(CHAPTERS.glob("*.py")))
+    origin = provenance(chosen, results, measured)
+    woven = _weave(results, origin)
     _report_claims(woven, strict)
-    made = typeset(woven, output, FORMATS[format], _metadata(chosen.name))
-    write_provenance(origin, output / "provenance.json")
+    full = {**origin, **evidence(woven, results)}
+    made = _typeset(woven, results, full, output, FORMATS[format])
+    _report_warnings(made, strict)
+    write_provenance(full, output / "provenance.json")
     print(f"{made.files[0]} written in {perf_counter() - start:.1f} s.")
 
 
-def _metadata(study: str) -> Metadata:
-    return Metadata(
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="the provenance.json of another build")],
+    output: OutputOption = Path("out"),
+) -> None:
+    """Say which numbers, sentences and claims have changed since another build."""
+    changes = differences(read_evidence(old), read_evidence(output / "provenance.json"))
+    print("\n".join(changes) or "nothing changed")
+
+
+@app.command()
+def check(pdf: Annotated[Path, typer.Argument(help="a report")]) -> None:
+    """Make a report again from the results attached to it, and compare: numbers, sentences, claims, bytes."""
+    found = attached(pdf)
+    origin = found["provenance.json"]
+    results = results_of(found, pdf)
+    woven = _weave(results, origin)
+    changes = differences(origin, evidence(woven, results))
+    with TemporaryDirectory() as folder:
+        _typeset(woven, results, origin, Path(folder), ("pdf",))
+        same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
+    print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
+    print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
+    if changes or not same:
+        raise SystemExit(FAILED)
+
+
+def _weave(results: Results, origin: Mapping[str, Any]) -> Woven:
+    measured = Benchmark.model_validate(origin["benchmark"]) if origin["benchmark"] else None
+    set_current(Context(results, results.study, origin, measured))
+    return weave(sorted(CHAPTERS.glob("*.py")))
+
+
+def _typeset(
+    woven: Woven,
+    results: Results,
+    origin: Mapping[str, Any],
+    output: Path,
+    formats: Sequence[Format],
+) -> Typeset:
+    metadata = Metadata(
         title="How activation functions shape the gradients of multi-layer perceptrons",
-        subtitle=f"A computed report: study “{study}”",
-        date=build_date(),
+        subtitle=f"A computed report: study “{results.study.name}”",
+        date=date.fromisoformat(origin["date"]),
+        keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
+    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin))
+
+
+def _report_warnings(made: Typeset, strict: bool) -> None:
+    for warning in made.warnings:
+        print(f"Typst warns: {warning}", file=sys.stderr)
+    if made.warnings and strict:
+        raise SystemExit(FAILED)
 
 
 def _report_claims(woven: Woven, strict: bool) -> None:
@@ -124,7 +192,7 @@ def main() -> None:
     """Run the command line; what went wrong is one message, without a traceback."""
     try:
         app(standalone_mode=True)
-    except (StudyError, DataError, StoreError, BenchmarkError, OSError) as error:
+    except (StudyError, DataError, StoreError, BenchmarkError, EvidenceError, OSError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(BAD_INPUT) from None
     except (ChapterError, TypesetError, TrainingError, Unproven) as error:

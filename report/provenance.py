@@ -15,6 +15,7 @@ from typing import Any
 from analysis.data import embedded_sums, replacing
 from analysis.results import Results
 from analysis.sources import source_digests
+from analysis.speed import Benchmark
 from analysis.store import TRAINER, digest
 from analysis.study import Study
 
@@ -23,10 +24,11 @@ CACHE = ROOT / ".cache"
 LIBRARIES = ("torch", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
 
 
-def provenance(study: Study, results: Results) -> dict[str, Any]:
+def provenance(study: Study, results: Results, benchmark: Benchmark | None = None) -> dict[str, Any]:
     """All that a reader needs to make the same report again."""
     return {
         "study": study.model_dump(mode="json"),
+        "study_digest": digest(study.model_dump(mode="json")),
         "commit": _git("rev-parse", "HEAD"),
         "changed_since_commit": bool(_git("status", "--porcelain")),
         "date": build_date().isoformat(),
@@ -37,6 +39,7 @@ def provenance(study: Study, results: Results) -> dict[str, Any]:
         "data": embedded_sums() if study.dataset == "MNIST" else study.dataset,
         "sources": source_digests(TRAINER),
         "results": digest([result.as_json() for result in results.runs]),
+        "benchmark": benchmark.model_dump(mode="json") if benchmark else None,
     }
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import typst
@@ -27,12 +29,13 @@ Format = Literal["pdf", "html", "tex"]
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the title page says; `date` is also the PDF's, so that the same report is the same bytes."""
+    """What the title page says; the PDF has the same date, so that the same report is the same bytes."""
 
     title: str
     subtitle: str
     date: date
     authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,17 @@ class Typeset:
 
 
 def typeset(
-    woven: Woven, out: Path, formats: Collection[Format], metadata: Metadata, name: str = "report"
+    woven: Woven,
+    out: Path,
+    formats: Collection[Format],
+    metadata: Metadata,
+    name: str = "report",
+    attached: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Typeset:
     """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
 
-    Raises `TypesetError`, which names the chapter's line where that is known.
+    `attached` are JSON files, by name, that the PDF carries. Raises `TypesetError`, which names the chapter's
+    line where that is known.
     """
     out.mkdir(parents=True, exist_ok=True)
     warnings: list[str] = []
@@ -56,9 +65,10 @@ def typeset(
         staging = Path(folder)
         _write_figures(woven, staging)
         for format in formats:
-            document = _lay_out(woven, _LANGUAGES[format], metadata, staging)
+            document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
             if format == "pdf":
-                warnings = _compile(document, staging / f"{name}.pdf", woven, metadata.date, staging)
+                with _lying_in(staging, attached):
+                    warnings = _compile(document, staging / f"{name}.pdf", woven, metadata.date, staging)
             else:
                 (staging / f"{name}.{format}").write_text(document, encoding="utf-8")
             if format == "tex":
@@ -70,7 +80,19 @@ _LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "h
 _SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j2", "html": "report.html.j2"}
 
 
-def _lay_out(woven: Woven, language: Language, metadata: Metadata, staging: Path) -> str:
+@contextmanager
+def _lying_in(staging: Path, attached: Mapping[str, bytes]) -> Iterator[None]:
+    """The files to be attached, where the compiler finds them; they are not among what is made."""
+    for name, content in attached.items():
+        (staging / name).write_bytes(content)
+    yield
+    for name in attached:
+        (staging / name).unlink()
+
+
+def _lay_out(
+    woven: Woven, language: Language, metadata: Metadata, staging: Path, attached: Collection[str]
+) -> str:
     """The whole document in one language: Pandoc's parts in Jinja's shell."""
     parts = convert(woven, language, {"title": metadata.title, "subtitle": metadata.subtitle}, staging)
     shells = Environment(
@@ -86,6 +108,8 @@ def _lay_out(woven: Woven, language: Language, metadata: Metadata, staging: Path
     return shells.get_template(_SHELLS[language]).render(
         parts,
         authors=metadata.authors,
+        keywords=metadata.keywords,
+        attached=list(attached),
         date=metadata.date,
         date_text=as_text(metadata.date),
         text_width_mm=round(TEXT_WIDTH * 25.4, 1),

@@ -93,6 +93,32 @@ def test_provenance_names_versions_data_and_study(tiny):
 
 
 @pytest.mark.slow
+def test_a_report_is_checked_from_its_pdf_alone(tiny, tmp_path):
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes((tiny[0] / "out" / "report.pdf").read_bytes())
+    checked = build("check", copy)
+    assert checked.returncode == 0, checked.stderr
+    assert "is what they give, byte for byte" in checked.stdout
+    copy.write_bytes(copy.read_bytes() + b"% altered\n")
+    altered = build("check", copy)
+    assert altered.returncode == 1
+    assert "is not what they give" in altered.stdout
+    assert "numbers, sentences and claims" in altered.stdout  # which are as they were
+
+
+@pytest.mark.slow
+def test_a_build_is_compared_with_another(tiny, tmp_path):
+    out = tiny[0] / "out"
+    assert build("diff", out / "provenance.json", "--output", out).stdout == "nothing changed\n"
+    old = json.loads((out / "provenance.json").read_text())
+    old["claims"][0]["holds"] = not old["claims"][0]["holds"]
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    changed = build("diff", tmp_path / "old.json", "--output", out)
+    assert changed.stdout.startswith("claim: flipped, ")
+    assert changed.stdout.count("\n") == 1
+
+
+@pytest.mark.slow
 def test_a_benchmark_that_is_there_is_in_the_report_and_a_broken_one_is_refused(tiny):
     folder, _ = tiny
     output = folder / "measured"
@@ -118,6 +144,7 @@ def test_a_benchmark_that_is_there_is_in_the_report_and_a_broken_one_is_refused(
         (["--study", "missing.toml"], "there is no file"),
         (["--device", "tpu"], "cpu"),
         (["--jobs", "0"], "jobs"),
+        (["dif"], "diff"),
     ],
 )
 def test_bad_input_is_one_message_and_status_2(words, message, tmp_path):
