@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import polars as pl
 
+from analysis.intervals import best
+
 GROUP = ("activation", "depth")
 
 
 def final_scores(history: pl.DataFrame) -> pl.DataFrame:
-    """Test accuracy after the last epoch for each activation and depth: mean, lowest and highest over seeds.
+    """Accuracies after the last epoch for each activation and depth, those of all seeds in one list.
 
-    Columns: activation, depth, seeds, mean, low, high, train (mean training accuracy of the last epoch), best
-    (highest test accuracy of any epoch and seed). Accuracies are fractions.
+    Columns: activation, depth, seeds (how many), test, train, highest (the best test accuracy of any epoch;
+    these three are lists, in the order of the seeds), leads (whether no activation of this depth is separated
+    from it upwards, as `intervals.best` has it). Accuracies are fractions.
     """
-    last = history.filter(pl.col("epoch") == history["epoch"].max())
-    best = history.group_by(GROUP).agg(best=pl.col("test_accuracy").max())
-    return (
-        last.group_by(GROUP, maintain_order=True)
-        .agg(
-            seeds=pl.len(),
-            mean=pl.col("test_accuracy").mean(),
-            low=pl.col("test_accuracy").min(),
-            high=pl.col("test_accuracy").max(),
-            train=pl.col("train_accuracy").mean(),
-        )
-        .join(best, on=GROUP, how="left", maintain_order="left")
+    runs = (
+        history.sort("epoch")
+        .group_by(*GROUP, "seed", maintain_order=True)
+        .agg(pl.col("test_accuracy", "train_accuracy").last(), highest=pl.col("test_accuracy").max())
+        .sort("seed")
     )
+    order = history.select(GROUP).unique(maintain_order=True)
+    samples = runs.group_by(GROUP).agg(
+        seeds=pl.len(),
+        test=pl.col("test_accuracy"),
+        train=pl.col("train_accuracy"),
+        highest=pl.col("highest"),
+    )
+    scores = order.join(samples, on=list(GROUP), how="left", maintain_order="left")
+    leaders = {
+        (name, depth)
+        for (depth,), rows in scores.group_by("depth")
+        for name in best(dict(zip(rows["activation"], rows["test"].to_list(), strict=True)))
+    }
+    leads = [pair in leaders for pair in scores.select(GROUP).iter_rows()]
+    return scores.with_columns(leads=pl.Series(leads, dtype=pl.Boolean))
 
 
 def gradient_ends(probes: pl.DataFrame, epoch: int, measure: str = "gradient_max") -> pl.DataFrame:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
+from analysis.intervals import FEWEST, LEVEL, decimals_of, interval
 from report.source import Source
 
 _register: ContextVar[list[Claim] | None] = ContextVar("register", default=None)
@@ -17,46 +20,76 @@ _register: ContextVar[list[Claim] | None] = ContextVar("register", default=None)
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence in Markdown, whether the results support it, and the numbers that say so."""
+    """A sentence in Markdown, whether the results support it, and the numbers that say so.
+
+    It is undecided where the results support it by a margin that is smaller than its spread over seeds.
+    """
 
     sentence: str
     holds: bool
     evidence: str
     source: Source
+    undecided: bool = False
 
     @property
     def status(self) -> str:
         """The verdict in words."""
-        return "holds" if self.holds else "not supported"
+        return "holds" if self.holds else "undecided" if self.undecided else "not supported"
 
     def __str__(self) -> str:
         """The sentence as prose; where the results don't support it, marked and with the evidence."""
         if self.holds:
             return self.sentence
         # Tags, not [...]{.unsupported}: a half-open interval in the sentence would end the bracket.
-        verdict = '<span class="verdict">Not supported by these results:</span>'
+        words = "Undecided by these results:" if self.undecided else "Not supported by these results:"
+        verdict = f'<span class="verdict">{words}</span>'
         return f'<span class="unsupported">{verdict} {self.sentence} ({self.evidence})</span>'
 
 
-def claim(sentence: str, condition: Any, *, evidence: str) -> Claim:
+def claim(
+    sentence: str, condition: Any, *, evidence: str, margin: Sequence[float] = (), unit: str = ""
+) -> Claim:
     """Check a sentence of the report: `condition` is True where the results support it.
 
     The condition is a Python or NumPy bool, so that a claim can't hold by accident of an object's truth.
+    `margin` is for claims that compare: by how much they hold, seed by seed, in the `unit`. Its mean and
+    paired interval are put to the evidence; a mean below its spread leaves the claim undecided.
     """
     frame = inspect.currentframe()
     caller = frame.f_back if frame else None
     if caller is None:
         raise RuntimeError("a claim needs Python's call frames to know its line")
+    supported = _as_bool(condition, sentence)
+    differences = [float(value) for value in margin]
+    known = len(differences) >= FEWEST and all(map(isfinite, differences))
+    undecided = supported and known and fmean(differences) < stdev(differences)
+    stated = [evidence, *([_difference(differences, unit)] if differences else [])]
     made = Claim(
         " ".join(sentence.split()),
-        _as_bool(condition, sentence),
-        " ".join(evidence.split()).replace(" %", "\N{NO-BREAK SPACE}%"),
+        supported and not undecided,
+        " ".join("; ".join(stated).split()).replace(" %", "\N{NO-BREAK SPACE}%"),
         Source(Path(caller.f_code.co_filename), caller.f_lineno),
+        undecided,
     )
     register = _register.get()
     if register is not None:
         register.append(made)
     return made
+
+
+def _difference(differences: Sequence[float], unit: str) -> str:
+    """The size of a difference with its paired interval, or each difference where seeds are too few."""
+    if len(differences) < FEWEST or not all(map(isfinite, differences)):
+        points = ", ".join(f"{value:.3g}" for value in differences)
+        return f"difference {points} {unit} (n = {len(differences)}, no interval)"
+    found = interval(differences)
+    assert found is not None
+    mean, half = found
+    decimals = decimals_of(half)
+    return (
+        f"difference {mean:.{decimals}f} ± {half:.{decimals}f} {unit} "
+        f"({LEVEL:.0%} interval of the paired differences, n = {len(differences)})"
+    )
 
 
 @contextmanager

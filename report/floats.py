@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,14 @@ def table(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, Format] | None = None,
     widths: Sequence[float] | None = None,
+    right: Collection[str] = (),
 ) -> str:
     """A table from a Polars frame or from a list of mappings; numbers are set to the right, text to the left.
 
     `columns` chooses, orders and heads the columns (name -> heading in Markdown); `formats` gives a column's
     format: "percent", a format specification such as ".3f", or a function. A missing value is a dash.
-    `widths` are fractions of the text's width, for columns that hold sentences.
+    `widths` are fractions of the text's width, for columns that hold sentences. `right` names columns of text
+    to be set to the right, such as numbers with their spread.
     """
     check_id(id, "tbl")
     records = _records(rows)
@@ -59,7 +61,10 @@ def table(
     _check_names(id, {**columns, **(formats or {})}, records[0])
     formatted = {name: _formatter((formats or {}).get(name)) for name in columns}
     body = [[formatted[name](record[name]) for name in columns] for record in records]
-    rules = ["---:" if all(_is_number(record[name]) for record in records) else ":---" for name in columns]
+    rules = [
+        "---:" if name in right or all(_is_number(record[name]) for record in records) else ":---"
+        for name in columns
+    ]
     lines = [_row(columns.values()), _row(rules), *map(_row, body)]
     attributes = f' widths="{",".join(f"{width:g}" for width in widths)}"' if widths else ""
     return "\n".join(lines) + f"\n\n: {_line(caption)} {{#{id}{attributes}}}"
@@ -136,7 +141,7 @@ def _cell(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")  # a no-break space stays
 
 
 def _quoted(text: str) -> str:

@@ -6,11 +6,13 @@ The same Markdown becomes Typst, LaTeX and HTML, so nothing here belongs to one 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from numbers import Integral, Real
+from statistics import fmean, stdev
 from typing import Any
 
+from analysis.intervals import EXACT, FEWEST, decimals_of
 from report.claims import Claim
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -24,6 +26,32 @@ def percent(fraction: float, decimals: int = 2) -> str:
     '11.35~%'
     """
     return _signed(f"{100 * _finite(fraction):,.{decimals}f}") + f"{NO_BREAK_SPACE}%"
+
+
+def sampled(values: Sequence[float], bold: bool = False) -> str:
+    """Fractions over seeds in per cent: mean and standard deviation, to the latter's first digit.
+
+    Below the fewest seeds that give an interval, each of them.
+
+    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678])
+    ('96.8 ± 0.1', '96.78')
+    """
+    percents = [100 * _finite(value) for value in values]
+    if len(percents) < FEWEST:
+        return ", ".join(f"{value:.{EXACT}f}" for value in percents)
+    spread = stdev(percents)
+    decimals = decimals_of(spread)
+    text = f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
+    return f"**{text}**" if bold else text
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "epoch"), counted(60000, "image")
+    ('1 epoch', '60,000 images')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def number(value: float, digits: int = 3) -> str:

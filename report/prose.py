@@ -17,7 +17,7 @@ from jinja2.lexer import Token, TokenStream
 from report.cells import Cell
 from report.claims import Claim
 from report.floats import Figures, claims_table, table
-from report.macros import as_text, equation, given, listing, number, percent, tex
+from report.macros import as_text, counted, equation, given, listing, number, percent, sampled, tex
 from report.source import ChapterError, Mistake, Source, where_raised
 
 TEX_BRACES = "in TeX, write { { with a space between the braces"
@@ -63,13 +63,14 @@ class Prose:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        filters = {"tex": tex, "percent": percent, "number": number, "listing": listing}
+        filters = {"tex": tex, "percent": percent, "number": number, "listing": listing, "counted": counted}
         self._environment.filters.update(filters)
         self._environment.globals.update(
             filters,
             equation=equation,
             figure=figures.draw,
             given=given,
+            sampled=sampled,
             table=table,
             claims_table=partial(claims_table, claims),
         )
@@ -77,7 +78,7 @@ class Prose:
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
         """The cell's Markdown; `names` is what the chapter has defined above it."""
         # Empty lines before the cell give Jinja the line numbers of the file.
-        padded = "\n" * (cell.line - 1) + cell.text
+        padded = _with_breaks("\n" * (cell.line - 1) + cell.text)
         try:
             self._check(padded, chapter, names)
             code = self._environment.compile(padded, chapter.stem, str(chapter))
@@ -112,6 +113,11 @@ class Prose:
         if complaints:
             complaints.sort()
             raise ChapterError([Mistake(Source(chapter, line), message) for line, message in complaints])
+
+
+def _with_breaks(template: str) -> str:
+    """Keep the break after a line of prose that ends with a tag, which Jinja takes for the tag's own."""
+    return re.sub(r"(?m)^(?!(?:\s*\{%(?:(?!%\}).)*%\})+$)(.*%\})$", r"\1 ", template)
 
 
 def _undefined(name: str, known: Iterable[str]) -> str:

@@ -36,3 +36,26 @@ def test_claims_are_registered_in_order_with_their_lines() -> None:
     assert first.source.file == Path(__file__)
     assert second.source.line == first.source.line + 1
     assert 'claim("One."' in first.source.text()
+
+
+def test_a_claim_that_compares_gives_its_difference_with_an_interval() -> None:
+    made = claim("A beats B.", True, evidence="A 9, B 4", margin=[5.0, 5.1, 4.9], unit="points")
+    assert made.status == "holds"
+    assert (
+        made.evidence
+        == "A 9, B 4; difference 5.0 ± 0.2 points (95% interval of the paired differences, n = 3)"
+    )
+
+
+def test_a_margin_below_its_spread_leaves_a_claim_undecided() -> None:
+    made = claim("A beats B.", True, evidence="", margin=[0.1, 0.1, 5.0])
+    assert (made.holds, made.status) == (False, "undecided")
+    assert "Undecided by these results" in str(made)
+    failed = claim("A beats B.", False, evidence="", margin=[-0.1, -0.1, 5.0])
+    assert failed.status == "not supported"
+
+
+def test_with_few_seeds_each_difference_is_given() -> None:
+    made = claim("A beats B.", True, evidence="A, B", margin=[0.5, 0.25], unit="points")
+    assert made.evidence == "A, B; difference 0.5, 0.25 points (n = 2, no interval)"
+    assert "inf" in claim("A.", True, evidence="", margin=[1, 1, float("inf")]).evidence

@@ -12,7 +12,7 @@ from sympy import Interval, Rational, symbols
 
 from derivations import Equation
 from report.floats import Figures, svg, table
-from report.macros import as_text, equation, listing, number, percent, tex
+from report.macros import as_text, counted, equation, listing, number, percent, sampled, tex
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,19 @@ def test_table_of_a_frame_chooses_heads_and_formats_columns() -> None:
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(ValueError, match=r"no column sore.*name, score"):
         table([{"name": "tanh", "score": 1}], id="tbl:x", caption="", columns={"sore": "Score"})
+
+
+def test_decimals_follow_from_the_spread_over_seeds() -> None:
+    assert sampled([0.9670, 0.9691, 0.9685]) == "96.8 ± 0.1"
+    assert sampled([0.9, 0.5, 0.1], bold=True) == "**50 ± 40**"
+    assert sampled([0.1135] * 3) == "11.35 ± 0.00"
+    assert sampled([0.9678, 0.9691], bold=True) == "96.78, 96.91"
+
+
+def test_one_of_a_thing_is_singular() -> None:
+    assert [counted(n, "epoch") for n in (0, 1, 2, 1000)] == [
+        "0 epochs",
+        "1 epoch",
+        "2 epochs",
+        "1,000 epochs",
+    ]

@@ -189,3 +189,9 @@ def test_tables_and_figures_that_nothing_refers_to_are_known(chapter: Write) -> 
 def test_the_same_chapters_weave_to_the_same_report(chapter: Write) -> None:
     path = chapter(FIRST)
     assert weave([path]) == weave([path])
+
+
+def test_a_tag_at_the_end_of_a_line_of_prose_does_not_eat_the_break(chapter: Write) -> None:
+    text = "# %% [markdown]\n# {% if true %}One.{% endif %}\n# {% if true %}Two.{% endif %}\n# Three.\n"
+    woven = weave([chapter(text)])
+    assert re.findall(r"\w+\.(?=\s|$)", woven.markdown)[-3:] == ["One.", "Two.", "Three."]

@@ -1,6 +1,9 @@
 # %%
+from statistics import fmean
+
 from analysis.data import load
 from analysis.figures import title
+from analysis.intervals import best
 from analysis.tables import final_scores
 from derivations import activations
 from report.context import current
@@ -10,18 +13,26 @@ study, results = current().study, current().results
 data = load(study.dataset, CACHE)
 names = [title(name) for name in study.activations]
 registered = [activations[name] for name in study.activations]
-scores = final_scores(results.history)
-best = scores.sort("mean").row(-1, named=True)
-sigmoid_deep = scores.filter(activation="sigmoid").filter(scores.filter(activation="sigmoid")["depth"] >= 20)
+samples = {
+    f"{row['depth']} layers with {title(row['activation'])}": row["test"]
+    for row in final_scores(results.history).to_dicts()
+}
+highest = max(samples, key=lambda name: fmean(samples[name]))
+level = [name for name in samples if name in best(samples) - {highest}]
+scale, _, shape = study.initializer.partition("_")
+initializer = (
+    f"{ {'glorot': 'Glorot', 'he': 'He', 'lecun': 'LeCun', 'orthogonal': 'Orthogonal'}[scale] } {shape}"
+)
 
 # %% [markdown]
 # ::: {.abstract}
 # The backpropagation equations of a multi-layer perceptron are derived by computer algebra, and the range of
 # the derivative of {{ names | listing }} is proven for each.
 # {{ study.runs | length }} networks of {{ study.depths | listing }} layers are then trained on
-# {{ study.dataset }} for {{ study.epochs }} epochs by these equations, and the gradient of the loss is measured in
-# every layer. The best mean test accuracy, {{ best.mean | percent }}, is that of {{ best.depth }} layers with
-# {{ title(best.activation) }}. Every equation, number and statement below comes from the program
+# {{ study.dataset }} for {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss is measured in
+# every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy, {{ sampled(samples[highest]) }} per
+# cent, is that of {{ highest }}{% if level %}; over {{ study.seeds | counted("seed") }} it cannot be told from that of
+# {{ level | listing }}{% endif %}. Every equation, number and statement below comes from the program
 # that made this document, and each statement about the results was checked against them.
 # :::
 
@@ -46,7 +57,7 @@ protocol = [
     {"what": "Input", "value": f"{data.train_images.shape[1]} pixels, each divided by 255"},
     {"what": "Hidden layers", "value": f"{study.width} units each, all connected"},
     {"what": "Output", "value": "10 units, softmax, mean cross-entropy"},
-    {"what": "Initial weights", "value": "Glorot uniform; biases zero"},
+    {"what": "Initial weights", "value": f"{initializer}; biases zero"},
     {
         "what": "Training",
         "value": f"gradient descent, learning rate {study.learning_rate:g}, mini-batches of {study.batch_size}",
@@ -59,6 +70,6 @@ protocol = [
 # {{ table(protocol, id="tbl:protocol", caption="The protocol of the study.", columns={"what": "", "value": "Value"}) }}
 #
 # For one seed, every activation starts from the same weights and sees the same mini-batches in the same order.
-# Differences between activations are thus differences within pairs, not between draws. The weights are drawn
-# uniformly with the variance of @glorot2010. The images are those of @mnist, first used by
+# Differences between activations are thus differences within pairs, not between draws. {% if study.initializer == "glorot_uniform" %}The weights are drawn
+# uniformly with the variance of @glorot2010. {% endif %}The images are those of @mnist, first used by
 # @lecun1998gradient.

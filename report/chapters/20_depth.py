@@ -3,9 +3,11 @@ import polars as pl
 
 from analysis.data import load
 from analysis.figures import learning_curves, title
+from analysis.intervals import FEWEST
 from analysis.tables import final_scores
 from report.claims import claim
 from report.context import current
+from report.macros import sampled
 from report.provenance import CACHE
 
 study, results = current().study, current().results
@@ -15,7 +17,18 @@ history = results.history.filter(pl.col("activation").is_in(three))
 scores = final_scores(results.history)
 last = results.summary
 curves = learning_curves(history, three, chance)
-shown = scores.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+every = [value for values in scores["test"] for value in values]
+shown = [
+    {
+        "activation": title(row["activation"]),
+        "depth": row["depth"],
+        "seeds": row["seeds"],
+        "test": sampled(row["test"], row["leads"]),
+        "train": sampled(row["train"]),
+        "highest": sampled(row["highest"]),
+    }
+    for row in scores.to_dicts()
+]
 
 
 def accuracy(activation, depth):
@@ -51,17 +64,22 @@ sigmoid_late = trained("relu", "tanh", "sigmoid") and claim(
         and (accuracy("sigmoid", shallow) < accuracy("tanh", shallow)).all()
     ),
     evidence="; ".join(
-        f"{title(name)} {100 * accuracy(name, shallow).min():.2f} to {100 * accuracy(name, shallow).max():.2f} %"
-        for name in ("relu", "tanh", "sigmoid")
+        f"{title(name)} {sampled(accuracy(name, shallow))} %" for name in ("relu", "tanh", "sigmoid")
     ),
+    margin=[
+        100 * (min(relu, tanh) - sigmoid)
+        for relu, tanh, sigmoid in zip(
+            *(accuracy(name, shallow) for name in ("relu", "tanh", "sigmoid")), strict=True
+        )
+    ],
+    unit="percentage points",
 )
 relu_fails = trained("relu", "tanh") and claim(
     f"At {deepest} layers every ReLU network ends behind the tanh network of the same seed.",
     bool((accuracy("relu", deepest) < accuracy("tanh", deepest)).all()),
-    evidence="; ".join(
-        f"{title(name)} {100 * accuracy(name, deepest).min():.2f} to {100 * accuracy(name, deepest).max():.2f} %"
-        for name in ("relu", "tanh")
-    ),
+    evidence="; ".join(f"{title(name)} {sampled(accuracy(name, deepest))} %" for name in ("relu", "tanh")),
+    margin=100 * (accuracy("tanh", deepest) - accuracy("relu", deepest)),
+    unit="percentage points",
 )
 tanh_learns = trained("tanh") and claim(
     f"With {deepest} layers every tanh network still learns: it answers more than half of the test set rightly.",
@@ -79,9 +97,9 @@ diverged = [
 # @fig:depth shows how the test and the training accuracy grow with the
 # epochs, and @tbl:scores where every network ends, with those of @sec:lecun.
 #
-# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ study.seeds ~ " seed" ~ ("s" if study.seeds > 1 else "") ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ scores["low"].min() | percent ~ " and " ~ scores["high"].max() | percent ~ ".") }}
+# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ (study.seeds | counted("seed")) ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ every | min | percent ~ " and " ~ every | max | percent ~ ".") }}
 #
-# {{ table(shown, id="tbl:scores", caption="Test accuracy after " ~ study.epochs ~ " epochs: mean, lowest and highest over seeds; mean training accuracy of the last epoch; and the highest test accuracy of any epoch and seed.", columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "mean": "Test", "low": "Lowest", "high": "Highest", "train": "Training", "best": "Best epoch"}, formats={"mean": "percent", "low": "percent", "high": "percent", "train": "percent", "best": "percent"}) }}
+# {{ table(shown, id="tbl:scores", caption="Accuracy in per cent after " ~ (study.epochs | counted("epoch")) ~ ", on the test set and, as the mean over the last epoch, on the training set; and the highest on the test set after any epoch. " ~ ("Mean and standard deviation over seeds; bold: the highest of a depth, and what a paired interval at 95 per cent does not separate from it." if study.seeds >= FEWEST else "Each seed: they are too few for an interval."), columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "test": "Test", "train": "Training", "highest": "Highest test"}, formats={}, right=["test", "train", "highest"]) }}
 #
 # {% if sigmoid_late %}{{ sigmoid_late }}{% endif %}
 # {% if sigmoid_stuck %}{{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by $f'$, and

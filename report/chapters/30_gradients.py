@@ -46,18 +46,20 @@ if {"tanh", "sigmoid"} <= set(study.activations) and deepest >= 40:
         f"At {deepest} layers the first layer of every tanh network has a gradient larger than that of the sigmoid network of the same seed by more than ten orders of magnitude.",
         bool((tanh_first > 1e10 * sigmoid_first).all()),
         evidence=f"tanh at least {number(tanh_first.min(), 2)}, sigmoid at most {number(sigmoid_first.max(), 2)}",
+        margin=(tanh_first / sigmoid_first).log(10),
+        unit="orders of magnitude",
     )
 
 # %% [markdown]
 # # Gradients by layer {#sec:gradients}
 #
-# After {{ early }} epochs, the gradient of the loss was measured in each layer of every network, on one and the
+# After {{ early | counted("epoch") }}, the gradient of the loss was measured in each layer of every network, on one and the
 # same mini-batch: the first {{ study.batch_size }} images of the training set. @fig:gradients shows
 # $\max_{ij} \left|\partial E / \partial w^{(r)}_{ij}\right|$, by @eq:weight-gradient.
 #
-# {{ figure(profiles, id="fig:gradients", caption="The largest gradient of each layer's weights after " ~ early ~ " epochs, on a fixed mini-batch; layer 1 is next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.", alt="Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The medians over seeds lie between " ~ ends["smallest"].min() | number(2) ~ " and " ~ ends["largest"].max() | number(2) ~ "; a table gives those of the first and last layers.") }}
+# {{ figure(profiles, id="fig:gradients", caption="The largest gradient of each layer's weights after " ~ (early | counted("epoch")) ~ ", on a fixed mini-batch; layer 1 is next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.", alt="Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The medians over seeds lie between " ~ ends["smallest"].min() | number(2) ~ " and " ~ ends["largest"].max() | number(2) ~ "; a table gives those of the first and last layers.") }}
 #
-# {{ table(shown, id="tbl:gradients", caption="The largest gradient in the first and in the last layer after " ~ early ~ " epochs, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
+# {{ table(shown, id="tbl:gradients", caption="The largest gradient in the first and in the last layer after " ~ (early | counted("epoch")) ~ ", their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
 #
 # {% if sigmoid_vanishes %}{{ sigmoid_vanishes }} That is what the proof of @tbl:ranges requires wherever the
 # weights do not make up for it: $f'$ is at most a quarter, and a quarter only at $v = 0$. In deep networks the steps of

@@ -1,0 +1,59 @@
+"""What seeds can tell: spreads, Student's intervals, and which of several samples can't be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import floor, log10, sqrt
+from statistics import fmean, stdev
+
+import mpmath
+
+FEWEST = 3  # seeds, below which no interval is given: with two, it is thirteen times the standard error
+LEVEL = 0.95
+EXACT = 2  # decimals of values without a spread
+
+
+def decimals_of(spread: float) -> int:
+    """To how many decimals a value with this spread can be given: to the spread's first digit.
+
+    >>> decimals_of(0.12), decimals_of(0.098), decimals_of(3.4), decimals_of(0)
+    (1, 1, 0, 2)
+    """
+    return max(0, -floor(log10(float(f"{spread:.0e}")))) if spread > 0 else EXACT
+
+
+@cache
+def quantile(freedom: int) -> float:
+    """Student's t that a sample's mean stays within at the level `LEVEL`, on both sides.
+
+    >>> round(quantile(2), 3), round(quantile(9), 3)
+    (4.303, 2.262)
+    """
+
+    def beyond(t: mpmath.mpf) -> mpmath.mpf:
+        tails = mpmath.betainc(freedom / 2, 0.5, 0, freedom / (freedom + t**2), regularized=True)
+        return tails - (1 - LEVEL)
+
+    return float(mpmath.findroot(beyond, (1, 100), solver="bisect"))
+
+
+def interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """Mean and half the width of Student's interval for it; None for fewer than `FEWEST` values."""
+    if len(values) < FEWEST:
+        return None
+    return fmean(values), quantile(len(values) - 1) * stdev(values) / sqrt(len(values))
+
+
+def separated(values: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether the interval of the differences, seed by seed, leaves out zero; never with too few seeds."""
+    found = interval([a - b for a, b in zip(values, others, strict=True)])
+    return found is not None and abs(found[0]) > found[1]
+
+
+def best(samples: Mapping[str, Sequence[float]]) -> set[str]:
+    """The sample of the highest mean, and those that can't be separated from it; none with too few seeds."""
+    if any(len(values) < FEWEST for values in samples.values()):
+        return set()
+    highest = max(samples, key=lambda name: fmean(samples[name]))
+    return {name for name, values in samples.items() if not separated(samples[highest], values)}
