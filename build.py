@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,6 +25,7 @@ from analysis.speed import Benchmark, BenchmarkError, read_benchmark
 from analysis.store import StoreError
 from analysis.study import StudyError, read
 from derivations import Unproven
+from report.compilers import LATEX, TO_INSTALL
 from report.context import DEFAULT_STUDY, Context, set_current
 from report.evidence import (
     EvidenceError,
@@ -83,7 +85,7 @@ def build(
     output: OutputOption = Path("out"),
     jobs: Annotated[int, typer.Option(min=1, help="worker processes")] = 2,
     device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
-    strict: Annotated[bool, typer.Option(help="fail where a claim does not hold, or Typst warns")] = False,
+    strict: Annotated[bool, typer.Option(help="fail where a claim fails or a compiler warns")] = False,
     retrain: Annotated[bool, typer.Option(help="train again what is stored")] = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
@@ -109,7 +111,10 @@ def build(
     made = _typeset(woven, results, full, output, FORMATS[format])
     _report_warnings(made, strict)
     write_provenance(full, output / "provenance.json")
-    print(f"{made.files[0]} written in {perf_counter() - start:.1f} s.")
+    written = [str(file) for file in made.files if file.parent == output]
+    print(f"{', '.join(sorted(written))} written in {perf_counter() - start:.1f} s.")
+    if "tex" in FORMATS[format] and not shutil.which(LATEX):
+        print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
 
 
 @app.command()
@@ -163,7 +168,7 @@ def _typeset(
 
 def _report_warnings(made: Typeset, strict: bool) -> None:
     for warning in made.warnings:
-        print(f"Typst warns: {warning}", file=sys.stderr)
+        print(f"warning: {warning}", file=sys.stderr)
     if made.warnings and strict:
         raise SystemExit(FAILED)
 

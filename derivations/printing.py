@@ -15,6 +15,7 @@ from sympy import (
     Indexed,
     IndexedBase,
     Interval,
+    Pow,
     Rational,
     Set,
     Symbol,
@@ -44,6 +45,12 @@ class _TeX(LatexPrinter):
         superscript = f"^{{({layer})}}" if layer else ""
         indices = "".join(f"{self._print(index)} " for index in expr.indices).strip()
         return f"{body}{superscript}_{{{indices}}}"
+
+    def _print_Pow(self, expr: Pow) -> str:
+        if isinstance(expr.base, Indexed) and expr.exp.is_Integer and expr.exp > 0:
+            # A letter with a layer has a superscript already: TeX refuses a second.
+            return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
+        return super()._print_Pow(expr)
 
     def _print_Derivative(self, expr: Derivative) -> str:
         function, variable = expr.expr, expr.variables[0]

@@ -34,6 +34,7 @@ class _Typst(StrPrinter):
         if expr.exp.is_Rational and expr.exp < 0:
             return f"frac(1, {self._print(expr.base**-expr.exp)})"
         base = self.parenthesize(expr.base, PRECEDENCE["Pow"])
+        base = f"({base})" if isinstance(expr.base, Indexed) else base  # which has a superscript already
         return f"{base}^({self._print(expr.exp)})"
 
     def _print_exp(self, expr: Expr) -> str:

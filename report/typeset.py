@@ -1,27 +1,25 @@
-"""Woven Markdown to PDF, LaTeX and HTML: Pandoc converts, Jinja lays out, Typst compiles.
+"""Woven Markdown to PDF, LaTeX and HTML: Pandoc converts, Jinja lays out, Typst and LaTeX compile.
 
 Everything is made in a folder beside the output and moved into place only when all of it has succeeded.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.style import TEXT_WIDTH
+from report.compilers import compile_latex, compile_typst, figures_for_latex
 from report.macros import as_text
 from report.pandoc import Language, convert
-from report.source import Mistake, TypesetError
 from report.weave import Woven
 
 Format = Literal["pdf", "html", "tex"]
@@ -40,7 +38,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Typeset:
-    """The files that were written, the documents first, and what Typst warned of."""
+    """The files that were written, the documents first, and what the compilers warned of."""
 
     files: tuple[Path, ...]
     warnings: tuple[str, ...]
@@ -51,7 +49,6 @@ def typeset(
     out: Path,
     formats: Collection[Format],
     metadata: Metadata,
-    name: str = "report",
     attached: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Typeset:
     """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
@@ -68,11 +65,13 @@ def typeset(
             document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
             if format == "pdf":
                 with _lying_in(staging, attached):
-                    warnings = _compile(document, staging / f"{name}.pdf", woven, metadata.date, staging)
-            else:
-                (staging / f"{name}.{format}").write_text(document, encoding="utf-8")
+                    warnings += compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
+                continue
+            source = staging / f"report.{format}"
+            source.write_text(document, encoding="utf-8")
             if format == "tex":
-                _write_pdf_figures(woven, metadata.date, staging)
+                figures_for_latex(woven.figures, metadata.date, staging)
+                warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
         return Typeset(_move(staging, out), tuple(warnings))
 
 
@@ -116,42 +115,10 @@ def _lay_out(
     )
 
 
-def _compile(document: str, target: Path, woven: Woven, day: date, staging: Path) -> list[str]:
-    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
-    # Only the compiler's own fonts: the same page on every machine.
-    compiler = typst.Compiler(document.encode(), root=staging, ignore_system_fonts=True)
-    try:
-        _, warnings = compiler.compile_with_warnings(
-            output=target, format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
-        )
-    except typst.TypstError as error:
-        raise TypesetError([_problem(error, document, woven)]) from error
-    return [warning.diagnostic for warning in warnings]
-
-
-def _problem(error: typst.TypstError, document: str, woven: Woven) -> str | Mistake:
-    """Typst's complaint at the chapter's cell in which the line of the Typst document began."""
-    message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
-    place = re.search(r"error: .*\n *┌─ [^\n]*?:(\d+):\d+", error.diagnostic)
-    lines = document.splitlines()[: int(place[1])] if place else []
-    cells = [line.removeprefix("// ") for line in lines if line.startswith("// cell ")]
-    sources = woven.find(re.escape(cells[-1])) if cells else []
-    return Mistake(sources[0], message) if sources else message
-
-
 def _write_figures(woven: Woven, staging: Path) -> None:
     (staging / "figures").mkdir()
     for name, svg in woven.figures.items():
         (staging / "figures" / name).write_bytes(svg)
-
-
-def _write_pdf_figures(woven: Woven, day: date, staging: Path) -> None:
-    """The figures as LaTeX can include them, converted by Typst: no further program is needed."""
-    for name in woven.figures:
-        page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figures/{name}")'
-        target = (staging / "figures" / name).with_suffix(".pdf")
-        compiler = typst.Compiler(page.encode(), root=staging)
-        compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
 
 
 def _move(staging: Path, out: Path) -> tuple[Path, ...]:
@@ -165,7 +132,3 @@ def _move(staging: Path, out: Path) -> tuple[Path, ...]:
         if figure.relative_to(out) not in made:
             figure.unlink()
     return tuple(out / path for path in reversed(made))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

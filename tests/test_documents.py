@@ -11,7 +11,9 @@ import pytest
 
 from derivations import Activation, activations, derive, parse
 from derivations.documents import as_dict, as_json, latex, markdown, prose, terminal
+from derivations.printing import tex
 from derivations.steps import proof, steps
+from derivations.typst import typst
 
 
 def pandoc(source, language, *options):
@@ -79,3 +81,9 @@ def test_a_proof_is_one_paragraph_of_markdown():
 def test_jupyter_is_shown_the_markdown():
     derivation = derive(activations["tanh"])
     assert derivation._repr_markdown_() == markdown(derivation)
+
+
+def test_a_power_of_a_letter_with_a_layer_has_one_superscript_each():
+    square = derive(activations["tanh"]).hidden_delta_of_output.right
+    assert r"\left(y^{(r)}_{i \mu}\right)^{2}" in tex(square)
+    assert "(y^((r))_(i mu))^(2)" in typst(square)

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from analysis.intervals import best, decimals_of, interval, quantile, separated
 
-VALUES = some.lists(some.floats(0, 1), min_size=3, max_size=8)
+VALUES = some.lists(some.floats(0, 1, allow_subnormal=False), min_size=3, max_size=8)
 
 
 @pytest.mark.parametrize(("freedom", "t"), [(1, 12.706), (2, 4.303), (4, 2.776), (9, 2.262), (29, 2.045)])
@@ -51,6 +51,6 @@ def test_the_highest_is_always_among_the_best(samples):
     assert max(means.values()) == pytest.approx(max(means[name] for name in best(samples)))
 
 
-@given(some.floats(1e-6, 1e6))
+@given(some.floats(1e-6, 1e6, allow_subnormal=False))
 def test_a_spread_is_not_zero_at_its_decimals(spread):
     assert float(f"{spread:.{decimals_of(spread)}f}") > 0

@@ -29,7 +29,7 @@ shown = {
 # and @tbl:workers vary one thing each, at {{ measured.varied_at_depth }} layers. @fig:benchmark compares the rates
 # with what memory and arithmetic would allow if every layer had to be fetched anew.
 #
-# {{ table(shown["layers"].rows, id="tbl:speed", caption="Training on one thread; evaluation and probes by the time of training.", columns=shown["layers"].columns, formats=shown["layers"].formats) }}
+# {{ table(shown["layers"].rows, id="tbl:speed", caption="Training on one thread; evaluation and probes by the time of training.", columns=shown["layers"].columns, formats=shown["layers"].formats, widths=(0.11, 0.2, 0.15, 0.15, 0.18, 0.21)) }}
 #
 # {{ figure(picture, id="fig:benchmark", caption="The rate of training against the operations for each byte that has to be moved. The line is what copying and multiplying large matrices reach.", alt="A roofline on two logarithmic axes. The points are stacks of several depths, widths and sizes, between " ~ (fractions | min | percent(0)) ~ " and " ~ (fractions | max | percent(0)) ~ " of the peak for the depths of the study; the values are in the tables of the section.") }}
 #
