@@ -9,6 +9,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
+
+from analysis.__main__ import app
 
 STUDY = 'activations = ["tanh", "relu"]\ndepths = [2, 3]\nseeds = 1\nepochs = 1\n'
 
@@ -54,14 +57,23 @@ def test_export_writes_the_tables_of_what_was_trained(analysis, study, tmp_path)
 
 
 @pytest.mark.slow
-def test_benchmark_measures_each_depth_of_the_study(analysis, study, tmp_path):
-    done = analysis("benchmark", "--study", study, "--output", tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_benchmark_measures_each_depth_of_the_study(cache, study, tmp_path, monkeypatch):
+    from analysis import benchmark
+
+    monkeypatch.setattr(benchmark, "TURN", 0.01)
+    monkeypatch.setattr(benchmark, "REPETITIONS", 3)
+    words = ["benchmark", "--study", study, "--output", tmp_path, "--store", cache]
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    for heading in ("layers", "width", "networks in the stack", "workers"):
+        assert heading.split()[0] in done.output
     measured = json.loads((tmp_path / "benchmark.json").read_text())
     assert list(measured["depths"]) == ["2", "3"]
     for row in measured["depths"].values():
         assert 0 < row["fraction_of_peak"] < 1
         assert row["ms_per_model_epoch"] < row["autograd_ms_per_model_epoch"]
+    assert max(row["gigabytes_resident"] for row in measured["workers"].values()) < 1.5
+    assert (tmp_path / "figures" / "benchmark.svg").read_text().startswith("<?xml")
 
 
 @pytest.mark.parametrize(
