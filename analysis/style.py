@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -105,11 +107,44 @@ FIGURE_STYLE: dict[str, Any] = {
 
 
 def svg(drawing: Figure) -> bytes:
-    """A figure as SVG, the same bytes for the same figure."""
+    """A figure as SVG, the same bytes for the same figure.
+
+    Its labelled curves are groups with ids of their own, and their points stand in its metadata as JSON, so
+    that a page can show the values: see `curves`.
+    """
     import matplotlib
 
-    buffer = io.BytesIO()
+    buffer, found = io.BytesIO(), curves(drawing)
     # Without a fixed salt the ids of clip paths are random; without Date the file says when it was made.
     with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
-        drawing.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+        drawing.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    points = f'<metadata class="curves">{json.dumps(found, ensure_ascii=False)}</metadata>\n</svg>'
+    head, _, _ = buffer.getvalue().decode().rpartition("</svg>")
+    return f"{head}{points}\n".encode() if found else buffer.getvalue()
+
+
+def curves(drawing: Figure) -> list[dict[str, Any]]:
+    """The labelled curves: id of the SVG group, label, panel, and points [x, y of the figure, x, y].
+
+    Places are in points from the upper left corner, as the SVG counts them.
+    """
+    import numpy as np
+
+    scale, height = 72 / drawing.dpi, drawing.get_figheight() * 72
+    found = []
+    for panel, axes in enumerate(drawing.axes):
+        axes.get_xlim()  # sets the limits, which Matplotlib puts off until it draws
+        for number, line in enumerate(axes.lines):
+            label = str(line.get_label())
+            if label.startswith("_"):
+                continue
+            line.set_gid(f"curve-{panel}-{number}")
+            values = np.asarray(line.get_xydata(), dtype=float).tolist()
+            places = axes.transData.transform(values) * scale
+            points = [
+                [round(px, 1), round(height - py, 1), float(f"{x:.6g}"), float(f"{y:.6g}")]
+                for (px, py), (x, y) in zip(places, values, strict=True)
+                if isfinite(px) and isfinite(py)
+            ]
+            found.append({"id": line.get_gid(), "label": label, "panel": axes.get_title(), "points": points})
+    return found

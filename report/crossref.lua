@@ -136,12 +136,39 @@ local function numbered_caption(element, kind)
   return element
 end
 
-function html.figure(figure)
+-- The SVG itself, not an image: it is drawn with the page, and its curves can be looked at. Its ids are made
+-- those of this figure alone.
+local function inlined(image)
+  local file = assert(io.open(image.src, 'rb'))
+  local svg = file:read('a'):match('<svg.*'):gsub('%s+$', '')
+  file:close()
+  local prefix = image.src:match('([%w_-]+)%.svg$') .. '-'
+  svg = svg:gsub('id="', 'id="' .. prefix):gsub('href="#', 'href="#' .. prefix):gsub('url%(#', 'url(#' .. prefix)
+  local alt = pandoc.utils.stringify(image.caption):gsub('&', '&amp;'):gsub('"', '&quot;'):gsub('<', '&lt;')
+  local width = image.attributes.width or '100%'
+  return svg:gsub('^<svg', ('<svg role="img" aria-label="%s" style="width: %s"'):format(alt, width):gsub('%%', '%%%%'), 1)
+end
+
+function html.figure(figure, image)
+  if image.src:match('%.svg$') then
+    figure.content = {pandoc.Plain({raw(inlined(image))})}
+  end
   return numbered_caption(figure, 'fig')
 end
 
+-- What is too wide for a screen scrolls by itself, also by keyboard.
+local function scrolling(block, label)
+  local attributes = {{'role', 'region'}, {'aria-label', label}, {'tabindex', '0'}}
+  return pandoc.Div({block}, pandoc.Attr('', {'scroll'}, attributes))
+end
+
 function html.table(element)
-  return numbered_caption(element, 'tbl')
+  local number = numbers[element.identifier]
+  return scrolling(numbered_caption(element, 'tbl'), 'Table ' .. (number or ''))
+end
+
+function html.code(block)
+  return scrolling(block, 'Code')
 end
 
 -- What the filter does, in the order in which it does it -------------------------------------------------------
@@ -303,6 +330,6 @@ return {
   collect,
   {Cite = set_reference},
   {Inlines = set_equations, Span = set_span, RawBlock = set_comment},
-  {Figure = set_figure, Table = set_table},
+  {Figure = set_figure, Table = set_table, CodeBlock = write.code},
   {Pandoc = function(document) report_problems(); return move_abstract(document) end},
 }

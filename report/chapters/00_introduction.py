@@ -67,7 +67,7 @@ protocol = [
 ]
 
 # %% [markdown]
-# {{ table(protocol, id="tbl:protocol", caption="The protocol of the study.", columns={"what": "", "value": "Value"}) }}
+# {{ table(protocol, id="tbl:protocol", caption="The protocol of the study.", columns={"what": "Part", "value": "Value"}) }}
 #
 # For one seed, every activation starts from the same weights and sees the same mini-batches in the same order.
 # Differences between activations are thus differences within pairs, not between draws. {% if study.initializer == "glorot_uniform" %}The weights are drawn
