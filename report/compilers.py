@@ -43,16 +43,21 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
     work = source.parent / "latex"
     epoch = {"SOURCE_DATE_EPOCH": f"{_midnight(day).timestamp():.0f}", "FORCE_SOURCE_DATE": "1"}
     command = [program, "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error"]
-    done = subprocess.run(
-        [*command, f"-outdir={work.name}", source.name],
-        cwd=source.parent,
-        env={**os.environ, **epoch, "max_print_line": "1000"},
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
     log = work / f"{source.stem}.log"
-    said = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout + done.stderr
+    for force in ([], ["-g"], ["-g"]):  # latexmk may stop one run too early
+        done = subprocess.run(
+            [*command, *force, f"-outdir={work.name}", source.name],
+            cwd=source.parent,
+            env={**os.environ, **epoch, "max_print_line": "1000"},
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        said = (
+            log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout + done.stderr
+        )
+        if done.returncode or "Rerun to get cross-references right" not in said:
+            break
     if done.returncode:
         place = re.search(rf"^(?:\./)?{re.escape(source.name)}:(\d+): (.*(?:\n.+)*)", said, re.MULTILINE)
         message = f"LaTeX: {place[2] if place else said[-2000:]}"
@@ -60,7 +65,7 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
         raise TypesetError([_at_cell(message, document, int(place[1]) if place else 0, "%", woven)])
     (work / f"{source.stem}.pdf").replace(target)
     shutil.rmtree(work)
-    return re.findall(r"^LaTeX Warning: (?:Reference|Citation|Label|There were).*", said, re.MULTILINE)
+    return re.findall(r"^LaTeX Warning: (?:Reference|Citation|Label `|There were).*", said, re.MULTILINE)
 
 
 def figures_for_latex(names: Iterable[str], day: date, folder: Path) -> None:

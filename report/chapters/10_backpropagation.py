@@ -116,7 +116,7 @@ ranges = [
 # ball arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope keeps its sign. So
 # $f'$ is monotone there, and, being continuous, takes every value between its extremes and no other.
 #
-# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "$f(v)$", "slope": "$f'(v)$", "range": "Gradient range"}) }}
+# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "Function $f(v)$", "slope": "Derivative $f'(v)$", "range": "Gradient range"}) }}
 #
 # {% for derivation in derivations %}
 # **{{ derivation.activation.title }}.**
