@@ -36,6 +36,7 @@ from report.evidence import (
     results_of,
     to_attach,
 )
+from report.lint import lint
 from report.provenance import CACHE, provenance, write_provenance
 from report.source import ChapterError, TypesetError
 from report.typeset import Format, Metadata, Typeset, typeset
@@ -85,7 +86,7 @@ def build(
     output: OutputOption = Path("out"),
     jobs: Annotated[int, typer.Option(min=1, help="worker processes")] = 2,
     device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
-    strict: Annotated[bool, typer.Option(help="fail where a claim fails or a compiler warns")] = False,
+    strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
     retrain: Annotated[bool, typer.Option(help="train again what is stored")] = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
@@ -106,6 +107,7 @@ def build(
     )
     origin = provenance(chosen, results, measured)
     woven = _weave(results, origin)
+    _report_lint(woven, strict)
     _report_claims(woven, strict)
     full = {**origin, **evidence(woven, results)}
     made = _typeset(woven, results, full, output, FORMATS[format])
@@ -170,6 +172,14 @@ def _report_warnings(made: Typeset, strict: bool) -> None:
     for warning in made.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     if made.warnings and strict:
+        raise SystemExit(FAILED)
+
+
+def _report_lint(woven: Woven, strict: bool) -> None:
+    mistakes = lint(sorted(CHAPTERS.glob("*.py")), woven)
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    if mistakes and strict:
         raise SystemExit(FAILED)
 
 

@@ -5,14 +5,12 @@ from analysis.data import load
 from analysis.figures import title
 from analysis.intervals import best
 from analysis.tables import final_scores
-from derivations import activations
 from report.context import current
 from report.provenance import CACHE
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)
 names = [title(name) for name in study.activations]
-registered = [activations[name] for name in study.activations]
 samples = {
     f"{row['depth']} layers with {title(row['activation'])}": row["test"]
     for row in final_scores(results.history).to_dicts()

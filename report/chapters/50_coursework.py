@@ -10,7 +10,7 @@ from report.context import current
 from report.macros import number
 from report.provenance import CACHE
 
-study, results = current().study, current().results
+results = current().results
 relu, sigmoid = derived(activations["relu"], CACHE), derived(activations["sigmoid"], CACHE)
 total = softmax_sum()
 
