@@ -105,7 +105,7 @@ def measure(
     with replacing(output / "benchmark.json") as temporary:
         temporary.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(figure) as temporary:
-        temporary.write_bytes(svg(roofline(measured)))
+        temporary.write_bytes(svg(roofline(measured).figure()))
     title = (
         f"{measured.models_per_stack} networks, one thread, matrix product {measured.peak_gflops:.0f} GFLOP/s"
     )

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import ParamSpec
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from sympy import Expr, FiniteSet, lambdify
 
-from analysis.style import FIGURE_STYLE, TEXT_WIDTH, looks
+from analysis.drawing import blank, styled
+from analysis.style import TEXT_WIDTH, looks
 from derivations import Derivation, activations, v
 from derivations.printing import intervals
 
-P = ParamSpec("P")
-
-
-def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """The figure, drawn and laid out in the report's style, whatever the session's own settings are."""
-
-    @wraps(draw)
-    def in_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with style.context(["default", FIGURE_STYLE]):
-            figure = draw(*args, **kwargs)
-            layout = figure.get_layout_engine()
-            assert layout is not None
-            layout.execute(figure)
-        with style.context("default"):
-            figure.set_layout_engine(None)  # saving would lay it out again, twice
-        return figure
-
-    return in_style
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def title(name: str) -> str:
@@ -46,7 +28,7 @@ def title(name: str) -> str:
 @styled
 def activation_functions(derived: Sequence[Derivation]) -> Figure:
     """f and f' of each activation side by side, the gradient range as a bar beside the axis of f'."""
-    figure = Figure(figsize=(TEXT_WIDTH, 1.35 * len(derived)))
+    figure = blank(TEXT_WIDTH, 1.35 * len(derived))
     rows = figure.subplots(len(derived), 2, squeeze=False, sharex=True)
     look = looks(derivation.activation.name for derivation in derived)
     for (left, right), derivation in zip(rows, derived, strict=True):
@@ -67,7 +49,7 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
     """Small multiples: f (thin) and f' (thick) of each activation, its gradient range a bar at the right."""
     columns = 4
     rows = -(-len(derived) // columns)
-    figure = Figure(figsize=(TEXT_WIDTH, 1.28 * rows))
+    figure = blank(TEXT_WIDTH, 1.28 * rows)
     panels = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
     look = looks(derivation.activation.name for derivation in derived)
     for axes, derivation in zip(panels, derived, strict=False):
@@ -129,7 +111,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
     of always answering the most frequent digit. The curve of a run that diverged ends there.
     """
     depths = history["depth"].unique(maintain_order=True).to_list()
-    figure = Figure(figsize=(TEXT_WIDTH, 0.44 * TEXT_WIDTH))
+    figure = blank(TEXT_WIDTH, 0.44 * TEXT_WIDTH)
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)
     for axes, depth in zip(panels, depths, strict=True):
@@ -179,7 +161,7 @@ def gradient_profiles(
     at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
     depths = at_epoch["depth"].unique(maintain_order=True).to_list()
     floor = 10.0 ** np.floor(np.log10(np.nanmin(_positive(at_epoch[measure]))) - 1)
-    figure = Figure(figsize=(TEXT_WIDTH, 0.5 * TEXT_WIDTH))
+    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)
     for axes, depth in zip(panels, depths, strict=True):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
 
-from analysis.figures import styled
+from analysis.drawing import blank, styled
 from analysis.style import BLUE, GREEN, TEXT_WIDTH, VERMILLION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class BenchmarkError(ValueError):
@@ -118,7 +120,7 @@ def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[int, Any]]]:
 @styled
 def roofline(measured: Benchmark) -> Figure:
     """Achieved rate against arithmetic intensity, below what memory and arithmetic allow."""
-    figure = Figure(figsize=(TEXT_WIDTH, 0.5 * TEXT_WIDTH))
+    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
     axes = figure.subplots()
     series: Sequence[tuple[str, dict[int, Any], str, str]] = (
         ("layers", dict(measured.depths), BLUE, "o"),

@@ -7,9 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+from analysis.drawing import Drawing
 from analysis.style import TEXT_WIDTH, svg
 from report.claims import Claim
 from report.macros import as_text, check_id, number, percent
+from report.provenance import CACHE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,16 +23,19 @@ MISSING = "–"
 class Figures(dict[str, bytes]):
     """The figures of one report: file name -> SVG, filled as the prose calls for them."""
 
-    def draw(self, drawing: Figure, *, id: str, caption: str, alt: str) -> str:
-        """Keep a Matplotlib figure and return its Markdown; `alt` says in words what the figure shows."""
+    def draw(self, drawing: Drawing | Figure, *, id: str, caption: str, alt: str) -> str:
+        """Keep a figure as SVG and return its Markdown; `alt` says in words what it shows."""
         check_id(id, "fig")
         if not alt.strip():
             raise ValueError(f"{id} needs alternative text: what is plotted, its range, the main finding")
         name = f"{id.removeprefix('fig:')}.svg"
         if name in self:
             raise ValueError(f"there is a figure {id} already")
-        self[name] = svg(drawing)
-        width = min(100, round(100 * drawing.get_figwidth() / TEXT_WIDTH))
+        if isinstance(drawing, Drawing):
+            self[name], inches = drawing.svg(CACHE)
+        else:
+            self[name], inches = svg(drawing), drawing.get_figwidth()
+        width = min(100, round(100 * inches / TEXT_WIDTH))
         # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
         image = f'![](figures/{name}){{width={width}% alt="{_quoted(alt)}"}}'
         return f"::: {{#{id}}}\n{image}\n\n{_line(caption)}\n:::"

@@ -51,7 +51,7 @@ def test_every_table_has_what_its_columns_name():
 
 def test_the_roof_is_what_memory_and_arithmetic_allow():
     measured = Benchmark.model_validate(MEASURED)
-    roof, *series = roofline(measured).axes[0].lines
+    roof, *series = roofline(measured).figure().axes[0].lines
     for intensity, rate in zip(*roof.get_data(), strict=True):
         assert rate == pytest.approx(min(158.2, 20 * intensity))
     assert [point for line in series for point in zip(*line.get_data(), strict=True)] == [(13.7, 96.5)] * 3

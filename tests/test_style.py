@@ -5,8 +5,7 @@ import warnings
 import matplotlib
 from matplotlib.figure import Figure
 
-from analysis.style import FIGURE_STYLE, colour, looks
-from report.floats import svg
+from analysis.style import FIGURE_STYLE, colour, looks, svg
 
 OWN = ["relu", "tanh", "sigmoid", "lecun"]
 
