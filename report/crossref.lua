@@ -71,11 +71,13 @@ function typst.figure(figure, image)
 end
 
 local LONG = 25  -- rows, about half a page: what is longer can't float
+local FEW = 8  -- rows of sentences, which may take several lines each
 
 function typst.table(element)
   local rows = 0
   for _, body in ipairs(element.bodies) do rows = rows + #body.body end
-  if rows > LONG or element.colspecs[1][2] then return element end  -- widths are for sentences: unknown heights
+  local most = element.colspecs[1][2] and FEW or LONG  -- widths are for sentences
+  if rows > most then return element end
   return {pandoc.RawBlock('typst', '#floating['), element, pandoc.RawBlock('typst', ']')}
 end
 

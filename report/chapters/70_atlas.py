@@ -51,6 +51,6 @@ pages = atlas(derivations)
 # are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a proof that no critical point is
 # missed: between the points listed, up to both infinities, the second derivative keeps its sign.
 #
-# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.16, 0.36, 0.31, 0.1, 0.07)) }}
+# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.15, 0.35, 0.29, 0.1, 0.11)) }}
 #
 # {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derivations | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
