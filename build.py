@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Annotated, Any
 
 import typer
+import watchfiles
 
 from analysis.checks import Checks
 from analysis.data import DataError
@@ -22,7 +25,7 @@ from analysis.proofs import Proof, of_atlas
 from analysis.results import Results
 from analysis.scheduling import train
 from analysis.speed import Benchmark, BenchmarkError, read_benchmark
-from analysis.store import StoreError
+from analysis.store import CACHE, StoreError
 from analysis.study import StudyError, read
 from derivations import Unproven
 from report.compilers import LATEX, TO_INSTALL
@@ -37,13 +40,14 @@ from report.evidence import (
     to_attach,
 )
 from report.lint import lint
-from report.provenance import CACHE, provenance, write_provenance
+from report.provenance import provenance, write_provenance
 from report.source import ChapterError, TypesetError
 from report.typeset import Format, Metadata, Typeset, typeset
 from report.weave import Woven, weave
 
 ROOT = Path(__file__).parent
 CHAPTERS = ROOT / "report" / "chapters"
+PARTS = ("derivations", "analysis", "report")
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
@@ -87,7 +91,8 @@ def build(
     jobs: Annotated[int, typer.Option(min=1, help="worker processes")] = 2,
     device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
     strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
-    retrain: Annotated[bool, typer.Option(help="train again what is stored")] = False,
+    retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="make it again whenever a chapter is saved")] = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
     if context.invoked_subcommand:
@@ -105,7 +110,23 @@ def build(
         watcher=Display(),
         before=[*map(Proof, of_atlas(chosen.activations)), Checks(chosen.activations)],
     )
-    origin = provenance(chosen, results, measured)
+    if not watch:
+        _make(results, measured, output, format, strict, start)
+        return
+    _watch(lambda: _make(results, read_benchmark(output / "benchmark.json"), output, format, strict))
+
+
+def _make(
+    results: Results,
+    measured: Benchmark | None,
+    output: Path,
+    format: Formats,
+    strict: bool,
+    start: float | None = None,
+) -> None:
+    """Weave and typeset the report, and say what was written."""
+    start = perf_counter() if start is None else start
+    origin = provenance(results.study, results, measured)
     woven = _weave(results, origin)
     _report_lint(woven, strict)
     _report_claims(woven, strict)
@@ -114,9 +135,26 @@ def build(
     _report_warnings(made, strict)
     write_provenance(full, output / "provenance.json")
     written = [str(file) for file in made.files if file.parent == output]
-    print(f"{', '.join(sorted(written))} written in {perf_counter() - start:.1f} s.")
+    print(f"{', '.join(sorted(written))} written in {perf_counter() - start:.1f} s.", flush=True)
     if "tex" in FORMATS[format] and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
+
+
+def _watch(again: Callable[[], None]) -> None:
+    """Make the report now and after each save, until Ctrl-C; a mistake is told, the last good report kept.
+
+    A change of the program itself, not of a chapter or template, starts it anew.
+    """
+    saves = watchfiles.watch(*(ROOT / part for part in PARTS), raise_interrupt=False)
+    for changed in chain([set()], saves):
+        if any(Path(path).suffix == ".py" and CHAPTERS not in Path(path).parents for _, path in changed):
+            os.execv(sys.executable, sys.orig_argv)
+        try:
+            again()
+        except (ChapterError, TypesetError, Unproven, BenchmarkError) as error:
+            print(error, file=sys.stderr, flush=True)
+        except SystemExit:  # of --strict, which has said why
+            print("The report is as it was.", file=sys.stderr, flush=True)
 
 
 @app.command()

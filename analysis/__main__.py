@@ -16,10 +16,9 @@ from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
 from analysis.scheduling import resolve_device, train
-from analysis.store import Store, StoreError
+from analysis.store import CACHE, Store, StoreError
 from analysis.study import StudyError, built_in, read
 
-CACHE = Path(__file__).parent.parent / ".cache"
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 

@@ -24,6 +24,7 @@ from analysis.study import Run
 from derivations import find_activation
 
 TRAINER = "analysis.training"
+CACHE = Path(__file__).parent.parent / ".cache"  # where everything is stored, unless told otherwise
 
 
 class StoreError(Exception):

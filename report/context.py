@@ -46,9 +46,9 @@ def current() -> Context:
 def _stored() -> Context:
     from analysis.results import Results
     from analysis.scheduling import resolve_device
-    from analysis.store import Store
+    from analysis.store import CACHE, Store
     from analysis.study import read
-    from report.provenance import CACHE, provenance
+    from report.provenance import provenance
 
     study, store, device = read(DEFAULT_STUDY), Store(CACHE), resolve_device("auto")
     runs = [store.get(run, device) for run in study.runs]

@@ -8,10 +8,10 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.drawing import Drawing
+from analysis.store import CACHE
 from analysis.style import TEXT_WIDTH, svg
 from report.claims import Claim
 from report.macros import as_text, check_id, number, percent
-from report.provenance import CACHE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

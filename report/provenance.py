@@ -20,7 +20,6 @@ from analysis.store import TRAINER, digest
 from analysis.study import Study
 
 ROOT = Path(__file__).parent.parent
-CACHE = ROOT / ".cache"
 LIBRARIES = ("torch", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
 
 

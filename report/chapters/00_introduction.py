@@ -4,9 +4,9 @@ from statistics import fmean
 from analysis.data import load
 from analysis.figures import title
 from analysis.intervals import best
+from analysis.store import CACHE
 from analysis.tables import final_scores
 from report.context import current
-from report.provenance import CACHE
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)

@@ -1,12 +1,12 @@
 # %%
 from analysis.figures import activation_functions, title
 from analysis.proofs import derived
+from analysis.store import CACHE
 from derivations import activations, backpropagation
 from derivations.documents import prose
 from derivations.printing import tex
 from derivations.steps import proof
 from report.context import current
-from report.provenance import CACHE
 
 study = current().study
 equations = backpropagation()

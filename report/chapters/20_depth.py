@@ -4,11 +4,11 @@ import polars as pl
 from analysis.data import load
 from analysis.figures import learning_curves, title
 from analysis.intervals import FEWEST
+from analysis.store import CACHE
 from analysis.tables import final_scores
 from report.claims import claim
 from report.context import current
 from report.macros import sampled
-from report.provenance import CACHE
 
 study, results = current().study, current().results
 chance = load(study.dataset, CACHE).chance

@@ -4,12 +4,12 @@ import polars as pl
 from analysis.data import load
 from analysis.figures import gradient_profiles, learning_curves, title
 from analysis.proofs import derived
+from analysis.store import CACHE
 from analysis.tables import gradient_ends
 from derivations import activations, v
 from report.claims import claim
 from report.context import current
 from report.macros import number
-from report.provenance import CACHE
 
 study, results = current().study, current().results
 pair = ["tanh", "lecun"]

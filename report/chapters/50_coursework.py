@@ -4,11 +4,11 @@ from sympy import Function, Symbol
 
 from analysis.figures import title
 from analysis.proofs import derived
+from analysis.store import CACHE
 from derivations import activations, softmax_sum
 from report.claims import claim
 from report.context import current
 from report.macros import number
-from report.provenance import CACHE
 
 results = current().results
 relu, sigmoid = derived(activations["relu"], CACHE), derived(activations["sigmoid"], CACHE)

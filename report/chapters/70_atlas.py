@@ -3,9 +3,9 @@ from sympy import Interval
 
 from analysis.figures import atlas
 from analysis.proofs import derived, of_atlas
+from analysis.store import CACHE
 from derivations.printing import tex
 from report.context import current
-from report.provenance import CACHE
 
 study = current().study
 derivations = [derived(activation, CACHE) for activation in of_atlas(study.activations)]

@@ -1,10 +1,10 @@
 # %%
 from analysis.checks import equation_checks
 from analysis.figures import title
+from analysis.store import CACHE
 from report.claims import claim
 from report.context import current
 from report.macros import number
-from report.provenance import CACHE
 
 study = current().study
 checks = equation_checks(study.activations, CACHE)
