@@ -11,12 +11,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.data import DataError, replacing
+from analysis.data import DataError
+from analysis.files import CACHE, replacing
 from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
 from analysis.scheduling import resolve_device, train
-from analysis.store import CACHE, Store, StoreError
+from analysis.store import Store, StoreError
 from analysis.study import StudyError, built_in, read
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130

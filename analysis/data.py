@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import lzma
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from analysis.files import replacing
 
 EMBEDDED = Path(__file__).parent / "mnist"
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -125,14 +124,3 @@ def _verify(folder: Path) -> None:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path`, which takes its place when all went well."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Results that cost little to make again, kept in the store.
 
-An entry is a JSON file named by the digest of its inputs, with a checksum; a damaged one is made again.
+An entry is a JSON file with the digest of its inputs and a checksum; a damaged one is made again.
 """
 
 from __future__ import annotations
@@ -10,28 +10,41 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from analysis.data import replacing
-from analysis.store import digest
+from analysis.files import digest, replacing
 
 
 def kept(folder: Path, inputs: Any, make: Callable[[], Any]) -> Any:
     """What `make` gives, which JSON can write: from the folder, if it was made there from the same inputs."""
-    path = folder / f"{digest(inputs)}.json"
-    content = _read(path)
+    key = digest(inputs)
+    return _entry(folder / f"{key}.json", key, make)
+
+
+def latest(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
+    """As `kept`, but in one file, which has only what was made last."""
+    return _entry(path, digest(inputs), make)
+
+
+def _entry(path: Path, key: str, make: Callable[[], Any]) -> Any:
+    content = read_entry(path, key)
     if content is None:
         content = make()
-        folder.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_text(
-                json.dumps({"checksum": digest(content), "content": content}), encoding="utf-8"
-            )
+        write_entry(path, key, content)
     return content
 
 
-def _read(path: Path) -> Any:
-    """The entry's content, or None where there is no entry or it is not as it was written."""
+def read_entry(path: Path, key: str) -> Any:
+    """What was written under this key; None where there is nothing, or it is not as it was written."""
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
-        return entry["content"] if entry["checksum"] == digest(entry["content"]) else None
+        same = entry["key"] == key and entry["checksum"] == digest(entry["content"])
+        return entry["content"] if same else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def write_entry(path: Path, key: str, content: Any) -> None:
+    """Write it under the key, in place of what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entry = {"key": key, "checksum": digest(content), "content": content}
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(entry), encoding="utf-8")

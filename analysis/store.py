@@ -6,7 +6,6 @@ checksum of its own. Nothing is unpickled. An entry that is not as it was writte
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -17,14 +16,14 @@ from typing import Any
 
 from sympy import srepr
 
-from analysis.data import embedded_sums, replacing
+from analysis.data import embedded_sums
+from analysis.files import digest, replacing
 from analysis.results import RunResult
 from analysis.sources import source_digests
 from analysis.study import Run
 from derivations import find_activation
 
 TRAINER = "analysis.training"
-CACHE = Path(__file__).parent.parent / ".cache"  # where everything is stored, unless told otherwise
 
 
 class StoreError(Exception):
@@ -48,11 +47,6 @@ def inputs(run: Run, device: str) -> dict[str, Any]:
 def _versions() -> Mapping[str, str]:
     """From the packages' metadata: importing torch takes seconds."""
     return {name: version(name) for name in ("torch", "numpy", "sympy")}
-
-
-def digest(value: Any) -> str:
-    """The SHA-256 digest of a value that JSON can write."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 class Store:

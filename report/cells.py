@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jupytext
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -21,6 +19,8 @@ class Cell:
 
 def read_cells(chapter: Path) -> tuple[Cell, ...]:
     """The cells of a chapter in the percent format, empty ones left out."""
+    import jupytext  # takes a while, and a chapter that has not changed is not read
+
     source = chapter.read_text(encoding="utf-8")
     lines = source.splitlines()
     cells: list[Cell] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -35,6 +35,16 @@ class Claim:
     def status(self) -> str:
         """The verdict in words."""
         return "holds" if self.holds else "undecided" if self.undecided else "not supported"
+
+    def as_json(self) -> dict[str, Any]:
+        """For what is kept of a chapter."""
+        return {**vars(self), "source": [str(self.source.file), self.source.line]}
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Claim:
+        """The inverse of `as_json`."""
+        file, line = entry["source"]
+        return cls(**{**entry, "source": Source(Path(file), line)})
 
     def __str__(self) -> str:
         """The sentence as prose; where the results don't support it, marked and with the evidence."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 
 import typst
@@ -21,11 +22,13 @@ TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: Path) -> list[str]:
     """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
-    # Only the compiler's own fonts: the same page on every machine.
-    compiler = typst.Compiler(document.encode(), root=folder, ignore_system_fonts=True)
     try:
-        _, warnings = compiler.compile_with_warnings(
-            output=target, format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
+        _, warnings = _compiler(folder).compile_with_warnings(
+            input=document.encode(),
+            output=target,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            timestamp=_midnight(day),
         )
     except typst.TypstError as error:
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
@@ -33,6 +36,13 @@ def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: 
         line = int(place[1]) if place else 0
         raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
     return [warning.diagnostic for warning in warnings]
+
+
+@lru_cache(maxsize=1)
+def _compiler(folder: Path) -> typst.Compiler:
+    """A compiler for the files of a folder; it remembers pages, and so a changed document takes it less."""
+    # Only the compiler's own fonts: the same page on every machine.
+    return typst.Compiler(root=folder, ignore_system_fonts=True)
 
 
 def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[str]:

@@ -44,9 +44,10 @@ def current() -> Context:
 
 
 def _stored() -> Context:
+    from analysis.files import CACHE
     from analysis.results import Results
     from analysis.scheduling import resolve_device
-    from analysis.store import CACHE, Store
+    from analysis.store import Store
     from analysis.study import read
     from report.provenance import provenance
 

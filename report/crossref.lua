@@ -38,9 +38,26 @@ local function with_quads(tex)
   return (tex:gsub('\\begin{cases}.-\\end{cases}', function(cases) return (cases:gsub('&', '& \\quad ')) end))
 end
 
+local formulas = {}  -- TeX, as Pandoc is to read it -> the same in Typst
+
+-- All at once: each call of Pandoc's writer takes a while.
+function typst.read(document)
+  local blocks, keys = pandoc.Blocks({}), {}
+  document:walk({Math = function(math)
+    local key = with_quads(math.text)
+    if formulas[key] then return end
+    formulas[key], keys[#keys + 1] = '', key
+    blocks:extend({pandoc.Plain({pandoc.Math('InlineMath', key)}), pandoc.RawBlock('typst', '// next')})
+  end})
+  local index = 0
+  for code in pandoc.write(pandoc.Pandoc(blocks), 'typst'):gmatch('(.-)%s*// next%s*') do
+    index = index + 1
+    formulas[keys[index]] = code
+  end
+end
+
 local function typst_math(math, arguments)
-  local spaced = pandoc.Math(math.mathtype, with_quads(math.text))
-  local code = pandoc.write(pandoc.Pandoc({pandoc.Plain({spaced})}), 'typst'):gsub('%s+$', '')
+  local code = formulas[with_quads(math.text)]
   if code:sub(1, 1) ~= '$' then
     problems[#problems + 1] = 'TeX that Pandoc cannot read: ' .. math.text:gsub('%s+', ' ')
   end
@@ -330,6 +347,7 @@ end
 return {
   {Div = make_figure},
   collect,
+  {Pandoc = write.read},
   {Cite = set_reference},
   {Inlines = set_equations, Span = set_span, RawBlock = set_comment},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},

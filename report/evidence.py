@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from analysis.files import digest
 from analysis.results import HISTORY, Results, RunResult
-from analysis.store import digest
 from analysis.study import Study
 from report.weave import Woven
 

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.drawing import Drawing
-from analysis.store import CACHE
+from analysis.files import CACHE
 from analysis.style import TEXT_WIDTH, svg
 from report.claims import Claim
 from report.macros import as_text, check_id, number, percent

@@ -1,4 +1,4 @@
-"""What a chapter should not have: numbers typed into prose, results never used, figures never spoken of."""
+"""What a chapter should not have: numbers typed into prose, results never used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from report.cells import Cell, read_cells
 from report.source import Mistake, Source
-from report.weave import Woven
 
 # What of a prose cell is not prose: expressions of Jinja, formulas, code, tags, ids, citations, addresses,
 # and the numbers of a list.
@@ -21,13 +20,8 @@ _OTHER = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*\d|(?<![\w-])\d")
 
 
-def lint(chapters: Sequence[Path], woven: Woven) -> list[Mistake]:
-    """All such places, in the order of the chapters; what was woven tells of its figures and tables."""
-    found = [mistake for chapter in chapters for mistake in _in_chapter(chapter)]
-    return sorted([*found, *woven.never_referred_to()], key=lambda mistake: mistake.source)
-
-
-def _in_chapter(chapter: Path) -> Iterator[Mistake]:
+def lint(chapter: Path) -> Iterator[Mistake]:
+    """All such places of a chapter."""
     cells = read_cells(chapter)
     for cell in cells:
         if cell.is_prose:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.data import embedded_sums, replacing
+from analysis.data import embedded_sums
+from analysis.files import digest, replacing
 from analysis.results import Results
 from analysis.sources import source_digests
 from analysis.speed import Benchmark
-from analysis.store import TRAINER, digest
+from analysis.store import TRAINER
 from analysis.study import Study
+from report.checkout import build_date, changed_since_commit, commit
 
-ROOT = Path(__file__).parent.parent
 LIBRARIES = ("torch", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
 
 
@@ -28,8 +27,8 @@ def provenance(study: Study, results: Results, benchmark: Benchmark | None = Non
     return {
         "study": study.model_dump(mode="json"),
         "study_digest": digest(study.model_dump(mode="json")),
-        "commit": _git("rev-parse", "HEAD"),
-        "changed_since_commit": bool(_git("status", "--porcelain")),
+        "commit": commit(),
+        "changed_since_commit": changed_since_commit(),
         "date": build_date().isoformat(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
@@ -46,22 +45,6 @@ def write_provenance(origin: Mapping[str, Any], path: Path) -> None:
     """Write it as JSON, atomically."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
-
-
-def build_date() -> date:
-    """The date of the report: SOURCE_DATE_EPOCH, else that of the last commit, else today."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _git("show", "-s", "--format=%ct", "HEAD")
-    moment = datetime.fromtimestamp(int(seconds), UTC) if seconds else datetime.now(UTC)
-    return moment.date()
-
-
-def _git(*words: str) -> str:
-    """What git answers, or nothing where this is no checkout or git is not installed."""
-    try:
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
 
 
 def _processor() -> str:

@@ -5,7 +5,8 @@ Everything is made in a folder beside the output and moved into place only when 
 
 from __future__ import annotations
 
-import tempfile
+import os
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,8 +59,7 @@ def typeset(
     """
     out.mkdir(parents=True, exist_ok=True)
     warnings: list[str] = []
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:
-        staging = Path(folder)
+    with _staging(out) as staging:
         _write_figures(woven, staging)
         for format in formats:
             document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
@@ -77,6 +77,18 @@ def typeset(
 
 _LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
 _SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j2", "html": "report.html.j2"}
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder beside the output, the same for all builds of a process, so that Typst can remember."""
+    folder = out.parent / f".{out.name}-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -6,13 +6,16 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from analysis.entries import latest
 from report.cells import Cell, read_cells
 from report.claims import Claim, registered
 from report.floats import Figures
+from report.lint import lint
 from report.prose import Line, Prose
 from report.source import ChapterError, Mistake, Source, where_raised
 
@@ -25,6 +28,7 @@ class Woven:
     sources: tuple[Source, ...]
     figures: Mapping[str, bytes]
     claims: tuple[Claim, ...]
+    lint: tuple[Mistake, ...] = ()
 
     def find(self, pattern: str) -> list[Source]:
         """The chapter lines at which matches of a regular expression begin."""
@@ -33,8 +37,11 @@ class Woven:
         )
         return list(dict.fromkeys(self.sources[index] for index in starts))
 
-    def never_referred_to(self) -> list[Mistake]:
-        """The figures and tables that the text shows but never speaks of."""
+    def complaints(self) -> list[Mistake]:
+        """What lint found in the chapters, and the figures and tables that the text never speaks of."""
+        return sorted([*self.lint, *self._never_referred_to()], key=lambda mistake: mistake.source)
+
+    def _never_referred_to(self) -> list[Mistake]:
         shown = dict.fromkeys(re.findall(r"\{#((?:fig|tbl):[\w-]+)", self.markdown))
         return [
             Mistake(source, f"nothing refers to @{id}")
@@ -44,22 +51,51 @@ class Woven:
         ]
 
 
-def weave(chapters: Sequence[Path]) -> Woven:
-    """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them."""
+def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = None) -> Woven:
+    """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
+
+    With a folder, what a chapter gave is kept there. It is run again where its text has changed, the figures
+    and claims before it have, or the `inputs`, which stand for all else that chapters look at.
+    """
     figures = Figures()
     mistakes: list[Mistake] = []
     lines: list[Line] = []
+    found: list[Mistake] = []
     with registered() as claims:
         prose = Prose(figures, claims)
         for chapter in chapters:
+            make, before = partial(_part, chapter, prose, figures, claims), len(claims)
             try:
-                lines += _weave_chapter(chapter, prose)
+                if folder is None:
+                    part = make()
+                else:
+                    whole = [inputs, str(chapter), chapter.read_text(encoding="utf-8")]
+                    whole += [list(figures), [claim.as_json() for claim in claims]]
+                    part = latest(folder / f"{chapter.stem}.json", whole, make)
             except ChapterError as error:
                 mistakes += error.mistakes
+                continue
+            lines += [Line(text, Source(chapter, number)) for number, text in part["lines"]]
+            found += [Mistake(Source(chapter, number), text) for number, text in part["lint"]]
+            figures |= {name: svg.encode() for name, svg in part["figures"].items()}
+            claims[before:] = map(Claim.from_json, part["claims"])
     if mistakes:
         raise ChapterError(mistakes)
     markdown = "".join(f"{line.text}\n" for line in lines)
-    return Woven(markdown, tuple(line.source for line in lines), dict(figures), tuple(claims))
+    sources = tuple(line.source for line in lines)
+    return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
+
+
+def _part(chapter: Path, prose: Prose, figures: Figures, claims: Sequence[Claim]) -> dict[str, Any]:
+    """What a chapter gives, as JSON can write it; its figures and claims are also put to the others."""
+    before, count = set(figures), len(claims)
+    lines = _weave_chapter(chapter, prose)
+    return {
+        "lines": [(line.source.line, line.text) for line in lines],
+        "lint": [(mistake.source.line, mistake.message) for mistake in lint(chapter)],
+        "figures": {name: svg.decode() for name, svg in figures.items() if name not in before},
+        "claims": [claim.as_json() for claim in claims[count:]],
+    }
 
 
 def _weave_chapter(chapter: Path, prose: Prose) -> list[Line]:

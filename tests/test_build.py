@@ -64,8 +64,8 @@ def test_report_has_all_four_tasks(tiny):
 
 @pytest.mark.slow
 def test_numbers_of_the_report_are_those_of_the_results(tiny):
+    from analysis.files import CACHE
     from analysis.scheduling import train
-    from analysis.store import CACHE
     from analysis.study import read
 
     folder, _ = tiny

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.entries import kept
+from analysis.entries import kept, latest
 
 
 def test_the_same_inputs_are_computed_once(tmp_path):
@@ -32,3 +32,12 @@ def test_nothing_is_left_where_making_fails(tmp_path):
     with pytest.raises(ZeroDivisionError):
         kept(tmp_path, {}, lambda: [1 / 0])
     assert not list(tmp_path.iterdir())
+
+
+def test_of_what_changes_only_the_latest_is_kept(tmp_path):
+    path = tmp_path / "entry.json"
+    assert latest(path, 1, lambda: "first") == "first"
+    assert latest(path, 1, lambda: "second") == "first"
+    assert latest(path, 2, lambda: "third") == "third"
+    assert latest(path, 1, lambda: "fourth") == "fourth"
+    assert list(tmp_path.iterdir()) == [path]

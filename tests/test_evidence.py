@@ -113,7 +113,7 @@ def test_what_is_attached_gives_the_results_again(results):
 
 
 def results_digest(results: Results) -> str:
-    from analysis.store import digest
+    from analysis.files import digest
 
     return digest([result.as_json() for result in results.runs])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+import watchfiles
 
 import build
 from report.source import ChapterError, Mistake, Source, TypesetError
@@ -19,7 +20,7 @@ def saves(monkeypatch):
     """Sets the files that are saved, one after the other; then the watching ends."""
 
     def follow(*paths):
-        monkeypatch.setattr(build.watchfiles, "watch", lambda *_, **__: ({(1, path)} for path in paths))
+        monkeypatch.setattr(watchfiles, "watch", lambda *_, **__: ({(1, path)} for path in paths))
 
     return follow
 

@@ -182,7 +182,7 @@ def test_prose_in_a_string_and_repeated_cells_are_found(chapter: Write) -> None:
 def test_tables_and_figures_that_nothing_refers_to_are_known(chapter: Write) -> None:
     table = '# {{ table([{"a": 1}], id="tbl:%s", caption="") }}\n#\n'
     text = f"# %% [markdown]\n{table % 'one'}{table % 'one-more'}# See @tbl:one-more.\n"
-    [mistake] = weave([chapter(text)]).never_referred_to()
+    [mistake] = weave([chapter(text)]).complaints()
     assert (mistake.source.line, mistake.message) == (2, "nothing refers to @tbl:one")
 
 

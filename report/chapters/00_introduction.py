@@ -3,8 +3,8 @@ from statistics import fmean
 
 from analysis.data import load
 from analysis.figures import title
+from analysis.files import CACHE
 from analysis.intervals import best
-from analysis.store import CACHE
 from analysis.tables import final_scores
 from report.context import current
 

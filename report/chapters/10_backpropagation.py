@@ -1,7 +1,7 @@
 # %%
 from analysis.figures import activation_functions, title
+from analysis.files import CACHE
 from analysis.proofs import derived
-from analysis.store import CACHE
 from derivations import activations, backpropagation
 from derivations.documents import prose
 from derivations.printing import tex

@@ -3,8 +3,8 @@ import polars as pl
 
 from analysis.data import load
 from analysis.figures import learning_curves, title
+from analysis.files import CACHE
 from analysis.intervals import FEWEST
-from analysis.store import CACHE
 from analysis.tables import final_scores
 from report.claims import claim
 from report.context import current

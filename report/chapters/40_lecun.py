@@ -3,8 +3,8 @@ import polars as pl
 
 from analysis.data import load
 from analysis.figures import gradient_profiles, learning_curves, title
+from analysis.files import CACHE
 from analysis.proofs import derived
-from analysis.store import CACHE
 from analysis.tables import gradient_ends
 from derivations import activations, v
 from report.claims import claim

@@ -3,8 +3,8 @@ import polars as pl
 from sympy import Function, Symbol
 
 from analysis.figures import title
+from analysis.files import CACHE
 from analysis.proofs import derived
-from analysis.store import CACHE
 from derivations import activations, softmax_sum
 from report.claims import claim
 from report.context import current

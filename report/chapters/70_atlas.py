@@ -2,8 +2,8 @@
 from sympy import Interval
 
 from analysis.figures import atlas
+from analysis.files import CACHE
 from analysis.proofs import derived, of_atlas
-from analysis.store import CACHE
 from derivations.printing import tex
 from report.context import current
 

@@ -1,7 +1,7 @@
 # %%
 from analysis.checks import equation_checks
 from analysis.figures import title
-from analysis.store import CACHE
+from analysis.files import CACHE
 from report.claims import claim
 from report.context import current
 from report.macros import number

@@ -1,0 +1,97 @@
+"""Results to report: weave, complain, typeset; and an old report made again from what is attached to it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analysis.data import DataError
+from analysis.files import CACHE
+from analysis.pool import TrainingError
+from analysis.results import Results
+from analysis.speed import Benchmark, BenchmarkError
+from analysis.store import StoreError
+from analysis.study import StudyError
+from derivations import Unproven
+from report.compilers import LATEX, TO_INSTALL
+from report.context import Context, set_current
+from report.evidence import EvidenceError, attached, differences, evidence, results_of, to_attach
+from report.provenance import provenance, write_provenance
+from report.source import ChapterError, TypesetError
+from report.typeset import Format, Metadata, Typeset, typeset
+from report.unchanged import CHAPTERS, program
+from report.weave import Woven, weave
+
+FAILED = 1
+# What ends a build with one message: input that can't be used, and a report that can't be made.
+BAD = (StudyError, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
+MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven)
+
+
+def make(
+    results: Results, measured: Benchmark | None, output: Path, formats: Sequence[Format], strict: bool
+) -> tuple[Typeset, int | None]:
+    """Write the report; returns what was written and how many claims hold, None if anything is amiss."""
+    origin = provenance(results.study, results, measured)
+    kept = CACHE / "chapters" / results.study.name
+    woven = _weave(results, origin, kept)
+    complaints = [str(mistake) for mistake in woven.complaints()]
+    _complain(complaints, strict)
+    failing = [claim for claim in woven.claims if not claim.holds]
+    print(f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold.")
+    _complain(
+        [f"{claim.source}: not supported: {claim.sentence} ({claim.evidence})" for claim in failing], strict
+    )
+    full = {**origin, **evidence(woven, results)}
+    made = _typeset(woven, results, full, output, formats)
+    _complain([f"warning: {warning}" for warning in made.warnings], strict)
+    write_provenance(full, output / "provenance.json")
+    if "tex" in formats and not shutil.which(LATEX):
+        print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
+    return made, None if complaints or failing or made.warnings else len(woven.claims)
+
+
+def check(pdf: Path) -> bool:
+    """Make a report again from the results attached to it, and say whether it is the same."""
+    found = attached(pdf)
+    origin = found["provenance.json"]
+    results = results_of(found, pdf)
+    woven = _weave(results, origin)
+    changes = differences(origin, evidence(woven, results))
+    with TemporaryDirectory() as folder:
+        _typeset(woven, results, origin, Path(folder), ("pdf",))
+        same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
+    print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
+    print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
+    return same and not changes
+
+
+def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
+    measured = Benchmark.model_validate(origin["benchmark"]) if origin["benchmark"] else None
+    set_current(Context(results, results.study, origin, measured))
+    return weave(sorted(CHAPTERS.glob("*.py")), kept, kept and [program(), origin])
+
+
+def _typeset(
+    woven: Woven, results: Results, origin: Mapping[str, Any], output: Path, formats: Sequence[Format]
+) -> Typeset:
+    metadata = Metadata(
+        title="How activation functions shape the gradients of multi-layer perceptrons",
+        subtitle=f"A computed report: study “{results.study.name}”",
+        date=date.fromisoformat(origin["date"]),
+        keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
+    )
+    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin))
+
+
+def _complain(messages: Sequence[str], strict: bool) -> None:
+    """Say what is wrong; with `strict` that is the end."""
+    for message in messages:
+        print(message, file=sys.stderr)
+    if messages and strict:
+        raise SystemExit(FAILED)
