@@ -23,18 +23,16 @@ TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: Path) -> list[str]:
     """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
     try:
-        _, warnings = _compiler(folder).compile_with_warnings(
-            input=document.encode(),
-            output=target,
-            format="pdf",
-            pdf_standards=["ua-1"],
-            timestamp=_midnight(day),
+        pdf, warnings = _compiler(folder).compile_with_warnings(
+            document.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
         )
     except typst.TypstError as error:
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
         place = re.search(r"error: .*\n *┌─ [^\n]*?:(\d+):\d+", error.diagnostic)
         line = int(place[1]) if place else 0
         raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
+    assert isinstance(pdf, bytes)
+    target.write_bytes(pdf)
     return [warning.diagnostic for warning in warnings]
 
 

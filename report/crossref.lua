@@ -93,9 +93,11 @@ local FEW = 8  -- rows of sentences, which may take several lines each
 function typst.table(element)
   local rows = 0
   for _, body in ipairs(element.bodies) do rows = rows + #body.body end
-  local most = element.colspecs[1][2] and FEW or LONG  -- widths are for sentences
-  if rows > most then return element end
-  return {pandoc.RawBlock('typst', '#floating['), element, pandoc.RawBlock('typst', ']')}
+  local sentences = element.colspecs[1][2]  -- widths are for sentences
+  local before, after = '', ''
+  if sentences then before, after = '#sentences[', ']' end
+  if rows <= (sentences and FEW or LONG) then before, after = before .. '#floating[', after .. ']' end
+  return {pandoc.RawBlock('typst', before), element, pandoc.RawBlock('typst', after)}
 end
 
 function typst.span(class, content)
@@ -326,6 +328,11 @@ local function set_comment(block)
   if text and write.comment then return write.comment(text) end
 end
 
+-- Two lines in a cell of a table.
+local function set_break(inline)
+  if inline.format == 'html' and inline.text:match('^<br') then return pandoc.LineBreak() end
+end
+
 -- The abstract belongs to the title page: it leaves the body for the metadata.
 local function move_abstract(document)
   local abstract = pandoc.Blocks({})
@@ -349,7 +356,7 @@ return {
   collect,
   {Pandoc = write.read},
   {Cite = set_reference},
-  {Inlines = set_equations, Span = set_span, RawBlock = set_comment},
+  {Inlines = set_equations, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
   {Pandoc = function(document) report_problems(); return move_abstract(document) end},
 }

@@ -11,12 +11,13 @@ from analysis.drawing import Drawing
 from analysis.files import CACHE
 from analysis.style import TEXT_WIDTH, svg
 from report.claims import Claim
+from report.columns import aligned, significant
 from report.macros import as_text, check_id, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Format = str | Callable[[Any], str]
+Format = str | int | Callable[[Any], str]
 MISSING = "–"
 
 
@@ -54,7 +55,8 @@ def table(
     """A table from a Polars frame or from a list of mappings; numbers are set to the right, text to the left.
 
     `columns` chooses, orders and heads the columns (name -> heading in Markdown); `formats` gives a column's
-    format: "percent", a format specification such as ".3f", or a function. A missing value is a dash.
+    format: "percent", a format specification such as ".3f", a number of significant digits, for which the
+    column has one notation, or a function. A missing value is a dash. Decimal points stand below each other.
     `widths` are fractions of the text's width, for columns that hold sentences. `right` names columns of text
     to be set to the right, such as numbers with their spread.
     """
@@ -64,13 +66,15 @@ def table(
         raise ValueError(f"{id} has no rows")
     columns = columns or {name: name for name in records[0]}
     _check_names(id, {**columns, **(formats or {})}, records[0])
-    formatted = {name: _formatter((formats or {}).get(name)) for name in columns}
-    body = [[formatted[name](record[name]) for name in columns] for record in records]
-    rules = [
-        "---:" if name in right or all(_is_number(record[name]) for record in records) else ":---"
-        for name in columns
-    ]
-    lines = [_row(columns.values()), _row(rules), *map(_row, body)]
+    rules, filled = [], []
+    for name in columns:
+        values = [record[name] for record in records]
+        cells = _cells(values, (formats or {}).get(name))
+        powers = any("\\times" in cell for cell in cells)  # of as many digits each, they meet at the left
+        to_right = name in right or (all(map(_is_number, values)) and not powers)
+        rules.append("---:" if to_right else ":---")
+        filled.append(aligned(cells) if to_right else cells)
+    lines = [_row(columns.values()), _row(rules), *map(_row, zip(*filled, strict=True))]
     attributes = f' widths="{",".join(f"{width:g}" for width in widths)}"' if widths else ""
     return "\n".join(lines) + f"\n\n: {_line(caption)} {{#{id}{attributes}}}"
 
@@ -105,7 +109,15 @@ def _check_names(id: str, asked: Iterable[str], record: Mapping[str, Any]) -> No
         raise ValueError(f"{id} has no column {', '.join(unknown)}; its columns are {', '.join(record)}")
 
 
-def _formatter(format: Format | None) -> Callable[[Any], str]:
+def _cells(values: Sequence[Any], format: Format | None) -> list[str]:
+    """A column's values as text."""
+    if isinstance(format, int):
+        known = [None if _is_missing(value) else value for value in values]
+        return [MISSING if text is None else text for text in significant(known, format)]
+    return list(map(_formatter(format), values))
+
+
+def _formatter(format: str | Callable[[Any], str] | None) -> Callable[[Any], str]:
     if callable(format):
         chosen: Callable[[Any], str] = format
     elif format == "percent":

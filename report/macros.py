@@ -45,6 +45,17 @@ def sampled(values: Sequence[float], bold: bool = False) -> str:
     return f"**{text}**" if bold else text
 
 
+def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str:
+    """The smallest and the largest, or the one value where they print the same.
+
+    >>> between([1.234, 5.678]), between([11.35, 11.35], ".2f", " %")
+    ('1.2 to 5.7', '11.35 %')
+    """
+    finite = list(map(_finite, values))
+    least, most = f"{min(finite):{format}}", f"{max(finite):{format}}"
+    return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things.
 

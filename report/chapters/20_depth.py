@@ -8,7 +8,7 @@ from analysis.intervals import FEWEST
 from analysis.tables import final_scores
 from report.claims import claim
 from report.context import current
-from report.macros import sampled
+from report.macros import between, sampled
 
 study, results = current().study, current().results
 chance = load(study.dataset, CACHE).chance
@@ -84,7 +84,7 @@ relu_fails = trained("relu", "tanh") and claim(
 tanh_learns = trained("tanh") and claim(
     f"With {deepest} layers every tanh network still learns: it answers more than half of the test set rightly.",
     bool((accuracy("tanh", deepest) > 0.5).all()),
-    evidence=f"tanh, {deepest} layers: {100 * accuracy('tanh', deepest).min():.2f} to {100 * accuracy('tanh', deepest).max():.2f} %",
+    evidence=f"tanh, {deepest} layers: {between(100 * accuracy('tanh', deepest), '.2f', ' %')}",
 )
 diverged = [
     f"{title(run['activation'])} with {run['depth']} layers and seed {run['seed']} in epoch {run['diverged_at']}"

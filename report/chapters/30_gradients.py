@@ -5,7 +5,7 @@ from analysis.figures import gradient_profiles, title
 from analysis.tables import gradient_ends
 from report.claims import claim
 from report.context import current
-from report.macros import number
+from report.macros import between, number
 
 study, results = current().study, current().results
 early = study.probe_epochs[1] if len(study.probe_epochs) > 1 else study.probe_epochs[0]
@@ -14,7 +14,7 @@ probes = results.probes
 profiles = gradient_profiles(probes, three, early)
 ends = gradient_ends(probes.filter(pl.col("activation").is_in(three)), early)
 shown = ends.with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
-two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), lambda value: number(value, 2))
+two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), 2)
 deepest = max(study.depths)
 
 
@@ -37,7 +37,7 @@ if "sigmoid" in study.activations and deep:
         "In every sigmoid network of 20 or more layers the gradient falls from the output layer to the first by more than a factor of three per layer, in the geometric mean.",
         all((factor > 3).all() for factor in per_layer.values()),
         evidence="; ".join(
-            f"{depth} layers: {factor.min():.2f} to {factor.max():.2f}" for depth, factor in per_layer.items()
+            f"{depth} layers: {between(factor, '.2f')}" for depth, factor in per_layer.items()
         ),
     )
 if {"tanh", "sigmoid"} <= set(study.activations) and deepest >= 40:

@@ -9,13 +9,13 @@ from analysis.tables import gradient_ends
 from derivations import activations, v
 from report.claims import claim
 from report.context import current
-from report.macros import number
+from report.macros import between, number
 
 study, results = current().study, current().results
 pair = ["tanh", "lecun"]
 lecun, tanh = derived(activations["lecun"], CACHE), derived(activations["tanh"], CACHE)
 both = set(pair) <= set(study.activations)
-two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), lambda value: number(value, 2))
+two_digits = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), 2)
 deepest = max(study.depths)
 lecun_at_zero, tanh_at_zero = (derivation.slopes.derivative.subs(v, 0) for derivation in (lecun, tanh))
 
@@ -43,8 +43,7 @@ if both:
         "Before training, from the same weights, the first layer's gradient is larger with LeCun's activation than with tanh, at every depth and for every seed.",
         all((first_layer("lecun", depth) > first_layer("tanh", depth)).all() for depth in study.depths),
         evidence="; ".join(
-            f"{depth} layers: LeCun / tanh {(first_layer('lecun', depth) / first_layer('tanh', depth)).min():.2g} "
-            f"to {(first_layer('lecun', depth) / first_layer('tanh', depth)).max():.2g}"
+            f"{depth} layers: LeCun / tanh {between(first_layer('lecun', depth) / first_layer('tanh', depth))}"
             for depth in study.depths
         ),
         margin=[
@@ -62,7 +61,7 @@ if both:
     learns = claim(
         f"With {deepest} layers every network with LeCun's activation learns: it answers more than half of the test set rightly.",
         bool((score("lecun", deepest) > 0.5).all()),
-        evidence=f"{100 * score('lecun', deepest).min():.2f} to {100 * score('lecun', deepest).max():.2f} %",
+        evidence=between(100 * score("lecun", deepest), ".2f", " %"),
     )
 
 # %% [markdown]

@@ -29,16 +29,14 @@ for derivation in derivations:
     kinks = ", ".join(f"${tex(point)}$" for point in derivation.slopes.not_differentiable_at)
     rows.append(
         {
-            "name": derivation.activation.title,
-            "function": f"$f = {tex(derivation.activation.expression)}$",
+            "name": f"{derivation.activation.title}<br>[@{derivation.activation.source}]",
+            "function": f"$f = {tex(derivation.activation.expression)}$<br>"
+            f"$f' = {tex(derivation.slopes.derivative)}$",
             "range": f"${tex(shown(derivation.gradient_range.values))}$",
             "certificate": derivation.gradient_range.kind,
             "kinks": kinks or "–",
         }
     )
-    source = f"[@{derivation.activation.source}]"
-    slope = f"$f' = {tex(derivation.slopes.derivative)}$"
-    rows.append({"name": source, "function": slope, "range": "", "certificate": "", "kinks": ""})
 exact = [derivation for derivation in derivations if derivation.gradient_range.kind == "exact"]
 pages = atlas(derivations)
 
@@ -51,6 +49,6 @@ pages = atlas(derivations)
 # are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a proof that no critical point is
 # missed: between the points listed, up to both infinities, the second derivative keeps its sign.
 #
-# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.15, 0.35, 0.29, 0.1, 0.11)) }}
+# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.16, 0.36, 0.29, 0.1, 0.09)) }}
 #
 # {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derivations | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}

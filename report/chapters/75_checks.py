@@ -35,11 +35,6 @@ def said(check):
     return f"{check.title}{whose}"
 
 
-def two_digits(error):
-    """An error, or an exact zero."""
-    return number(error, 2) if error else "0"
-
-
 shown = [
     {
         "equation": place(check),
@@ -71,4 +66,4 @@ agree = claim(
 # were checked at random points, at the kinks of the function, and on both sides of them; points within $10^{-6}$ of a
 # kink do not count, for there is no derivative to compare with. {{ agree }}
 #
-# {{ table(shown, id="tbl:checks", caption="Displayed equations in numbers: the number of points compared, the largest difference from the code that trains or from automatic differentiation, as a fraction of the largest number of the same array, and the points left out at kinks.", columns={"equation": "Shown in", "title": "What it gives", "points": "Points", "error": "Largest error", "excluded": "At kinks"}, formats={"error": two_digits}, widths=(0.17, 0.43, 0.11, 0.17, 0.12)) }}
+# {{ table(shown, id="tbl:checks", caption="Displayed equations in numbers: the number of points compared, the largest difference from the code that trains or from automatic differentiation, as a fraction of the largest number of the same array, and the points left out at kinks.", columns={"equation": "Shown in", "title": "What it gives", "points": "Points", "error": "Largest error", "excluded": "At kinks"}, formats={"error": 2}, widths=(0.17, 0.43, 0.11, 0.17, 0.12)) }}
