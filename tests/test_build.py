@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from tags import alternatives
 from test_speed import MEASURED
 
 ROOT = Path(__file__).parent.parent
@@ -60,6 +61,16 @@ def test_report_has_all_four_tasks(tiny):
     assert "| tex" not in text
     assert "{%" not in text
     assert "$" not in text
+
+
+@pytest.mark.slow
+def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
+    pdf = PdfReader(tiny[0] / "out" / "report.pdf")
+    figures, formulas = alternatives(pdf, "/Figure"), alternatives(pdf, "/Formula")
+    assert len(figures) >= 6
+    assert len(formulas) > 200
+    assert all(figures)
+    assert all(formulas)
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from tags import alternatives
 
 from report.source import TypesetError
 from report.typeset import Metadata, typeset
@@ -97,27 +98,10 @@ def test_the_pdf_is_accessible_by_its_own_account(pdf: PdfReader) -> None:
     assert pdf.metadata.author == "A. Author"
 
 
-def alternatives(element: object, role: str) -> list[str | None]:
-    """The alternative text of every element of this role in the PDF's structure tree."""
-    found: list[str | None] = []
-    stack = [element]
-    while stack:
-        node = stack.pop()
-        node = node.get_object() if hasattr(node, "get_object") else node
-        if isinstance(node, list):
-            stack += node
-        elif isinstance(node, dict):
-            if node.get("/S") == role:
-                found.append(node.get("/Alt"))
-            stack.append(node.get("/K"))
-    return found
-
-
 def test_every_figure_and_formula_has_alternative_text(pdf: PdfReader) -> None:
-    tree = pdf.trailer["/Root"]["/StructTreeRoot"]
-    assert "A line falls from 3 to 1." in alternatives(tree, "/Figure")
-    assert alternatives(tree, "/Formula") == ["v equals W y"]
-    assert alternatives(tree, "/H1") != []
+    assert "A line falls from 3 to 1." in alternatives(pdf, "/Figure")
+    assert alternatives(pdf, "/Formula") == ["v equals W y"]
+    assert alternatives(pdf, "/H1") != []
 
 
 def test_two_builds_are_the_same_bytes(out: Path, woven: Woven, tmp_path: Path) -> None:
