@@ -97,7 +97,7 @@ def build(
         device=device.value,
         retrain=retrain,
         watcher=Display(),
-        before=[*map(Proof, of_atlas(chosen.activations)), Checks(chosen.activations)],
+        before=[*map(Proof, of_atlas(chosen.functions)), Checks(chosen.functions)],
     )
 
     def again(start: float) -> None:

@@ -19,9 +19,10 @@ from typing import Any
 import torch
 
 from analysis.data import Data, load
+from analysis.runs import Run
 from analysis.speed import Benchmark
 from analysis.stack import CLASSES, Stack
-from analysis.study import Run, Study
+from analysis.study import Study
 from analysis.training import Images, batch_order, evaluate, probe
 
 REPETITIONS = 9

@@ -11,7 +11,7 @@ from sympy import srepr
 
 from analysis.entries import kept
 from analysis.sources import source_digests
-from derivations import activations
+from derivations import Activation, activations
 
 CHECKER = "analysis.equations"
 DISPLAYED = ("relu", "tanh", "sigmoid", "lecun")  # activations whose equations the chapters show
@@ -36,9 +36,9 @@ class EquationCheck:
     excluded: int
 
 
-def equation_checks(names: Sequence[str], cache: Path) -> tuple[EquationCheck, ...]:
-    """The checks for the activations displayed and those named, from the store where they are there."""
-    checked = [activations[name] for name in dict.fromkeys([*DISPLAYED, *names])]
+def equation_checks(functions: Sequence[Activation], cache: Path) -> tuple[EquationCheck, ...]:
+    """The checks for the activations displayed and those of a study, from the store where they are there."""
+    checked = list(dict.fromkeys([*(activations[name] for name in DISPLAYED), *functions]))
     inputs = {
         "activations": [[activation.name, srepr(activation.expression)] for activation in checked],
         "sources": source_digests(CHECKER),
@@ -57,11 +57,11 @@ def equation_checks(names: Sequence[str], cache: Path) -> tuple[EquationCheck, .
 class Checks:
     """A job: the checks of the equations, left in the store."""
 
-    names: tuple[str, ...]
+    functions: tuple[Activation, ...]
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Make them, in a worker."""
-        equation_checks(self.names, cache)
+        equation_checks(self.functions, cache)
 
     def __str__(self) -> str:
         return "the check of the displayed equations"

@@ -1,20 +1,29 @@
-"""The images: MNIST embedded in this repository, FashionMNIST and KMNIST by torchvision's download.
+"""The images: MNIST embedded in this repository, FashionMNIST and KMNIST by torchvision, or one's own.
 
 Decoded once, by torchvision, into arrays that every later build and every worker maps into memory.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import lzma
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from analysis.files import replacing
+from analysis.files import digest, replacing
 
 EMBEDDED = Path(__file__).parent / "mnist"
+DATASETS = ("MNIST", "FashionMNIST", "KMNIST")
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 
 
@@ -39,16 +48,31 @@ class Data:
 
 
 def load(name: str, cache: Path) -> Data:
-    """The data set of that name, decoded into `cache` when it is first asked for; raises `DataError`."""
-    folder = cache / name / "decoded"
+    """The data set of that name, or in that folder, decoded into `cache` when it is first asked for.
+
+    A folder of one's own holds the four files of `FILES`, as they are or compressed (.gz), or one .npz file
+    with the arrays of `PARTS` or, as Keras has them, x_train, y_train, x_test and y_test. Raises `DataError`.
+    """
+    place = cache / (name if name in DATASETS else f"own-{digest(sums(name))[:16]}")
+    folder = place / "decoded"
     if not (folder / "sums.txt").is_file():
-        _decode(name, cache, folder)
+        _decode(name, place, folder)
     try:
         _verify(folder)
     except DataError:
-        _decode(name, cache, folder)  # what was decoded before has changed since: decode it again
+        _decode(name, place, folder)  # what was decoded before has changed since: decode it again
         _verify(folder)
-    return Data(name, **{part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in PARTS})
+    arrays = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in PARTS}
+    return Data(name if name in DATASETS else Path(name).name, **arrays)
+
+
+def sums(name: str) -> dict[str, str]:
+    """What identifies a data set: file -> SHA-256; for those that torchvision verifies, the name alone."""
+    if name == "MNIST":
+        return embedded_sums()
+    if name in DATASETS:
+        return {"torchvision": name}
+    return {path.name: _sha256(path.read_bytes()) for path in _own_files(Path(name))}
 
 
 def embedded_sums() -> dict[str, str]:
@@ -57,10 +81,62 @@ def embedded_sums() -> dict[str, str]:
     return {name: total for total, name in (line.split() for line in lines)}
 
 
-def _decode(name: str, cache: Path, folder: Path) -> None:
+def _own_files(folder: Path) -> list[Path]:
+    """The files of a folder of one's own that are read; raises `DataError`."""
+    npz = sorted(folder.glob("*.npz"))
+    idx = [path for name in FILES for path in (folder / name, folder / f"{name}.gz") if path.is_file()]
+    if len(npz) == 1 and not idx:
+        return npz
+    if not npz and [path.name.removesuffix(".gz") for path in idx] == list(FILES):
+        return idx
+    raise DataError(
+        f"the data folder {folder} has {len(npz)} .npz files and {len(idx)} IDX files; it should "
+        f"have one .npz file with {', '.join(PARTS)}, or {', '.join(FILES)}, as they are or with .gz"
+    )
+
+
+def _own(folder: Path, place: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Images and labels of the training and of the test set in a folder of one's own, checked."""
+    files = _own_files(folder)
+    try:
+        if files[0].suffix == ".npz":
+            with np.load(files[0]) as arrays:  # refuses what would have to be unpickled
+                names = PARTS if PARTS[0] in arrays else ("x_train", "y_train", "x_test", "y_test")
+                parts = [arrays[name] for name in names]
+            sets: tuple[tuple[np.ndarray, np.ndarray], ...] = ((parts[0], parts[1]), (parts[2], parts[3]))
+        else:
+            raw = place / "MNIST" / "raw"
+            raw.mkdir(parents=True, exist_ok=True)
+            for name, path in zip(FILES, files, strict=True):
+                content = path.read_bytes()
+                with replacing(raw / name) as temporary:
+                    temporary.write_bytes(gzip.decompress(content) if path.suffix == ".gz" else content)
+            sets = _torchvision("MNIST", place)
+    except (OSError, ValueError, KeyError, EOFError, zlib.error, AssertionError, RuntimeError) as error:
+        raise DataError(f"the data in {folder} can't be read: {error}") from None
+    return tuple(_checked(images, labels, folder) for images, labels in sets)
+
+
+def _checked(images: np.ndarray, labels: np.ndarray, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Images, flat, and labels, if they are what can be trained on."""
+    wrong = None
+    if images.dtype != np.uint8 or images.ndim < 2:
+        wrong = f"images are to be uint8 of shape (images, rows, columns), not {images.dtype} {images.shape}"
+    elif labels.shape != images.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
+        wrong = f"labels are to be {len(images)} whole numbers, not {labels.dtype} {labels.shape}"
+    elif not len(labels) or labels.min() < 0 or labels.max() > 9:
+        wrong = "labels are to be from 0 to 9, and at least one"
+    if wrong:
+        raise DataError(f"the data in {folder}: {wrong}")
+    return images.reshape(len(images), -1), labels.astype(np.int64)
+
+
+def _decode(name: str, place: Path, folder: Path) -> None:
     if name == "MNIST":
-        _decompress(cache / "MNIST" / "raw")
-    train, test = _torchvision(name, cache)
+        _decompress(place / "raw")
+    train, test = _torchvision(name, place.parent) if name in DATASETS else _own(Path(name), place)
+    if train[0].shape[1] != test[0].shape[1]:
+        raise DataError(f"the data in {name}: training and test images differ in size")
     arrays = {
         "train_images": train[0],
         "train_labels": train[1],

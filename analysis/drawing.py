@@ -18,7 +18,8 @@ from analysis.entries import kept
 from analysis.sources import PACKAGES, source_digests
 from analysis.style import FIGURE_STYLE, svg
 from derivations import Derivation
-from derivations.serial import range_to_json, tree
+from derivations.serial import range_to_json
+from derivations.trees import tree
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -18,8 +18,8 @@ from sympy import Derivative, Expr, Function, Indexed, IndexedBase, Piecewise, P
 
 from analysis.checks import EquationCheck
 from analysis.onestep import Arrays, Step, by_autograd, by_stack, seen_from, slope, slopes_by_stack
+from analysis.runs import Run, written
 from analysis.stack import CLASSES, Stack
-from analysis.study import Run
 from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
 from derivations.backpropagation import (
     batch,
@@ -49,7 +49,15 @@ slope_here = layer("slope", "r")  # f'(v), as numbers
 def check_equations(activations: Sequence[Activation]) -> tuple[EquationCheck, ...]:
     """The general equations over networks of all the activations, then those of each activation."""
     runs = [
-        Run(activation=activation.name, depth=DEPTH, seed=0, epochs=1, width=WIDTH, learning_rate=RATE)
+        Run(
+            activation=activation.name,
+            expression=written(activation),
+            depth=DEPTH,
+            seed=0,
+            epochs=1,
+            width=WIDTH,
+            learning_rate=RATE,
+        )
         for activation in activations
     ]
     random = torch.Generator().manual_seed(1)

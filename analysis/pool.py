@@ -19,6 +19,12 @@ from derivations import Unproven
 PRELOADED = "analysis.training"  # imports torch, which takes seconds: the workers' first deed
 
 
+_LOST = (
+    "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
+    "A new build goes on from where it was."
+)
+
+
 class TrainingError(Exception):
     """A job that could not be done; the message names it."""
 
@@ -34,15 +40,21 @@ class Pool:
     """Workers, started at once: `with Pool(2, cache, "cpu") as pool: ... pool.results(jobs, heard)`."""
 
     def __init__(self, count: int, cache: Path, device: str) -> None:
-        context = multiprocessing.get_context("spawn")
+        self.cache, self.device = cache, device
         self.workers: dict[Connection, SpawnProcess] = {}
         for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, cache, device), daemon=True)
-            with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
-                process.start()
-            theirs.close()
-            self.workers[ours] = process
+            self._start()
+
+    def _start(self) -> Connection:
+        """Start a worker."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self.cache, self.device), daemon=True)
+        with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
+            process.start()
+        theirs.close()
+        self.workers[ours] = process
+        return ours
 
     def __enter__(self) -> Pool:
         return self
@@ -57,10 +69,12 @@ class Pool:
     def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
         """The place of each job in the list, and its result, as they come; jobs are begun in their order.
 
-        `heard` is given a job's place and what it tells. Raises `TrainingError` by the job's name, and
-        `Unproven` and `DataError` as the job did.
+        `heard` is given a job's place and what it tells. A worker that dies, for want of memory perhaps, is
+        replaced, and its job done anew, once. Raises `TrainingError` by the job's name, and `Unproven` and
+        `DataError` as the job did.
         """
         waiting = list(enumerate(jobs))
+        lost: set[int] = set()
         busy: dict[Connection, int] = {}
 
         def hand_out(connection: Connection) -> None:
@@ -74,7 +88,17 @@ class Pool:
             ready = wait(list(busy))
             for connection in [one for one in busy if one in ready]:
                 place = busy[connection]
-                kind, content = _receive(connection, jobs[place])
+                try:
+                    kind, content = _receive(connection, jobs[place])
+                except (EOFError, OSError):
+                    del busy[connection]
+                    self.workers.pop(connection).join()
+                    if place in lost:
+                        raise TrainingError(_LOST.format(job=jobs[place])) from None
+                    lost.add(place)
+                    waiting.insert(0, (place, jobs[place]))
+                    hand_out(self._start())
+                    continue
                 if kind == "told":
                     heard(place, content)
                 else:
@@ -93,11 +117,8 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 def _receive(connection: Connection, job: Job) -> tuple[str, Any]:
-    """The worker's next message; raises what it could not do."""
-    try:
-        kind, content = connection.recv()
-    except (EOFError, ConnectionResetError):
-        raise TrainingError(f"the worker of {job} has died; build again to do it anew") from None
+    """The worker's next message; raises what it could not do, `EOFError` or `OSError` where it has died."""
+    kind, content = connection.recv()
     if kind == "raised":
         raise content
     if kind == "failed":

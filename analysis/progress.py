@@ -35,11 +35,11 @@ class Estimate:
         self.worked = self.done = 0.0
 
     def epoch(self, task: int, epoch: int) -> None:
-        """A task has finished an epoch."""
+        """A task has finished an epoch; where it begins in the middle, all before that."""
         now = self.clock()
-        if epoch > 0:
+        if task in self.since:
             self.worked += now - self.since[task]
-            self.done += self._cost(task, 1)
+            self.done += self._cost(task, epoch - self.epochs[task])
         self.since[task], self.epochs[task] = now, epoch
 
     def end(self) -> float | None:
@@ -112,12 +112,12 @@ class Display:
 
     def epoch(self, task: int, epoch: int) -> None:
         """A task has finished an epoch."""
-        self.estimate.epoch(task, epoch)
-        bar, runs = self.bars[task], self.tasks[task].runs
-        if epoch == 0:
+        bar, runs, more = self.bars[task], self.tasks[task].runs, epoch - self.estimate.epochs[task]
+        if task not in self.estimate.since:
             self.progress.start_task(bar)
+        self.estimate.epoch(task, epoch)
         self.progress.update(bar, completed=epoch, visible=epoch < runs[0].epochs)
-        self.progress.advance(self.whole, len(runs) if epoch > 0 else 0)
+        self.progress.advance(self.whole, len(runs) * more)
 
     def stop(self) -> None:
         """End, whether done or interrupted; the workers are gone by now."""

@@ -11,14 +11,15 @@ from typing import Any
 from analysis.entries import kept
 from analysis.sources import source_digests
 from derivations import Activation, Derivation, activations
-from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json, tree
+from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
+from derivations.trees import tree
 
 PROVER = "derivations.derivation"
 
 
-def of_atlas(names: Sequence[str]) -> list[Activation]:
-    """The activations that a report derives: those named, then the others that are registered."""
-    return [activations[name] for name in dict.fromkeys([*names, *activations])]
+def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
+    """The activations that a report derives: those of its study, then the others that are registered."""
+    return list(({function.name: function for function in functions} | activations).values())
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:

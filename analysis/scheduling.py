@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
+from analysis.checkpoints import throw_away_old
 from analysis.data import load
+from analysis.files import digest
 from analysis.pool import Job, Pool
-from analysis.results import Results, RunResult
+from analysis.results import Results
+from analysis.runs import Run, RunResult
 from analysis.store import Store
-from analysis.study import Run, Study
+from analysis.study import Study
 
 
 class DeviceError(OSError):
@@ -40,7 +43,14 @@ class Task:
         from analysis.training import train as train_stack
 
         data = load(self.runs[0].dataset, cache)
-        return train_stack(self.runs, data, device=device, progress=tell)
+        return train_stack(
+            self.runs, data, device=device, progress=tell, checkpoint=self.checkpoint(cache, device)
+        )
+
+    def checkpoint(self, cache: Path, device: str) -> Path:
+        """Where the state of its training is kept."""
+        store = Store(cache)
+        return cache / "checkpoints" / f"{digest([store.path(run, device).name for run in self.runs])}.npz"
 
     def __str__(self) -> str:
         names = ", ".join(dict.fromkeys(run.activation for run in self.runs))
@@ -77,12 +87,19 @@ def train(
     """
     store, device = Store(cache), resolve_device(device)
     stored = {} if retrain else {run: store.get(run, device) for run in study.runs}
-    missing = [run for run in study.runs if stored.get(run) is None]
-    if missing:
-        for result in _train(study, missing, cache, jobs, device, watcher, before):
-            store.put(result)
-            stored[result.run] = result
+    tasks = plan(study.runs, 1 if device == "cuda" else jobs, {run for run in stored if stored[run]})
+    if retrain:
+        _forget(tasks, cache, device)
+    if tasks:
+        for task, results in _train(study, tasks, cache, jobs, device, watcher, before):
+            stored |= {result.run: store.put(result, anew=retrain) for result in results}
+            _forget([task], cache, device)
     return Results(study, tuple(stored[run] for run in study.runs))  # type: ignore[misc]
+
+
+def _forget(tasks: Iterable[Task], cache: Path, device: str) -> None:
+    for task in tasks:
+        task.checkpoint(cache, device).unlink(missing_ok=True)
 
 
 def resolve_device(device: str) -> str:
@@ -101,31 +118,34 @@ def resolve_device(device: str) -> str:
     raise DeviceError(f"the device {device} is not available here; --device cpu is")
 
 
-def plan(runs: Sequence[Run], jobs: int) -> list[Task]:
-    """Stacks of runs of one depth, as many of each depth as there are workers, the costliest first."""
+def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:
+    """Stacks of runs of one depth, as many of each depth as there are workers, the costliest first.
+
+    An accelerator is shared by all models of a stack, and has one. The runs that are stored are left out of
+    their stacks: a build that was interrupted finds the others' stacks as they were, with their checkpoints.
+    """
     tasks = []
     for depth in dict.fromkeys(run.depth for run in runs):
         alike = sorted((run for run in runs if run.depth == depth), key=lambda run: run.seed)
         parts = min(jobs, len(alike))
         bounds = [len(alike) * n // parts for n in range(parts + 1)]
-        tasks += [Task(tuple(alike[a:b])) for a, b in pairwise(bounds)]
+        left = (tuple(run for run in alike[a:b] if run not in stored) for a, b in pairwise(bounds))
+        tasks += [Task(runs) for runs in left if runs]
     return sorted(tasks, key=lambda task: -task.cost)
 
 
 def _train(
     study: Study,
-    missing: Sequence[Run],
+    tasks: Sequence[Task],
     cache: Path,
     jobs: int,
     device: str,
     watcher: Watcher | None,
     before: Sequence[Job],
-) -> Iterator[RunResult]:
-    """The results of the missing runs, as their stacks are finished."""
-    tasks = plan(
-        missing, 1 if device == "cuda" else jobs
-    )  # an accelerator is shared by the models of a stack
+) -> Iterator[tuple[Task, list[RunResult]]]:
+    """The tasks, as they are finished, with their results."""
     workers = 1 if device == "cuda" else min(jobs, len(tasks))
+    throw_away_old(cache / "checkpoints")
 
     def heard(place: int, epoch: int) -> None:
         if watcher and place >= len(before):
@@ -137,7 +157,8 @@ def _train(
         with Pool(workers, cache, device) as pool:
             load(study.dataset, cache)  # decoded here, once, while the workers start
             for place, results in pool.results([*before, *tasks], heard):
-                yield from results if place >= len(before) else ()
+                if place >= len(before):
+                    yield tasks[place - len(before)], results
     finally:
         if watcher:
             watcher.stop()

@@ -21,8 +21,7 @@ import torch
 from analysis.codegen import generate
 from analysis.initializers import initial_weights
 from analysis.passes import Pass
-from analysis.study import Run
-from derivations import find_activation
+from analysis.runs import Run
 
 CLASSES = 10
 
@@ -53,9 +52,9 @@ class Stack:
             for models in [list(group)]
         }
         self.activations = [
-            (generate(find_activation(name)), models)
-            for name in dict.fromkeys(run.activation for run in self.runs)
-            for models in _slices([n for n, run in enumerate(self.runs) if run.activation == name])
+            (generate(function), models)
+            for function in dict.fromkeys(run.function for run in self.runs)
+            for models in _slices([n for n, run in enumerate(self.runs) if run.function == function])
         ]
         self.W, self.b = self._initial()
         self.over = lru_cache(maxsize=4)(self._over)

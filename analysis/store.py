@@ -1,77 +1,125 @@
 """The store: the result of each run, addressed by everything that it depends on.
 
-An entry is one JSON file named by the digest of its inputs, written beside its place and then renamed, with a
-checksum of its own. Nothing is unpickled. An entry that is not as it was written is set aside and said so.
+An entry is one JSON file. Its name is made of two digests: what the run is (parameters, data, device), and
+what it was computed with (source, versions). It is written beside its place and then renamed, with a checksum
+of its own; nothing is unpickled. An entry that is not as it was written is set aside and said so.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sympy import srepr
-
-from analysis.data import embedded_sums
+from analysis.data import sums
 from analysis.files import digest, replacing
-from analysis.results import RunResult
+from analysis.runs import Run, RunResult
 from analysis.sources import source_digests
-from analysis.study import Run
-from derivations import find_activation
 
 TRAINER = "analysis.training"
+SHORT = 24  # characters of a digest in a file's name: 96 bits
 
 
 class StoreError(Exception):
-    """The store can't be written; the message says where and why."""
+    """The store can't be read or written; the message says where and why."""
 
 
-def inputs(run: Run, device: str) -> dict[str, Any]:
-    """All that the result of a run depends on."""
+def identity(run: Run, device: str) -> dict[str, Any]:
+    """What a run is: its parameters, the data and where it is trained. Where the data lie does not count."""
     return {
-        "run": run.model_dump(),
-        "expression": srepr(find_activation(run.activation).expression),
+        "run": run.model_dump(exclude={"dataset"}),
+        "data": _sums(run.dataset),
         "device": device,
         "dtype": "float32",
-        "data": embedded_sums() if run.dataset == "MNIST" else run.dataset,
-        "versions": _versions(),
-        "sources": source_digests(TRAINER),
     }
 
 
+def means() -> dict[str, dict[str, str]]:
+    """What a run is computed with: the source of every module that training imports, and the libraries."""
+    return {"sources": source_digests(TRAINER), "versions": _versions()}
+
+
 @cache
-def _versions() -> Mapping[str, str]:
+def _sums(dataset: str) -> Mapping[str, str]:
+    return sums(dataset)
+
+
+@cache
+def _versions() -> dict[str, str]:
     """From the packages' metadata: importing torch takes seconds."""
     return {name: version(name) for name in ("torch", "numpy", "sympy")}
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What the store has of a run: its result, and what of source and versions has changed since."""
+
+    result: RunResult
+    changed: tuple[str, ...] = ()
+
+
 class Store:
-    """The results below one folder."""
+    """The results below one folder; looks at the folder once, when it is first asked for a result."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "runs"
+        self.means = means()
+        self._with = digest(self.means)[:SHORT]
 
     def path(self, run: Run, device: str) -> Path:
         """Where the result of the run is or would be."""
-        return self.folder / f"{digest(inputs(run, device))}.json"
+        return self.folder / f"{digest(identity(run, device))[:SHORT]}-{self._with}.json"
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """The names of the entries of each run, by its digest."""
+        found = defaultdict(list)
+        try:
+            for entry in os.scandir(self.folder):
+                if entry.name.endswith(".json"):
+                    found[entry.name.partition("-")[0]].append(entry.name)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise StoreError(f"the store {self.folder} can't be read: {error.strerror}") from error
+        return found
 
     def get(self, run: Run, device: str) -> RunResult | None:
         """The stored result of the run, or None."""
         path = self.path(run, device)
-        if not path.is_file():
+        if path.name not in self._names[path.name.partition("-")[0]]:
             return None
+        entry = self._read(path)
+        return _result(entry, run) if entry else None
+
+    def other(self, run: Run, device: str) -> Stored | None:
+        """The newest result of the run that other source or versions gave, and what has changed since."""
+        here = self.path(run, device)
+        names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
+        for path in sorted((self.folder / name for name in names), key=_age):
+            if entry := self._read(path):
+                return Stored(_result(entry, run), tuple(differing(entry["means"], self.means)))
+        return None
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        """What was written; None, and said, where it is not as it was written."""
         try:
-            entry = json.loads(path.read_text(encoding="utf-8"))
-            if entry["checksum"] != digest(entry["result"]):
+            checksum, _, content = path.read_bytes().partition(b"\n")
+            if sha256(content).hexdigest().encode() != checksum:
                 raise ValueError("its checksum is wrong")
-            result = RunResult.from_json(entry["result"])
-            if result.run != run:
-                raise ValueError("it holds another run")
-        except (ValueError, KeyError, TypeError) as error:
+            entry: dict[str, Any] = json.loads(content)
+            return entry
+        except OSError as error:
+            raise StoreError(f"the store {self.folder} can't be read: {error}") from error
+        except ValueError as error:
             aside = path.with_suffix(".broken")
             path.replace(aside)
             print(
@@ -79,16 +127,48 @@ class Store:
                 file=sys.stderr,
             )
             return None
-        return result
 
-    def put(self, result: RunResult) -> None:
-        """Keep a result; raises `StoreError`."""
+    def put(self, result: RunResult, anew: bool = False) -> RunResult:
+        """Keep a result; returns it or, unless it was made `anew`, what another build stored before."""
         path = self.path(result.run, result.device)
-        content = result.as_json()
-        entry = {"checksum": digest(content), "inputs": inputs(result.run, result.device), "result": content}
+        if not anew and path.is_file() and (entry := self._read(path)):
+            return _result(entry, result.run)
+        entry = {
+            "identity": identity(result.run, result.device),
+            "means": self.means,
+            "seconds": result.seconds,
+            "result": result.as_json(),
+        }
+        content = json.dumps(entry, separators=(",", ":")).encode()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(path) as temporary:
-                temporary.write_text(json.dumps(entry, separators=(",", ":")), encoding="utf-8")
+                temporary.write_bytes(sha256(content).hexdigest().encode() + b"\n" + content)
         except OSError as error:
             raise StoreError(f"the store {self.folder} can't be written: {error}") from error
+        return result
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """In words, how what an entry was computed with differs from what is there now."""
+    then, now = old["sources"], new["sources"]
+    changes = [
+        f"{name.replace('.', '/')}.py {'changed' if name in then and name in now else 'came or went'}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
+    before, after = old["versions"], new["versions"]
+    return changes + [
+        f"{name} {before.get(name)} is now {after.get(name)}"
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _result(entry: Mapping[str, Any], run: Run) -> RunResult:
+    """The result of an entry; its data may lie elsewhere by now."""
+    return replace(RunResult.from_json(entry["result"], entry["seconds"]), run=run)
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
 
+from analysis.checkpoints import Checkpoint
 from analysis.data import Data
 from analysis.passes import Pass
-from analysis.results import HISTORY, PROBES, RunResult
+from analysis.runs import HISTORY, PROBES, Run, RunResult
 from analysis.stack import Stack
-from analysis.study import Run
 
 FULL_INTENSITY = 255
 EVALUATED_TOGETHER = 500  # test images in one pass
@@ -40,24 +42,29 @@ def train(
     dtype: torch.dtype = torch.float32,
     device: str = "cpu",
     progress: Callable[[int], None] = lambda epoch: None,
+    checkpoint: Path | None = None,
 ) -> list[RunResult]:
-    """Train the runs, all of one depth and protocol, as one stack; `progress` is told each epoch, from 0."""
+    """Train the runs, all of one depth and protocol, as one stack; `progress` is told each epoch, from 0.
+
+    With the path of a checkpoint it goes on from there, and keeps its state there every few seconds.
+    """
     torch.set_flush_denormal(True)
     torch.set_num_threads(1)  # more would wait for each other, and splitting products changes their bits
-    start = perf_counter()
     stack = Stack(runs, data.train_images.shape[1], dtype, device)
     images = Images(data.train_images, data.train_labels, stack)
     tests = Images(data.test_images, data.test_labels, stack)
-    run = stack.runs[0]
-    record = _Record(stack)
-    for epoch in range(run.epochs + 1):
+    run, state = stack.runs[0], State(stack, Checkpoint(checkpoint))
+    if state.epoch > 0:
+        progress(state.epoch - 1)
+    for epoch in range(state.epoch, run.epochs + 1):
         if epoch > 0:
-            losses, accuracies = train_epoch(stack, images, epoch)
-            record.epoch(epoch, losses, accuracies, *evaluate(stack, tests))
+            losses, accuracies = train_epoch(stack, images, epoch, state)
+            state.add(epoch, losses, accuracies, *evaluate(stack, tests))
         if epoch in run.probe_epochs:
-            record.probes[epoch] = probe(stack, images)
+            state.probes[epoch] = probe(stack, images)
+        state.begin(epoch + 1)
         progress(epoch)
-    return record.results((perf_counter() - start) / len(stack.runs), str(device))
+    return state.results(str(device))
 
 
 def batch_order(seed: int, epoch: int, count: int) -> np.ndarray:
@@ -66,20 +73,25 @@ def batch_order(seed: int, epoch: int, count: int) -> np.ndarray:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,))).permutation(count)
 
 
-def train_epoch(stack: Stack, images: Images, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """One pass over the training set, the last incomplete mini-batch included; mean loss and accuracy."""
+def train_epoch(
+    stack: Stack, images: Images, epoch: int, state: State | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One pass over the training set, the last incomplete mini-batch included; mean loss and accuracy.
+
+    It begins at the mini-batch that the state has come to.
+    """
+    state = state or State(stack, Checkpoint(None))
     count, size = len(images.labels), stack.runs[0].batch_size
     orders = {
         seed: torch.from_numpy(batch_order(seed, epoch, count)).to(stack.device).split(size)
         for seed in stack.seeds
     }
-    total = _Total(stack)
-    for indices in zip(*orders.values(), strict=True):
+    for indices in islice(zip(*orders.values(), strict=True), state.batch, None):
         at = stack.over(len(indices[0]))
         images.fill(at, dict(zip(orders, indices, strict=True)))
         at.step()
-        total.add(at)
-    return total.means(count)
+        state.step(at)
+    return state.total.means(count)
 
 
 def evaluate(stack: Stack, tests: Images) -> tuple[torch.Tensor, torch.Tensor]:
@@ -139,33 +151,79 @@ def _measure(at: Pass) -> list[np.ndarray]:
     return list(measured)
 
 
-class _Record:
-    """What the runs of a stack have given so far."""
+class State:
+    """How far the training of a stack has come, and what its runs have given so far.
 
-    def __init__(self, stack: Stack) -> None:
-        self.runs = stack.runs
-        self.history: dict[str, list[Any]] = {measure: [] for measure in HISTORY}
+    `epoch` is the one that is being trained, of which `batch` mini-batches are done.
+    """
+
+    def __init__(self, stack: Stack, checkpoint: Checkpoint) -> None:
+        self.stack, self.checkpoint = stack, checkpoint
+        self.started = perf_counter()
+        self.epoch = self.batch = 0
+        self.total = _Total(stack)
+        self.history: dict[str, list[list[float]]] = {measure: [] for measure in HISTORY}
         self.probes: dict[int, list[dict[str, list[float]]]] = {}
-        self.diverged_at: list[int | None] = [None] * len(self.runs)
+        self.diverged_at: list[int | None] = [None] * len(stack.runs)
+        if kept := checkpoint.read():
+            self._restore(*kept)
 
-    def epoch(self, epoch: int, *measures: torch.Tensor) -> None:
-        """Keep the measures of `HISTORY` after an epoch; a loss that is not finite has diverged."""
+    def begin(self, epoch: int) -> None:
+        """The epochs before this one are done."""
+        self.epoch, self.batch, self.total = epoch, 0, _Total(self.stack)
+        self._keep()
+
+    def step(self, at: Pass) -> None:
+        """A mini-batch is done."""
+        self.total.add(at)
+        self.batch += 1
+        self._keep()
+
+    def add(self, epoch: int, *measures: torch.Tensor) -> None:
+        """Add the measures of `HISTORY` after an epoch; a loss that is not finite has diverged."""
         for name, values in zip(HISTORY, measures, strict=True):
             self.history[name].append(values.cpu().tolist())
         for n, loss in enumerate(self.history["train_loss"][-1]):
             if self.diverged_at[n] is None and not np.isfinite(loss):
                 self.diverged_at[n] = epoch
 
-    def results(self, seconds: float, device: str) -> list[RunResult]:
+    def results(self, device: str) -> list[RunResult]:
         """The result of each run."""
+        seconds = (perf_counter() - self.started) / len(self.stack.runs)
         return [
             RunResult(
                 run,
                 {name: [values[n] for values in epochs] for name, epochs in self.history.items()},
                 {epoch: models[n] for epoch, models in self.probes.items()},
                 self.diverged_at[n],
-                seconds,
                 device,
+                seconds,
             )
-            for n, run in enumerate(self.runs)
+            for n, run in enumerate(self.stack.runs)
         ]
+
+    def _keep(self) -> None:
+        if not self.checkpoint.is_due():
+            return
+        rest = {
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "history": self.history,
+            "probes": list(self.probes.items()),
+            "diverged_at": self.diverged_at,
+            "seconds": perf_counter() - self.started,
+        }
+        self.checkpoint.write({name: array.cpu().numpy() for name, array in self._arrays().items()}, rest)
+
+    def _restore(self, arrays: Mapping[str, np.ndarray], rest: Mapping[str, Any]) -> None:
+        for name, array in self._arrays().items():
+            array.copy_(torch.from_numpy(arrays[name]))
+        self.epoch, self.batch = rest["epoch"], rest["batch"]
+        self.history, self.diverged_at = rest["history"], rest["diverged_at"]
+        self.probes = dict(rest["probes"])
+        self.started -= rest["seconds"]
+
+    def _arrays(self) -> dict[str, torch.Tensor]:
+        weights = {f"W{r}": W for r, W in enumerate(self.stack.W)}
+        biases = {f"b{r}": b for r, b in enumerate(self.stack.b)}
+        return {**weights, **biases, "loss": self.total.loss, "correct": self.total.correct}

@@ -1,10 +1,11 @@
 """Symbolic derivations: activations, their derivatives, gradient ranges and backpropagation equations."""
 
-from derivations.activations import Activation, UnknownActivation, activations, find_activation, v, y
+from derivations.activations import UnknownActivation, activations, find_activation
 from derivations.backpropagation import Equation, backpropagation, softmax_sum
 from derivations.certificates import Certificate, CertificateError, verify
 from derivations.derivation import Derivation, derive
 from derivations.differentiation import Differentiation, differentiate
+from derivations.function import Activation, v, y
 from derivations.parsing import ParseError, parse
 from derivations.pieces import Unproven
 from derivations.ranges import GradientRange, gradient_range

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from derivations.activations import Activation, UnknownActivation, activations, find_activation
+from derivations.activations import UnknownActivation, activations, find_activation
 from derivations.derivation import derive
 from derivations.documents import as_json, in_words, latex, terminal, typst_document
+from derivations.function import Activation
 from derivations.parsing import CONSTANTS, ParseError, parse
 from derivations.pieces import Unproven
 from derivations.printing import set_text

@@ -1,31 +1,12 @@
-"""The registry: each activation is one SymPy expression in the real variable v, with its source."""
+"""The registry: the activations of the report and of torch.nn, each with its source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sympy import Abs, Expr, Max, Min, Piecewise, Rational, Symbol, erf, exp, log, pi, sqrt, sympify, tanh
+from sympy import Abs, Expr, Max, Min, Piecewise, Rational, erf, exp, log, pi, sqrt, tanh
 
-v = Symbol("v", real=True)
-y = Symbol("y", real=True)
-
-
-@dataclass(frozen=True)
-class Activation:
-    """An activation function f(v): `title` is its printed name, `source` a key of the bibliography."""
-
-    name: str
-    expression: Expr
-    title: str
-    source: str | None = None
-
-    def __post_init__(self) -> None:
-        unknown = sympify(self.expression).free_symbols - {v}
-        if unknown:
-            raise ValueError(
-                f"{self.name} is to be an expression in v alone, but it has {sorted(map(str, unknown))}"
-            )
+from derivations.function import Activation, v
 
 
 def _logistic(x: Expr) -> Expr:

@@ -9,9 +9,10 @@ from time import perf_counter
 from sympy import S, Set
 from sympy.calculus.util import function_range
 
-from derivations.activations import Activation, activations, v
+from derivations.activations import activations
 from derivations.deadline import time_limit
 from derivations.derivation import Derivation
+from derivations.function import Activation, v
 from derivations.pieces import Unproven
 
 

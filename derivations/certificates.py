@@ -37,14 +37,14 @@ from sympy import (
     sin,
 )
 
-from derivations.activations import v
 from derivations.balls import ball, hull
+from derivations.function import v
 from derivations.pieces import split
 from derivations.tails import Tail, w
+from derivations.trees import DIGITS
 
 Kind = Literal["monotone", "critical", "within", "constant", "swinging"]
 RADIUS = arb("1e-20")  # an enclosed extreme is known better than this
-DIGITS = 30  # of an extreme that has no closed form
 _DEPTH = 40  # bisections of a cell
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from derivations.activations import Activation
 from derivations.backpropagation import Equation, backpropagation, with_output_slope, with_slope
 from derivations.deadline import time_limit
 from derivations.differentiation import Differentiation, differentiate
+from derivations.function import Activation
 from derivations.ranges import GradientRange, gradient_range
 
 

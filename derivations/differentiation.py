@@ -24,7 +24,7 @@ from sympy import (
     together,
 )
 
-from derivations.activations import v, y
+from derivations.function import v, y
 from derivations.pieces import Piece, split
 
 

@@ -47,8 +47,8 @@ from sympy import And as Both
 from sympy import Or as Either
 from sympy.logic.boolalg import Boolean
 
-from derivations.activations import v
 from derivations.deadline import time_limit
+from derivations.function import v
 from derivations.pieces import Unproven
 
 LONGEST, DEEPEST = 2000, 60  # characters; nested operations

@@ -23,7 +23,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from derivations.activations import v
+from derivations.function import v
 
 _SWITCHES = (Abs, sign, Heaviside, Max, Min, Piecewise)
 

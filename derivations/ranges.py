@@ -37,7 +37,6 @@ from sympy import (
     tan,
 )  # fmt: skip
 
-from derivations.activations import v
 from derivations.balls import ball
 from derivations.certificates import (
     Cell,
@@ -52,6 +51,7 @@ from derivations.certificates import (
     towards,
 )
 from derivations.differentiation import Differentiation
+from derivations.function import v
 from derivations.pieces import Piece, Unproven
 
 _GRID = 4001

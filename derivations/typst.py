@@ -123,7 +123,7 @@ class _Typst(StrPrinter):
 def typst(expression: Basic) -> str:
     """The Typst mathematics of an expression, without dollar signs.
 
-    >>> from derivations.activations import v
+    >>> from derivations.function import v
     >>> typst(1 / (1 + v**2))
     'frac(1, v^(2) + 1)'
     """

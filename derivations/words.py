@@ -159,7 +159,7 @@ def _spelt(layer: str) -> str:
 def words(expression: Basic) -> str:
     """The expression in words.
 
-    >>> from derivations.activations import v
+    >>> from derivations.function import v
     >>> words(1 / (1 + v**2))
     'the fraction 1 over v squared plus 1, end of fraction'
     """

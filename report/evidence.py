@@ -11,7 +11,8 @@ from statistics import fmean, stdev
 from typing import Any
 
 from analysis.files import digest
-from analysis.results import HISTORY, Results, RunResult
+from analysis.results import Results
+from analysis.runs import HISTORY, RunResult
 from analysis.study import Study
 from report.weave import Woven
 

@@ -21,7 +21,7 @@ from derivations import Unproven
 from report.compilers import LATEX, TO_INSTALL
 from report.context import Context, set_current
 from report.evidence import EvidenceError, attached, differences, evidence, results_of, to_attach
-from report.provenance import provenance, write_provenance
+from report.provenance import provenance, times, write_provenance
 from report.source import ChapterError, TypesetError
 from report.typeset import Format, Metadata, Typeset, typeset
 from report.unchanged import CHAPTERS, program
@@ -50,7 +50,7 @@ def make(
     full = {**origin, **evidence(woven, results)}
     made = _typeset(woven, results, full, output, formats)
     _complain([f"warning: {warning}" for warning in made.warnings], strict)
-    write_provenance(full, output / "provenance.json")
+    write_provenance({**full, "times": times(results)}, output / "provenance.json")
     if "tex" in formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
     return made, None if complaints or failing or made.warnings else len(woven.claims)

@@ -8,9 +8,10 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from analysis.data import embedded_sums
+from analysis.data import sums
 from analysis.files import digest, replacing
 from analysis.results import Results
 from analysis.sources import source_digests
@@ -33,11 +34,21 @@ def provenance(study: Study, results: Results, benchmark: Benchmark | None = Non
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
         "devices": sorted({result.device for result in results.runs}),
-        "training_seconds": sum(result.seconds for result in results.runs),
-        "data": embedded_sums() if study.dataset == "MNIST" else study.dataset,
+        "data": sums(study.dataset),
         "sources": source_digests(TRAINER),
         "results": digest([result.as_json() for result in results.runs]),
         "benchmark": benchmark.model_dump(mode="json") if benchmark else None,
+    }
+
+
+def times(results: Results) -> dict[str, Any]:
+    """Seconds of training, of all networks together and of one of each depth; no part of the report."""
+    of_depth: dict[int, list[float]] = {}
+    for result in results.runs:
+        of_depth.setdefault(result.run.depth, []).append(result.seconds)
+    return {
+        "training_seconds": sum(map(sum, of_depth.values())),
+        "training_seconds_of_a_network": {str(depth): fmean(each) for depth, each in of_depth.items()},
     }
 
 

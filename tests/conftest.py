@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from analysis.data import Data, load
-from analysis.study import Run
+from analysis.runs import Run, written
+from derivations import activations
 
 
 @pytest.fixture
@@ -18,7 +19,8 @@ def run() -> Callable[..., Run]:
 
     def make(activation: str = "tanh", depth: int = 3, seed: int = 0, **protocol: object) -> Run:
         small = {"epochs": 2, "width": 8, "batch_size": 16, "learning_rate": 0.1} | protocol
-        return Run(activation=activation, depth=depth, seed=seed, **small)  # type: ignore[arg-type]
+        text = written(activations[activation])
+        return Run(activation=activation, expression=text, depth=depth, seed=seed, **small)  # type: ignore[arg-type]
 
     return make
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from analysis.study import Run
+from analysis.runs import Run
 
 ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "relu": torch.relu,

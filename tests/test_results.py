@@ -10,7 +10,8 @@ import sys
 import polars as pl
 import pytest
 
-from analysis.results import HISTORY, PROBES, Results, RunResult
+from analysis.results import Results
+from analysis.runs import HISTORY, PROBES, RunResult
 from analysis.study import Study
 
 
@@ -28,7 +29,7 @@ def result_of(run):
         for epoch in run.probe_epochs
     }
     diverged = 2 if run.activation == "relu" else None
-    return RunResult(run, history, probes, diverged, 1.5)
+    return RunResult(run, history, probes, diverged)
 
 
 def test_history_has_a_row_per_run_and_epoch_in_the_order_of_the_study(results):

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from analysis.runs import Run
 from analysis.scheduling import plan, train
 from analysis.store import Store
-from analysis.study import Run, Study
+from analysis.study import Study
 
 
 def study(**changes):

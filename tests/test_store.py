@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from sympy import tanh
 
 from analysis import sources, store
+from analysis.data import PARTS
+from analysis.runs import written
 from analysis.sources import source_digests
 from analysis.store import Store, StoreError
 from analysis.training import train
@@ -23,9 +27,8 @@ def result(run, small_data):
 @pytest.fixture
 def kept(result, tmp_path):
     """A store that holds the result."""
-    kept = Store(tmp_path)
-    kept.put(result)
-    return kept
+    Store(tmp_path).put(result)
+    return Store(tmp_path)
 
 
 def test_what_was_put_comes_back(kept, result):
@@ -40,15 +43,43 @@ def test_another_run_is_not_there(kept, result, change):
     assert kept.get(result.run, "cuda") is None
 
 
-def test_a_new_definition_of_an_activation_is_another_run(kept, result, monkeypatch):
-    redefined = Activation("tanh", tanh(2 * v), "tanh")
-    monkeypatch.setattr(store, "find_activation", lambda name: redefined)
-    assert kept.get(result.run, "cpu") is None
+def test_a_new_definition_of_an_activation_is_another_run(kept, result):
+    redefined = written(Activation("tanh", tanh(2 * v), "tanh"))
+    assert kept.get(result.run.model_copy(update={"expression": redefined}), "cpu") is None
 
 
-def test_a_changed_version_of_torch_is_another_run(kept, result, monkeypatch):
-    monkeypatch.setattr(store, "_versions", lambda: {"torch": "0.0"})
-    assert kept.get(result.run, "cpu") is None
+@pytest.fixture
+def later(kept, monkeypatch):
+    """The same store, with another version of torch and another stack.py."""
+    sources = {**kept.means["sources"], "analysis.stack": "0" * 64}
+    monkeypatch.setattr(store, "means", lambda: {"sources": sources, "versions": {"torch": "0.0"}})
+    return Store(kept.folder.parent)
+
+
+def test_other_source_and_versions_make_another_run_of_which_the_store_tells(kept, later, result):
+    assert kept.other(result.run, "cpu") is None
+    assert later.get(result.run, "cpu") is None
+    other = later.other(result.run, "cpu")
+    assert other.result == result
+    assert other.changed[0] == "analysis/stack.py changed"
+    assert f"torch {kept.means['versions']['torch']} is now 0.0" in other.changed
+    assert later.other(result.run.model_copy(update={"seed": 1}), "cpu") is None
+
+
+def test_of_two_builds_at_once_the_first_result_stays(kept, result):
+    second = replace(result, seconds=result.seconds + 1)
+    assert kept.put(second).seconds == result.seconds
+    assert kept.put(second, anew=True).seconds == second.seconds
+
+
+def test_where_the_data_lie_does_not_count(result, tmp_path, small_data):
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+        np.savez(tmp_path / place / "data.npz", **{part: getattr(small_data, part) for part in PARTS})
+    here, there = (result.run.model_copy(update={"dataset": str(tmp_path / p)}) for p in ("here", "there"))
+    store = Store(tmp_path)
+    store.put(replace(result, run=here))
+    assert Store(tmp_path).get(there, "cpu").run == there
 
 
 @pytest.mark.parametrize(
@@ -58,24 +89,28 @@ def test_a_changed_version_of_torch_is_another_run(kept, result, monkeypatch):
         lambda text: text.replace('"diverged_at":null', '"diverged_at":7'),
         lambda text: "[]",
         lambda text: "",
+        lambda text: "\n" + text,
     ],
-    ids=["truncated", "changed", "of another form", "empty"],
+    ids=["truncated", "changed", "of another form", "empty", "shifted"],
 )
 def test_a_broken_entry_is_set_aside_and_said(kept, result, spoil, capsys):
     path = kept.path(result.run, "cpu")
     path.write_text(spoil(path.read_text()))
-    assert kept.get(result.run, "cpu") is None
+    assert Store(kept.folder.parent).get(result.run, "cpu") is None
     assert "not as it was written" in capsys.readouterr().err
     assert not path.exists()
     assert path.with_suffix(".broken").exists()
 
 
 def test_an_entry_says_what_it_depends_on(kept, result):
-    entry = json.loads(kept.path(result.run, "cpu").read_text())
-    assert {"run", "expression", "versions", "sources", "data"} <= entry["inputs"].keys()
+    entry = json.loads(kept.path(result.run, "cpu").read_text().partition("\n")[2])
+    assert {"run", "data", "device", "dtype"} == entry["identity"].keys()
+    assert {"torch", "numpy", "sympy"} == entry["means"]["versions"].keys()
     trained_by = {"analysis.training", "analysis.stack", "analysis.codegen", "derivations.differentiation"}
-    assert trained_by <= entry["inputs"]["sources"].keys()
-    assert not {"analysis.figures", "analysis.tables"} & entry["inputs"]["sources"].keys()
+    assert trained_by <= entry["means"]["sources"].keys()
+    # What is drawn, studied or registered does not count: each run has its activation's expression.
+    others = {"analysis.figures", "analysis.tables", "analysis.study", "derivations.activations"}
+    assert not others & entry["means"]["sources"].keys()
 
 
 def test_only_the_entry_is_left_in_the_folder(kept, result):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
-from analysis.study import Run, Study, StudyError, built_in, read
+from analysis.study import Study, StudyError, built_in, read
 
 GOOD = """activations = ["tanh", "relu"]
 depths = [5, 2]
@@ -57,7 +57,7 @@ def test_built_in_studies_are_those_of_the_report():
 
 @given(epochs=some.integers(1, 300))
 def test_probes_are_untrained_early_and_last_whatever_the_epochs(epochs):
-    probed = Run(activation="tanh", depth=2, seed=0, epochs=epochs).probe_epochs
+    probed = Study(name="s", activations=["tanh"], depths=[2], seeds=1, epochs=epochs).probe_epochs
     assert probed[0] == 0
     assert probed[-1] == epochs
     assert (3 in probed) == (epochs >= 3)

@@ -11,10 +11,11 @@ import pytest
 import torch
 from reference import ACTIVATIONS, Reference
 
+from analysis import checkpoints
 from analysis.data import load
-from analysis.results import HISTORY, PROBES
+from analysis.runs import HISTORY, PROBES
 from analysis.stack import Stack
-from analysis.training import Images, batch_order, train, train_epoch
+from analysis.training import Images, State, batch_order, train, train_epoch
 
 
 def reference_of(run, inputs, dtype=torch.float64):
@@ -179,3 +180,46 @@ def test_progress_is_told_each_epoch(run, small_data):
     told: list[int] = []
     train([run(epochs=3)], small_data, progress=told.append)
     assert told == [0, 1, 2, 3]
+
+
+class Killed(BaseException):
+    """As a kill: nothing catches it."""
+
+
+@pytest.mark.parametrize("steps", [1, 7, 13, 20, 29])
+def test_a_training_that_was_killed_goes_on_to_the_same_bits(run, small_data, tmp_path, monkeypatch, steps):
+    runs = [run(name, seed=seed, epochs=5) for name, seed in product(ACTIVATIONS, [0, 1])]
+    undisturbed = train(runs, small_data)
+    monkeypatch.setattr(checkpoints, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoints, "DEARTH", 0.0)
+    step, done = State.step, []
+
+    def counting(self, at):
+        if len(done) == steps:  # of the 25 mini-batches of five epochs
+            raise Killed
+        done.append(at)
+        step(self, at)
+
+    path = tmp_path / "checkpoint.npz"
+    with monkeypatch.context() as killing:
+        killing.setattr(State, "step", counting)
+        if steps < 25:
+            with pytest.raises(Killed):
+                train(runs, small_data, checkpoint=path)
+        else:
+            train(runs, small_data, checkpoint=path)
+    told: list[int] = []
+    resumed = train(runs, small_data, checkpoint=path, progress=told.append)
+    assert resumed == undisturbed
+    assert told == list(range(min(steps // 5, 5), 6))
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: b"", None])
+def test_a_checkpoint_that_can_not_be_read_is_not_taken_up(run, small_data, tmp_path, monkeypatch, damage):
+    monkeypatch.setattr(checkpoints, "EVERY", 0.0)
+    path = tmp_path / "checkpoint.npz"
+    expected = train([run()], small_data, checkpoint=path)
+    content = path.read_bytes()
+    # None: a bit of the weights is turned over, which the sum of the array tells.
+    path.write_bytes(damage(content) if damage else content[:500] + bytes([content[500] ^ 1]) + content[501:])
+    assert train([run()], small_data, checkpoint=path) == expected

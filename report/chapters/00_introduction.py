@@ -27,7 +27,7 @@ initializer = (
 # The backpropagation equations of a multi-layer perceptron are derived by computer algebra, and the range of
 # the derivative of {{ names | listing }} is proven for each.
 # {{ study.runs | length }} networks of {{ study.depths | listing }} layers are then trained on
-# {{ study.dataset }} for {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss is measured in
+# {{ data.name }} for {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss is measured in
 # every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy, {{ sampled(samples[highest]) }} per
 # cent, is that of {{ highest }}{% if level %}; over {{ study.seeds | counted("seed") }} it cannot be told from that of
 # {{ level | listing }}{% endif %}. Every equation, number and statement below comes from the program
@@ -50,7 +50,7 @@ initializer = (
 protocol = [
     {
         "what": "Data",
-        "value": f"{study.dataset}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
+        "value": f"{data.name}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
     },
     {"what": "Input", "value": f"{data.train_images.shape[1]} pixels, each divided by 255"},
     {"what": "Hidden layers", "value": f"{study.width} units each, all connected"},

@@ -10,7 +10,7 @@ from report.context import current
 
 study = current().study
 equations = backpropagation()
-derivations = [derived(activations[name], CACHE) for name in study.activations]
+derivations = [derived(function, CACHE) for function in study.functions]
 relu, tanh, sigmoid = (derived(activations[name], CACHE) for name in ("relu", "tanh", "sigmoid"))
 
 ranges = [

@@ -8,7 +8,7 @@ from derivations.printing import tex
 from report.context import current
 
 study = current().study
-derivations = [derived(activation, CACHE) for activation in of_atlas(study.activations)]
+derivations = [derived(activation, CACHE) for activation in of_atlas(study.functions)]
 
 
 def short(end):

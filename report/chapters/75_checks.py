@@ -7,7 +7,7 @@ from report.context import current
 from report.macros import number
 
 study = current().study
-checks = equation_checks(study.activations, CACHE)
+checks = equation_checks(study.functions, CACHE)
 
 # Where the report shows the equations of single activations.
 places = {

@@ -1,23 +1,17 @@
 # %%
-import polars as pl
-
 from analysis.codegen import generate
 from derivations import find_activation
 from report.context import current
 
-study, results, origin = current().study, current().results, current().provenance
+study, origin = current().study, current().provenance
 versions = [
     {"what": name.replace("_", " "), "version": number} for name, number in origin["versions"].items()
 ]
 machine = origin["machine"]
-seconds = results.summary.group_by("depth", maintain_order=True).agg(pl.col("seconds").mean())
-seconds = seconds.with_columns(per_epoch=1000 * pl.col("seconds") / study.epochs)
 data = origin["data"]
-sums = (
-    [{"file": f"`{name}`", "sum": f"`{total[:32]}`…"} for name, total in data.items()]
-    if isinstance(data, dict)
-    else []
-)
+sums = [
+    {"file": f"`{name}`", "sum": f"`{total[:32]}`…"} for name, total in data.items() if name != "torchvision"
+]
 VECTOR = 16  # single-precision numbers: 512 bits, the longest in use
 whole_vectors = study.width % VECTOR == 0 == study.batch_size % VECTOR
 example = generate(find_activation("tanh")).source
@@ -48,11 +42,9 @@ example = generate(find_activation("tanh")).source
 # It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}{% else %}a copy without version control{% endif %} on
 # {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
 # {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
-# used, @tbl:times what the training took, and @tbl:sums identifies the data.
+# used{% if sums %}, and @tbl:sums identifies the data{% endif %}.
 #
 # {{ table(versions, id="tbl:versions", caption="Versions of the programs and libraries used.", columns={"what": "Program", "version": "Version"}) }}
-#
-# {{ table(seconds, id="tbl:times", caption="Training time of one network, as its share of the stack it was trained in: means over activations and seeds.", columns={"depth": "Layers", "seconds": "Seconds", "per_epoch": "Milliseconds per epoch"}, formats={"seconds": ".1f", "per_epoch": ".0f"}) }}
 #
 # {% if sums %}
 # {{ table(sums, id="tbl:sums", caption="SHA-256 sums of the data files.", columns={"file": "File", "sum": "SHA-256"}) }}
