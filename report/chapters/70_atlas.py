@@ -27,9 +27,10 @@ def shown(values):
 rows = []
 for derivation in derivations:
     kinks = ", ".join(f"${tex(point)}$" for point in derivation.slopes.not_differentiable_at)
+    source = f"[@{derivation.activation.source}]" if derivation.activation.source else "of this study"
     rows.append(
         {
-            "name": f"{derivation.activation.title}<br>[@{derivation.activation.source}]",
+            "name": f"{derivation.activation.title}<br>{source}",
             "function": f"$f = {tex(derivation.activation.expression)}$<br>"
             f"$f' = {tex(derivation.slopes.derivative)}$",
             "range": f"${tex(shown(derivation.gradient_range.values))}$",
