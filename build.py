@@ -9,12 +9,12 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analysis.files import CACHE
-from report.unchanged import CHAPTERS, PARTS, ROOT, ingredients, remember, written_before
+from report.unchanged import CHAPTERS, PARTS, ROOT, ingredients, remember, stamps, sums, written_before
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ def build(
     device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
     strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
     retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
+    accept_stored: Annotated[
+        bool, typer.Option("--accept-stored", help="use results that an earlier state of the program gave")
+    ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="say what would be done, and why, and do nothing")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="make it again whenever a chapter is saved")] = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
@@ -72,18 +78,23 @@ def build(
     start = perf_counter()
 
     def found() -> dict[str, object]:
-        return ingredients(study, output, CACHE, {"formats": FORMATS[format], "device": device.value})
+        options = {"formats": list(FORMATS[format]), "device": device.value, "accept_stored": accept_stored}
+        return ingredients(study, output, options)
 
     before = found()
+    if plan:
+        _plan(study, before, jobs=jobs, device=device.value, retrain=retrain, accept=accept_stored)
+        return
     if not (retrain or watch) and (last := written_before(before, CACHE)):
         print(f"{last['claims']} claims, {last['claims']} hold.")
-        _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_seconds(start)} s.")
+        _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_since(start)} s.")
         return
     from analysis.checks import Checks
     from analysis.progress import Display
     from analysis.proofs import Proof, of_atlas
     from analysis.scheduling import train
     from analysis.speed import read_benchmark
+    from analysis.store import Store
     from analysis.study import read
     from report.making import make
 
@@ -96,22 +107,41 @@ def build(
         jobs=jobs,
         device=device.value,
         retrain=retrain,
+        accept=accept_stored,
         watcher=Display(),
         before=[*map(Proof, of_atlas(chosen.functions)), Checks(chosen.functions)],
     )
 
+    store = Store(CACHE)
+    paths = [store.path(result.run, result.device) for result in results.runs]
+
     def again(start: float) -> None:
         measured = read_benchmark(output / "benchmark.json")
-        made, claims = make(results, measured, output, FORMATS[format], strict)
-        files = [*made.files, output / "provenance.json"]
-        if claims is not None:
-            remember(before, found(), files, claims, CACHE)
-        _tell(files, output, f"written in {_seconds(start)} s.")
+        typeset, claims = make(results, measured, output, FORMATS[format], strict)
+        files = [*typeset.files, output / "provenance.json"]
+        if found() == before:  # nothing was changed meanwhile
+            made = {
+                "files": sums(files),
+                "results": stamps(paths),
+                "claims": claims,
+                "seconds": _since(start),
+            }
+            remember(before, made, CACHE)
+        _tell(files, output, f"written in {_since(start)} s.")
 
     if watch:
         _watch(lambda: again(perf_counter()))
     else:
         again(start)
+
+
+def _plan(study: str, found: dict[str, object], **options: Any) -> None:
+    """Say what a build would do."""
+    from analysis.study import read
+    from report.planning import planned
+
+    for line in planned(read(study), found, CACHE, **options):
+        print(line)
 
 
 def _watch(again: Callable[[], None]) -> None:
@@ -141,8 +171,8 @@ def _tell(files: Iterable[Path], output: Path, what: str) -> None:
     print(f"{', '.join(documents)} {what}", flush=True)
 
 
-def _seconds(start: float) -> str:
-    return f"{perf_counter() - start:.1f}"
+def _since(start: float) -> float:
+    return round(perf_counter() - start, 1)
 
 
 @app.command()

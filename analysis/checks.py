@@ -39,18 +39,16 @@ class EquationCheck:
 def equation_checks(functions: Sequence[Activation], cache: Path) -> tuple[EquationCheck, ...]:
     """The checks for the activations displayed and those of a study, from the store where they are there."""
     checked = list(dict.fromkeys([*(activations[name] for name in DISPLAYED), *functions]))
-    inputs = {
-        "activations": [[activation.name, srepr(activation.expression)] for activation in checked],
-        "sources": source_digests(CHECKER),
-        "versions": {name: version(name) for name in ("torch", "numpy", "sympy")},
-    }
+    what = [[activation.name, srepr(activation.expression)] for activation in checked]
+    versions = {name: version(name) for name in ("torch", "numpy", "sympy")}
+    means = {"sources": source_digests(CHECKER), "versions": versions}
 
     def make() -> list[dict[str, object]]:
         from analysis.equations import check_equations
 
         return [asdict(check) for check in check_equations(checked)]
 
-    return tuple(EquationCheck(**row) for row in kept(cache / "checks", inputs, make))
+    return tuple(EquationCheck(**row) for row in kept(cache / "checks", what, means, make))
 
 
 @dataclass(frozen=True)

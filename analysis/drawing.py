@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.entries import kept
+from analysis.entries import Means, kept
 from analysis.sources import PACKAGES, source_digests
 from analysis.style import FIGURE_STYLE, svg
 from derivations import Derivation
@@ -32,7 +32,8 @@ class Drawing:
     """What draws a figure, and all that it depends on, as JSON can write it."""
 
     draw: Callable[[], Figure]
-    inputs: Mapping[str, Any]
+    what: Any
+    means: Means
 
     def figure(self) -> Figure:
         """The figure, drawn and laid out in the report's style, whatever the session's own settings are."""
@@ -54,7 +55,7 @@ class Drawing:
             figure = self.figure()
             return {"svg": svg(figure).decode(), "width": figure.get_figwidth()}
 
-        stored = kept(cache / "figures", self.inputs, make)
+        stored = kept(cache / "figures", self.what, self.means, make)
         return stored["svg"].encode(), stored["width"]
 
     def _repr_svg_(self) -> str:
@@ -66,21 +67,20 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Drawing]:
 
     @wraps(draw)
     def later(*args: P.args, **kwargs: P.kwargs) -> Drawing:
-        inputs = {
-            "function": draw.__qualname__,
-            "arguments": _plain([*args, kwargs]),
-            "sources": _sources(draw),
-            "versions": {name: version(name) for name in ("matplotlib", "numpy", "sympy")},
-        }
-        return Drawing(partial(draw, *args, **kwargs), inputs)
+        what = [draw.__qualname__, _plain([*args, kwargs])]
+        versions = {name: version(name) for name in ("matplotlib", "numpy", "sympy")}
+        return Drawing(
+            partial(draw, *args, **kwargs), what, {"sources": _sources(draw), "versions": versions}
+        )
 
     return later
 
 
-def _sources(draw: Callable[..., object]) -> object:
+def _sources(draw: Callable[..., object]) -> Mapping[str, str]:
     """The code that a drawing depends on; of a function outside the project, its own."""
-    ours = draw.__module__.partition(".")[0] in PACKAGES
-    return source_digests(draw.__module__) if ours else inspect.getsource(draw)
+    if draw.__module__.partition(".")[0] in PACKAGES:
+        return source_digests(draw.__module__)
+    return {draw.__qualname__: inspect.getsource(draw)}
 
 
 def blank(width: float, height: float) -> Figure:

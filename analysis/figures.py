@@ -143,6 +143,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
             axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
         axes.set_title(f"{depth} layers")
         axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_ylim(0, 101)
     panels[0].set_ylabel("accuracy / %")
     _legend_below(figure, panels[0])
@@ -160,7 +161,9 @@ def gradient_profiles(
     """
     at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
     depths = at_epoch["depth"].unique(maintain_order=True).to_list()
-    floor = 10.0 ** np.floor(np.log10(np.nanmin(_positive(at_epoch[measure]))) - 1)
+    positive = _positive(at_epoch[measure])
+    least = np.nanmin(positive) if np.isfinite(positive).any() else 1.0  # all gradients may be zero
+    floor = 10.0 ** np.floor(np.log10(least) - 1)
     figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)
@@ -180,6 +183,7 @@ def gradient_profiles(
         axes.set_yscale("log")
         axes.set_title(f"{depth} layers")
         axes.set_xlabel("layer $r$")
+        axes.xaxis.get_major_locator().set_params(integer=True)
     panels[0].set_ylim(bottom=floor)
     panels[0].set_ylabel(_MEASURES[measure])
     _legend_below(figure, panels[0])
@@ -203,7 +207,7 @@ def _over_seeds(runs: pl.DataFrame, along: str, measure: str) -> pl.DataFrame:
 
 def _positive(values: pl.Series) -> np.ndarray:
     numbers = values.to_numpy().astype(float)
-    return np.where(numbers > 0, numbers, np.nan)
+    return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
 
 
 def _legend_below(figure: Figure, axes: Axes) -> None:

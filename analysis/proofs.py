@@ -8,7 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.entries import kept
+from analysis import entries
+from analysis.entries import Means, kept
 from analysis.sources import source_digests
 from derivations import Activation, Derivation, activations
 from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
@@ -22,13 +23,19 @@ def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
     return list(({function.name: function for function in functions} | activations).values())
 
 
+def means() -> Means:
+    """What a derivation is made with."""
+    versions = {name: version(name) for name in ("sympy", "python-flint", "mpmath")}
+    return {"sources": source_digests(PROVER), "versions": versions}
+
+
+def why(activation: Activation, cache: Path) -> str | None:
+    """Why it would have to be derived, in words; None where its derivation is stored."""
+    return entries.why(cache / "derivations", tree(activation.expression), means())
+
+
 def derived(activation: Activation, cache: Path) -> Derivation:
     """The activation's derivation, from the store where it is there; raises `Unproven`."""
-    inputs = {
-        "expression": tree(activation.expression),
-        "sources": source_digests(PROVER),
-        "versions": {name: version(name) for name in ("sympy", "python-flint", "mpmath")},
-    }
     derivation = Derivation(activation)
 
     def prove() -> dict[str, Any]:
@@ -37,7 +44,7 @@ def derived(activation: Activation, cache: Path) -> Derivation:
             "range": range_to_json(derivation.gradient_range),
         }
 
-    stored = kept(cache / "derivations", inputs, prove)
+    stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
     derivation.recall(slopes_from_json(stored["slopes"]), range_from_json(stored["range"]))
     return derivation
 

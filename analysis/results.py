@@ -14,10 +14,15 @@ from analysis.study import Study
 
 @dataclass(frozen=True)
 class Results:
-    """A study and the result of each of its runs, in the study's order."""
+    """A study and the result of each of its runs, in the study's order.
+
+    `accepted` says what of source and versions has changed since results were computed that are used all the
+    same, because the user said so.
+    """
 
     study: Study
     runs: tuple[RunResult, ...]
+    accepted: tuple[str, ...] = ()
 
     @cached_property
     def history(self) -> pl.DataFrame:

@@ -77,24 +77,42 @@ def train(
     jobs: int = 2,
     device: str = "auto",
     retrain: bool = False,
+    accept: bool = False,
     watcher: Watcher | None = None,
     before: Sequence[Job] = (),
 ) -> Results:
     """The results of a study; trains what is not stored, or everything with `retrain`.
 
+    With `accept`, results that other source or versions gave count as stored.
+
     Where something is to be trained, the workers do the jobs of `before` first: what would fail without
     training should fail before it.
     """
     store, device = Store(cache), resolve_device(device)
-    stored = {} if retrain else {run: store.get(run, device) for run in study.runs}
-    tasks = plan(study.runs, 1 if device == "cuda" else jobs, {run for run in stored if stored[run]})
+    stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
+    tasks = plan(study.runs, 1 if device == "cuda" else jobs, set(stored))
     if retrain:
         _forget(tasks, cache, device)
     if tasks:
         for task, results in _train(study, tasks, cache, jobs, device, watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in results}
             _forget([task], cache, device)
-    return Results(study, tuple(stored[run] for run in study.runs))  # type: ignore[misc]
+    return Results(study, tuple(stored[run] for run in study.runs), accepted)
+
+
+def stock(
+    study: Study, store: Store, device: str, accept: bool
+) -> tuple[dict[Run, RunResult], tuple[str, ...]]:
+    """The stored results of a study, and in what way those of them are of before that were to be accepted."""
+    stored: dict[Run, RunResult] = {}
+    changed: dict[str, None] = {}
+    for run in study.runs:
+        if result := store.get(run, device):
+            stored[run] = result
+        elif accept and (other := store.other(run, device)):
+            stored[run] = other.result
+            changed |= dict.fromkeys(other.changed)
+    return stored, tuple(changed)
 
 
 def _forget(tasks: Iterable[Task], cache: Path, device: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,12 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from analysis.data import sums
+from analysis.entries import SHORT, Means, differing
 from analysis.files import digest, replacing
 from analysis.runs import Run, RunResult
 from analysis.sources import source_digests
 
 TRAINER = "analysis.training"
-SHORT = 24  # characters of a digest in a file's name: 96 bits
+
+
+_NAME = re.compile(rf"[0-9a-f]{{{SHORT}}}-[0-9a-f]{{{SHORT}}}\.json")
 
 
 class StoreError(Exception):
@@ -42,7 +46,7 @@ def identity(run: Run, device: str) -> dict[str, Any]:
     }
 
 
-def means() -> dict[str, dict[str, str]]:
+def means() -> Means:
     """What a run is computed with: the source of every module that training imports, and the libraries."""
     return {"sources": source_digests(TRAINER), "versions": _versions()}
 
@@ -84,7 +88,7 @@ class Store:
         found = defaultdict(list)
         try:
             for entry in os.scandir(self.folder):
-                if entry.name.endswith(".json"):
+                if _NAME.fullmatch(entry.name):
                     found[entry.name.partition("-")[0]].append(entry.name)
         except FileNotFoundError:
             pass
@@ -108,6 +112,16 @@ class Store:
             if entry := self._read(path):
                 return Stored(_result(entry, run), tuple(differing(entry["means"], self.means)))
         return None
+
+    def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
+        """How long runs have taken that are stored, the newest of them."""
+        paths = sorted((self.folder / name for names in self._names.values() for name in names), key=_age)
+        found: dict[Run, float] = {}
+        for path in paths[:most]:
+            if (entry := self._read(path)) and entry["result"]["device"] == device:
+                result = RunResult.from_json(entry["result"], entry["seconds"])
+                found.setdefault(result.run, result.seconds)
+        return found
 
     def _read(self, path: Path) -> dict[str, Any] | None:
         """What was written; None, and said, where it is not as it was written."""
@@ -147,22 +161,6 @@ class Store:
         except OSError as error:
             raise StoreError(f"the store {self.folder} can't be written: {error}") from error
         return result
-
-
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """In words, how what an entry was computed with differs from what is there now."""
-    then, now = old["sources"], new["sources"]
-    changes = [
-        f"{name.replace('.', '/')}.py {'changed' if name in then and name in now else 'came or went'}"
-        for name in sorted({*then, *now})
-        if then.get(name) != now.get(name)
-    ]
-    before, after = old["versions"], new["versions"]
-    return changes + [
-        f"{name} {before.get(name)} is now {after.get(name)}"
-        for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
-    ]
 
 
 def _result(entry: Mapping[str, Any], run: Run) -> RunResult:

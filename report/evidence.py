@@ -161,4 +161,5 @@ def results_of(found: Mapping[str, Any], pdf: Path) -> Results:
     if digest(found[RESULTS]) != origin["results"]:
         raise EvidenceError(f"the results attached to {pdf} are not those that its provenance names")
     study = Study.model_validate(origin["study"])
-    return Results(study, tuple(RunResult.from_json(entry) for entry in found[RESULTS]))
+    runs = tuple(RunResult.from_json(entry) for entry in found[RESULTS])
+    return Results(study, runs, tuple(origin["accepted"]))

@@ -42,6 +42,7 @@ def make(
     woven = _weave(results, origin, kept)
     complaints = [str(mistake) for mistake in woven.complaints()]
     _complain(complaints, strict)
+    _complain([f"accepted from before: {change}" for change in results.accepted], strict)
     failing = [claim for claim in woven.claims if not claim.holds]
     print(f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold.")
     _complain(
@@ -53,7 +54,8 @@ def make(
     write_provenance({**full, "times": times(results)}, output / "provenance.json")
     if "tex" in formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
-    return made, None if complaints or failing or made.warnings else len(woven.claims)
+    amiss = complaints or failing or made.warnings or results.accepted
+    return made, None if amiss else len(woven.claims)
 
 
 def check(pdf: Path) -> bool:

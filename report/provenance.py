@@ -36,6 +36,7 @@ def provenance(study: Study, results: Results, benchmark: Benchmark | None = Non
         "devices": sorted({result.device for result in results.runs}),
         "data": sums(study.dataset),
         "sources": source_digests(TRAINER),
+        "accepted": list(results.accepted),
         "results": digest([result.as_json() for result in results.runs]),
         "benchmark": benchmark.model_dump(mode="json") if benchmark else None,
     }

@@ -6,6 +6,7 @@ Imports little, for a build that has nothing to do should end at once.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import sys
@@ -48,39 +49,81 @@ def sums(paths: Iterable[Path]) -> dict[str, str]:
     }
 
 
-def store_state(cache: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of each run stored: an entry that was touched is to be read again."""
-    runs = sorted(os.scandir(cache / "runs"), key=lambda entry: entry.name) if cache.is_dir() else []
-    return [(run.name, (found := run.stat()).st_size, found.st_mtime_ns) for run in runs]
-
-
-def ingredients(study: str, output: Path, cache: Path, options: Mapping[str, Any]) -> dict[str, Any]:
-    """All that decides what a build writes under the output folder."""
+def ingredients(study: str, output: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    """All that decides what a build writes under the output folder, but for the results."""
     return {
         **program(),
         "chapters": sums(CHAPTERS.glob("*.py")),
         "study": [study, sums([Path(study)])],
         "benchmark": sums([output / "benchmark.json"]),
-        "store": store_state(cache),
         "options": {**options, "output": str(output.resolve()), "path": os.environ.get("PATH")},
     }
 
 
 def written_before(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
-    """What the last build from the same ingredients wrote, if all of it is still as it was.
+    """What the last build from the same ingredients wrote, if all of it, and its results, are as they were.
 
     `files` are the files and their sums, `claims` the number of claims, all of which hold.
     """
     entry = read_entry(_place(found, cache), digest(found))
-    return entry if entry and sums(map(Path, entry["files"])) == entry["files"] else None
+    if not entry or entry["claims"] is None or stamps(map(Path, entry["results"])) != entry["results"]:
+        return None
+    return entry if sums(map(Path, entry["files"])) == entry["files"] else None
 
 
-def remember(
-    before: Mapping[str, Any], after: Mapping[str, Any], files: Iterable[Path], claims: int, cache: Path
-) -> None:
-    """Keep what a build wrote, unless something but the store was changed while it ran."""
-    if {**before, "store": None} == {**after, "store": None}:
-        write_entry(_place(after, cache), digest(after), {"files": sums(files), "claims": claims})
+def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:
+    """File -> its size and time, None where there is none: what was touched is to be read again."""
+    found: dict[str, list[int] | None] = {}
+    for path in paths:
+        try:
+            status = path.stat()
+            found[str(path)] = [status.st_size, status.st_mtime_ns]
+        except OSError:
+            found[str(path)] = None
+    return found
+
+
+def remember(found: Mapping[str, Any], made: Mapping[str, Any], cache: Path) -> None:
+    """Keep what a build from these ingredients made: files, results, claims, seconds."""
+    write_entry(_place(found, cache), made, {"key": digest(found), "ingredients": found})
+
+
+def last_build(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
+    """The ingredients of the last such build and what it made, or None where there was none."""
+    try:
+        entry: dict[str, Any] = json.loads(_place(found, cache).read_text(encoding="utf-8"))
+        return {"ingredients": entry["ingredients"], **entry["content"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """In words, which ingredients differ between two builds."""
+    found: list[str] = []
+    for part in ("code", "chapters", "benchmark"):
+        names = sorted({*old[part], *new[part]})
+        found += [f"{_shown(name)} changed" for name in names if old[part].get(name) != new[part].get(name)]
+    libraries = sorted({*old["packages"]} ^ {*new["packages"]})
+    found += [f"package {name} came or went" for name in libraries]
+    for part, words in _WORDS.items():
+        if old[part] != new[part]:
+            found.append(words.format(old=old[part], new=new[part]))
+    return found
+
+
+_WORDS = {
+    "study": "the study changed",
+    "options": "other options",
+    "python": "Python {old} is now {new}",
+    "machine": "another machine",
+    "date": "the date {old} is now {new}",
+    "commit": "the commit {old[0]:.8} is now {new[0]:.8}, or the files beside it",
+}
+
+
+def _shown(name: str) -> str:
+    path = Path(name)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else name
 
 
 def _place(found: Mapping[str, Any], cache: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from report import unchanged
-from report.unchanged import ingredients, remember, sums, written_before
+from report.unchanged import changes, ingredients, last_build, remember, stamps, sums, written_before
 
 
 @pytest.fixture
@@ -27,18 +27,25 @@ def place(tmp_path, monkeypatch):
 
 
 def found(place: Path, **options: object) -> dict[str, object]:
-    return ingredients(str(place / "mine.toml"), place / "out", place / "cache", {"device": "cpu", **options})
+    return ingredients(str(place / "mine.toml"), place / "out", {"device": "cpu", **options})
 
 
-def keep(place: Path) -> None:
-    remember(found(place), found(place), [place / "out" / "report.pdf"], 10, place / "cache")
+def keep(place: Path, claims: int | None = 10) -> None:
+    results = stamps([place / "cache" / "runs" / "c.json"])
+    made = {"files": sums([place / "out" / "report.pdf"]), "results": results, "claims": claims, "seconds": 2}
+    remember(found(place), made, place / "cache")
 
 
 def test_the_same_build_is_known(place):
     assert written_before(found(place), place / "cache") is None
     keep(place)
-    entry = written_before(found(place), place / "cache")
-    assert entry == {"files": sums([place / "out" / "report.pdf"]), "claims": 10}
+    assert written_before(found(place), place / "cache")["claims"] == 10
+
+
+def test_a_build_that_left_complaints_is_made_again(place):
+    keep(place, claims=None)
+    assert written_before(found(place), place / "cache") is None
+    assert last_build(found(place), place / "cache")["seconds"] == 2
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,6 @@ def test_a_change_of_any_file_is_seen(place, file):
         "derivations/new.py",
         "report/new.j2",
         "report/chapters/n.py",
-        "cache/runs/n.json",
         "out/benchmark.json",
     ],
 )
@@ -80,15 +86,25 @@ def test_other_options_or_another_date_are_another_build(place, monkeypatch):
     assert written_before(found(place), place / "cache") is None
 
 
-def test_what_was_changed_while_it_was_made_is_not_kept(place):
-    before = found(place)
-    (place / "report" / "chapters" / "b.py").write_text("# other prose")
-    remember(before, found(place), [place / "out" / "report.pdf"], 10, place / "cache")
+def test_results_of_other_studies_change_nothing(place):
+    keep(place)
+    (place / "cache" / "runs" / "other.json").write_text("{}")
+    assert written_before(found(place), place / "cache")
+
+
+def test_a_result_that_is_gone_is_seen(place):
+    keep(place)
+    (place / "cache" / "runs" / "c.json").unlink()
     assert written_before(found(place), place / "cache") is None
 
 
-def test_training_is_no_such_change(place):
-    before = found(place)
-    (place / "cache" / "runs" / "trained.json").write_text("{}")
-    remember(before, found(place), [place / "out" / "report.pdf"], 10, place / "cache")
-    assert written_before(found(place), place / "cache")
+def test_what_has_changed_is_said(place, monkeypatch):
+    keep(place)
+    old = last_build(found(place), place / "cache")["ingredients"]
+    assert changes(old, found(place)) == []
+    (place / "report" / "chapters" / "b.py").write_text("# other prose")
+    (place / "derivations" / "new.py").write_text("")
+    monkeypatch.setitem(os.environ, "SOURCE_DATE_EPOCH", "86400")
+    said = changes(old, found(place, device="cuda"))
+    assert said[:2] == ["derivations/new.py changed", "report/chapters/b.py changed"]
+    assert said[2:] == ["other options", f"the date {old['date']} is now 1970-01-02"]

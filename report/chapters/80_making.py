@@ -44,6 +44,10 @@ example = generate(find_activation("tanh")).source
 # {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
 # used{% if sums %}, and @tbl:sums identifies the data{% endif %}.
 #
+# {% if origin.accepted %}<span class="unsupported">Some of its networks were trained by an earlier state of the
+# program, and their results were accepted all the same; since then: {{ origin.accepted | listing }}.</span>
+# {% endif %}
+#
 # {{ table(versions, id="tbl:versions", caption="Versions of the programs and libraries used.", columns={"what": "Program", "version": "Version"}) }}
 #
 # {% if sums %}
