@@ -51,17 +51,20 @@ class Device(StrEnum):
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
+StudyOption = Annotated[str, typer.Option(help="quick, standard, full, or a TOML file")]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
+JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
+DeviceOption = Annotated[Device, typer.Option(help="where to train")]
 
 
 @app.callback(invoke_without_command=True)
 def build(
     context: typer.Context,
-    study: Annotated[str, typer.Option(help="quick, standard, full, or a TOML file")] = "standard",
+    study: StudyOption = "standard",
     format: Annotated[Formats, typer.Option(help="what to make")] = Formats.pdf,
     output: OutputOption = Path("out"),
-    jobs: Annotated[int, typer.Option(min=1, help="worker processes")] = 2,
-    device: Annotated[Device, typer.Option(help="where to train")] = Device.auto,
+    jobs: JobsOption = 2,
+    device: DeviceOption = Device.auto,
     strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
     retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
     accept_stored: Annotated[
@@ -194,6 +197,48 @@ def check(pdf: Annotated[Path, typer.Argument(help="a report")]) -> None:
 
     if not check(pdf):
         raise SystemExit(FAILED)
+
+
+@app.command()
+def verify(
+    sample: Annotated[str, typer.Option(help="the part of the networks to train again, such as 5%")] = "5%",
+    study: StudyOption = "standard",
+    jobs: JobsOption = 2,
+    device: DeviceOption = Device.auto,
+    seed: Annotated[int | None, typer.Option(help="draw the same part again")] = None,
+    report: Annotated[Path | None, typer.Option(help="a report, for the results attached to it")] = None,
+) -> None:
+    """Train a random part of a study's stored networks again, and compare each number of theirs.
+
+    Here or on another machine or device: exit status 1 where a number lies outside the spread over seeds.
+    """
+    from analysis.progress import Display
+    from analysis.replay import counted, replay
+    from analysis.replay import sample as drawn
+    from analysis.scheduling import stored_results
+    from analysis.study import read
+    from report.evidence import attached, results_of
+
+    results = results_of(attached(report), report) if report else stored_results(read(study), CACHE)
+    runs = drawn([result.run for result in results.runs], _fraction(sample), seed)
+    found = replay(results, runs, CACHE, jobs=jobs, device=device.value, watcher=Display())
+    for each in found:
+        if each.verdict != "bit-equal":
+            print(each)
+    print(f"{len(runs)} of {len(results.runs)} networks trained again: {counted(found)}.")
+    if any(each.verdict in ("outside the spread", "of unknown spread") for each in found):
+        raise SystemExit(FAILED)
+
+
+def _fraction(text: str) -> float:
+    """A part given in per cent or as a fraction."""
+    try:
+        part = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        part = 0.0
+    if not 0 < part <= 1:
+        raise typer.BadParameter(f"{text!r} is no part: write 5%, or 0.05", param_hint="--sample")
+    return part
 
 
 def _refuse_unwritable(output: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.data import DataError
+from analysis.export import write_tables
 from analysis.files import CACHE, replacing
 from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
 from analysis.scheduling import resolve_device, train
 from analysis.store import Store, StoreError
-from analysis.study import StudyError, built_in, read
+from analysis.study import StudyError, built_in, read, schema
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -43,17 +46,33 @@ app = typer.Typer(
 
 
 @app.command("list")
-def show(device: DeviceOption = Device.auto, store: StoreOption = CACHE) -> None:
-    """The studies that come with the project, and how many of their networks are stored."""
+def show(
+    study: Annotated[list[str] | None, typer.Option("--study", help="another study, a TOML file")] = None,
+    device: DeviceOption = Device.auto,
+    store: StoreOption = CACHE,
+) -> None:
+    """The studies, how many of their networks are stored, how large, and why others would be trained."""
     kept, where = Store(store), resolve_device(device.value)
     table = Table("study", "activations", "depths", "seeds", "epochs", "networks", "stored")
-    for name in built_in():
-        study = read(name)
-        stored = sum(kept.get(run, where) is not None for run in study.runs)
-        counts = [study.seeds, study.epochs, len(study.runs), stored]
-        depths = ", ".join(map(str, study.depths))
-        table.add_row(name, ", ".join(study.activations), depths, *map(str, counts))
+    why = []
+    for name in (*built_in(), *(study or ())):
+        chosen = read(name)
+        sizes = {run: kept.size(run, where) for run in chosen.runs}
+        missing = [kept.other(run, where) for run, size in sizes.items() if not size]
+        reasons = Counter(", ".join(other.changed) if other else "not trained before" for other in missing)
+        why += [f"{chosen.name}: {count} to be trained: {reason}" for reason, count in reasons.items()]
+        stored = f"{len(sizes) - len(missing)} ({sum(sizes.values()) / 1e6:.1f} MB)"
+        counts = [str(number) for number in (chosen.seeds, chosen.epochs, len(sizes))]
+        depths = ", ".join(map(str, chosen.depths))
+        table.add_row(chosen.name, ", ".join(chosen.activations), depths, *counts, stored)
     Console().print(table)
+    print("\n".join(why))
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """The JSON schema of a study's file, for editors."""
+    print(json.dumps(schema(), indent=2))
 
 
 @app.command("train")
@@ -77,13 +96,11 @@ def export(
     output: OutputOption = Path("out"),
     store: StoreOption = CACHE,
 ) -> None:
-    """Write a study's results as CSV: history, probes and summary; trains what is missing."""
+    """Write every table of a study as CSV and Parquet, with a dictionary; trains what is missing."""
     chosen, folder = read(study), _made(output / "tables")
     results = train(chosen, store, jobs=jobs, device=device.value, watcher=Display())
-    for name in ("history", "probes", "summary"):
-        with replacing(folder / f"{name}.csv") as temporary:
-            getattr(results, name).write_csv(temporary)
-        print(folder / f"{name}.csv")
+    for path in write_tables(results, folder):
+        print(path)
 
 
 @app.command("benchmark")

@@ -24,18 +24,18 @@ def decimals_of(spread: float) -> int:
 
 
 @cache
-def quantile(freedom: int) -> float:
-    """Student's t that a sample's mean stays within at the level `LEVEL`, on both sides.
+def quantile(freedom: int, beyond: float = 1 - LEVEL) -> float:
+    """Student's t that lies beyond this value, on either side, as often as `beyond` says.
 
     >>> round(quantile(2), 3), round(quantile(9), 3)
     (4.303, 2.262)
     """
 
-    def beyond(t: mpmath.mpf) -> mpmath.mpf:
-        tails = mpmath.betainc(freedom / 2, 0.5, 0, freedom / (freedom + t**2), regularized=True)
-        return tails - (1 - LEVEL)
+    def excess(logarithm: mpmath.mpf) -> mpmath.mpf:
+        share = freedom / (freedom + mpmath.exp(2 * logarithm))
+        return mpmath.betainc(freedom / 2, 0.5, 0, share, regularized=True) / beyond - 1
 
-    return float(mpmath.findroot(beyond, (1, 100), solver="bisect"))
+    return float(mpmath.exp(mpmath.findroot(excess, (0, 30), solver="bisect")))
 
 
 def interval(values: Sequence[float]) -> tuple[float, float] | None:

@@ -94,10 +94,35 @@ def train(
     if retrain:
         _forget(tasks, cache, device)
     if tasks:
-        for task, results in _train(study, tasks, cache, jobs, device, watcher, before):
+        for task, results in _train(tasks, cache, jobs, device, watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in results}
             _forget([task], cache, device)
     return Results(study, tuple(stored[run] for run in study.runs), accepted)
+
+
+def train_runs(
+    runs: Sequence[Run], cache: Path, *, jobs: int, device: str, watcher: Watcher | None = None
+) -> list[RunResult]:
+    """The runs trained, in their order; nothing is read from a store or put into one."""
+    device = resolve_device(device)
+    tasks = plan(runs, 1 if device == "cuda" else jobs)
+    trained = _train(tasks, cache, jobs, device, watcher, ())
+    found = {result.run: result for _, results in trained for result in results}
+    return [found[run] for run in runs]
+
+
+class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
+    """Results that are asked for without training, and are not stored."""
+
+
+def stored_results(study: Study, cache: Path, device: str = "auto") -> Results:
+    """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
+    store = Store(cache)
+    for place in dict.fromkeys((resolve_device(device), "cpu", "cuda")):
+        stored, _ = stock(study, store, place, accept=False)
+        if len(stored) == len(study.runs):
+            return Results(study, tuple(stored.values()))
+    raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
 
 
 def stock(
@@ -153,7 +178,6 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
 
 
 def _train(
-    study: Study,
     tasks: Sequence[Task],
     cache: Path,
     jobs: int,
@@ -173,7 +197,7 @@ def _train(
         watcher.start(tasks, workers)
     try:
         with Pool(workers, cache, device) as pool:
-            load(study.dataset, cache)  # decoded here, once, while the workers start
+            load(tasks[0].runs[0].dataset, cache)  # decoded here, once, while the workers start
             for place, results in pool.results([*before, *tasks], heard):
                 if place >= len(before):
                     yield tasks[place - len(before)], results

@@ -104,6 +104,11 @@ class Store:
         entry = self._read(path)
         return _result(entry, run) if entry else None
 
+    def size(self, run: Run, device: str) -> int:
+        """The bytes of the stored result of the run, or zero."""
+        path = self.path(run, device)
+        return path.stat().st_size if path.name in self._names[path.name.partition("-")[0]] else 0
+
     def other(self, run: Run, device: str) -> Stored | None:
         """The newest result of the run that other source or versions gave, and what has changed since."""
         here = self.path(run, device)

@@ -35,7 +35,7 @@ def set_current(context: Context) -> None:
 def current() -> Context:
     """What is reported on; in a notebook, where no build has set it, the stored results of the default study.
 
-    Raises `LookupError` where they are not all stored.
+    Raises `analysis.scheduling.NotTrained` where they are not all stored.
     """
     if _current is None:
         set_current(_stored())
@@ -45,15 +45,9 @@ def current() -> Context:
 
 def _stored() -> Context:
     from analysis.files import CACHE
-    from analysis.results import Results
-    from analysis.scheduling import resolve_device
-    from analysis.store import Store
+    from analysis.scheduling import stored_results
     from analysis.study import read
     from report.provenance import provenance
 
-    study, store, device = read(DEFAULT_STUDY), Store(CACHE), resolve_device("auto")
-    runs = [store.get(run, device) for run in study.runs]
-    if None in runs:
-        raise LookupError(f"the study {study.name} is not all trained yet: run `python build.py` first")
-    results = Results(study, tuple(run for run in runs if run is not None))
-    return Context(results, study, provenance(study, results))
+    results = stored_results(read(DEFAULT_STUDY), CACHE)
+    return Context(results, results.study, provenance(results.study, results))

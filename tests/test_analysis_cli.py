@@ -37,8 +37,9 @@ def study(tmp_path):
 def test_list_names_each_study_with_its_networks(analysis):
     rows = analysis("list").stdout
     for name, networks in (("quick", "12"), ("standard", "36"), ("full", "120")):
-        [row] = [line for line in rows.splitlines() if name in line]
+        [row] = [line for line in rows.splitlines() if f"│ {name}" in line]
         assert networks in row
+        assert f"{name}: {networks} to be trained: not trained before" in rows
 
 
 @pytest.mark.slow
@@ -54,6 +55,8 @@ def test_export_writes_the_tables_of_what_was_trained(analysis, study, tmp_path)
     assert len(probes) == 2 * (2 + 3) * 2  # activations, layers of both depths, epochs 0 and 1
     assert summary["activation"].to_list() == ["tanh", "tanh", "relu", "relu"]
     assert f"{summary['test_accuracy'][0]:.2%}" in trained.stdout
+    for path in (tmp_path / "tables").glob("*.csv"):
+        assert pl.read_parquet(path.with_suffix(".parquet")).columns == pl.read_csv(path).columns
 
 
 @pytest.mark.slow

@@ -3,13 +3,14 @@
 import pytest
 
 from analysis.results import Results
+from analysis.scheduling import NotTrained
 from analysis.study import read
 from report import context
 
 
 def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "_current", None)
-    with pytest.raises(LookupError, match=r"build\.py"):
+    with pytest.raises(NotTrained, match=r"build\.py"):
         context.current()
     study = read("quick")
     given = context.Context(Results(study, ()), study, {"version": "1"})

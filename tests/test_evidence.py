@@ -104,7 +104,11 @@ def test_what_changed_is_told_with_old_and_new_value_and_whether_by_more_than_th
 
 
 def test_what_is_attached_gives_the_results_again(results):
-    origin = {"results": results_digest(results), "study": results.study.model_dump(mode="json")}
+    origin = {
+        "results": results_digest(results),
+        "study": results.study.model_dump(mode="json"),
+        "accepted": [],
+    }
     found = {name: json.loads(content) for name, content in to_attach(results, origin).items()}
     assert results_of(found, Path("a.pdf")) == results
     found["results.json"][0]["history"]["test_accuracy"][0] += 1e-12

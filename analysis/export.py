@@ -1,0 +1,86 @@
+"""Every table of a study as CSV and Parquet, with a dictionary of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from analysis.files import replacing
+from analysis.results import Results
+from analysis.tables import final_scores, gradient_ends
+
+DICTIONARY = "dictionary"
+# Column -> its unit and its meaning.
+COLUMNS = {
+    "activation": ("", "name of the activation"),
+    "depth": ("layers", "weight layers, the output layer among them"),
+    "seed": ("", "seed of the weights and of the order of the images"),
+    "epoch": ("epochs", "passes over the training set before this value"),
+    "layer": ("", "r = 1..R, counted from the input"),
+    "train_loss": ("nats", "mean cross-entropy over the epoch's mini-batches, while the weights change"),
+    "train_accuracy": ("fraction", "right answers over the epoch's mini-batches, while the weights change"),
+    "test_loss": ("nats", "mean cross-entropy on the test set"),
+    "test_accuracy": ("fraction", "right answers on the test set"),
+    "gradient_max": ("nats", "max |dE/dW_ij| of the layer on the fixed mini-batch"),
+    "gradient_rms": ("nats", "root mean square of dE/dW_ij of the layer on the fixed mini-batch"),
+    "delta_max": ("nats", "max |delta_i,mu| of the layer on the fixed mini-batch"),
+    "delta_rms": ("nats", "root mean square of delta_i,mu of the layer on the fixed mini-batch"),
+    "softmax_sum_max": ("", "max |d(sum of softmax outputs)/dW_ij|: zero but for rounding"),
+    "diverged_at": ("epochs", "the first epoch with a loss that is not finite, if any"),
+    "expression": ("", "the activation's expression, as nested lists"),
+    "device": ("", "where the network was trained"),
+    "seconds": ("s", "the network's share of its stack's training time"),
+    "seeds": ("", "how many seeds"),
+    "test": ("fraction", "test accuracy after the last epoch"),
+    "train": ("fraction", "training accuracy, mean over the last epoch"),
+    "highest": ("fraction", "highest test accuracy after any epoch"),
+    "leads": ("", "whether no activation of this depth is separated upwards by a paired 95 % interval"),
+    "first": ("nats", "gradient_max of the first layer, median over seeds"),
+    "last": ("nats", "gradient_max of the last layer, median over seeds"),
+    "ratio": ("", "first / last, median over seeds"),
+    "smallest": ("nats", "least gradient_max of any layer, median over seeds"),
+    "largest": ("nats", "largest gradient_max of any layer, median over seeds"),
+    "zero_layers": ("layers", "layers whose gradient is exactly zero, the most over seeds"),
+}
+
+
+def tables(results: Results) -> dict[str, pl.DataFrame]:
+    """Name -> table: what was measured, what the report makes of it, and the dictionary."""
+    runs = pl.DataFrame(
+        [
+            {**result.run.model_dump(), "device": result.device, "seconds": result.seconds}
+            for result in results.runs
+        ]
+    )
+    seeds = [pl.int_ranges(pl.col("seeds")).alias("seed")]
+    scores = final_scores(results.history).with_columns(seeds).explode("seed", "test", "train", "highest")
+    ends = [
+        gradient_ends(results.probes, epoch).with_columns(epoch=pl.lit(epoch))
+        for epoch in results.study.probe_epochs
+    ]
+    made = {
+        "runs": runs,
+        "history": results.history,
+        "probes": results.probes,
+        "summary": results.summary,
+        "scores": scores,
+        "gradients": pl.concat(ends),
+    }
+    rows = [
+        {"table": name, "column": column, "unit": unit, "meaning": meaning}
+        for name, frame in made.items()
+        for column in frame.columns
+        for unit, meaning in [COLUMNS.get(column, ("", "a part of the protocol, as in the study's file"))]
+    ]
+    return {**made, DICTIONARY: pl.DataFrame(rows)}
+
+
+def write_tables(results: Results, folder: Path) -> Iterator[Path]:
+    """Write each table in both forms; yields what was written."""
+    for name, frame in tables(results).items():
+        for suffix, write in ((".csv", frame.write_csv), (".parquet", frame.write_parquet)):
+            with replacing(folder / f"{name}{suffix}") as temporary:
+                write(temporary)
+            yield folder / f"{name}{suffix}"

@@ -1,0 +1,72 @@
+"""Replay: the same bits here, and a verdict on each number that differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from analysis import replay as module
+from analysis.replay import FALSE_ALARMS, _spread, counted, numbers, replay, sample
+from analysis.results import Results
+from analysis.study import Study
+from analysis.training import train
+
+
+@pytest.fixture
+def results(small_data, monkeypatch):
+    """Results of three seeds; training again is done here, on the same data."""
+    study = Study(name="s", activations=["tanh"], depths=[3], seeds=3, epochs=1, width=16, batch_size=16)
+    monkeypatch.setattr(module, "train_runs", lambda runs, *_, **__: train(runs, small_data))
+    return Results(study, tuple(train(study.runs, small_data)))
+
+
+def again(results, runs, tmp_path):
+    return replay(results, runs, tmp_path, jobs=1, device="cpu", watcher=None)
+
+
+def test_the_same_machine_gives_the_same_bits(results, tmp_path):
+    found = again(results, results.study.runs, tmp_path)
+    assert {each.verdict for each in found} == {"bit-equal"}
+    assert len(found) == 3 * len(numbers(results.runs[0])) == 3 * (4 + 1 + 2 * 5 * 3)
+    assert counted(found) == "105 bit-equal"
+
+
+@pytest.mark.parametrize(("part", "verdict"), [(1e-6, "within the spread"), (0.9, "outside the spread")])
+def test_what_differs_is_judged_by_the_spread_over_seeds(results, tmp_path, part, verdict):
+    first = results.runs[0]
+    [loss] = first.history["test_loss"]
+    shifted = replace(first, history={**first.history, "test_loss": [loss * (1 + part)]})
+    altered = Results(results.study, (shifted, *results.runs[1:]))
+    [other] = [each for each in again(altered, [first.run], tmp_path) if each.verdict != "bit-equal"]
+    assert (other.name, other.stored, other.again) == ("test loss at the end", loss * (1 + part), loss)
+    assert other.verdict == verdict
+    assert str(other).startswith("tanh, 3 layers, seed 0: test loss at the end: ")
+
+
+def test_honest_replays_raise_no_alarm_and_a_value_that_is_far_off_does(results):
+    """Numbers that are wholly other draws, of four activations at three seeds, in a hundred replays."""
+    random = Random(0)
+    runs = [run.model_copy(update={"activation": name}) for name in "abcd" for run in results.study.runs]
+    alarms = 0
+    for _ in range(100):
+        measured = {run: {"loss": random.gauss(1, 0.01)} for run in runs}
+        spread = _spread(measured, runs[0], "loss", FALSE_ALARMS)
+        alarms += abs(random.gauss(1, 0.01) - measured[runs[0]]["loss"]) > spread
+        assert _spread({**measured, runs[0]: {"loss": 5.0}}, runs[0], "loss", FALSE_ALARMS) == spread < 0.3
+    assert alarms <= 5  # one is expected
+
+
+def test_one_seed_has_no_spread(results, tmp_path):
+    one = Results(results.study, results.runs[:1])
+    shifted = replace(one.runs[0], history={**one.runs[0].history, "test_loss": [9.0]})
+    found = again(replace(one, runs=(shifted,)), [shifted.run], tmp_path)
+    assert [each.verdict for each in found if each.verdict != "bit-equal"] == ["of unknown spread"]
+
+
+def test_a_sample_is_a_part_at_least_one_and_the_same_for_a_seed(results):
+    runs = results.study.runs
+    assert len(sample(runs, 0.01, None)) == 1
+    assert sample(runs, 1.0, None) == list(runs)
+    assert sample(runs, 0.7, 3) == sample(runs, 0.7, 3)
