@@ -27,9 +27,9 @@ class StudyError(ValueError):
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    repeated = sorted({str(value) for value in values if values.count(value) > 1})
+    repeated = sorted({_shown(value).strip("'") for value in values if values.count(value) > 1})
     if repeated:
-        raise ValueError(f"{', '.join(repeated)} is listed more than once")
+        raise ValueError(f"{', '.join(repeated[:5])} is listed more than once")
     return values
 
 
@@ -170,7 +170,7 @@ def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
         hint = f"did you mean {hints[0]}? " if hints else ""
         complaints.append(
             f"{_where(path, text, 'dataset')}: dataset = {_shown(name)}: {hint}"
-            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {folder}"
+            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {_shown(str(folder), 300)}"
         )
         return DATASETS[0]
     return str(folder)
@@ -191,6 +191,7 @@ def schema() -> dict[str, Any]:
         },
     }
     found["properties"]["activations"] = {"title": "Activations", "anyOf": [names, own]}
+    found["properties"]["depths"]["uniqueItems"] = True
     found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder of one's own data"
     found["required"].remove("name")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Study"}
