@@ -23,7 +23,7 @@ from analysis.runs import Run
 from analysis.speed import Benchmark
 from analysis.stack import CLASSES, Stack
 from analysis.study import Study
-from analysis.training import Images, batch_order, evaluate, probe
+from analysis.training import Images, batch_order, evaluate, probe, reproducibly
 
 REPETITIONS = 9
 TURN = 0.1  # seconds that each takes in each repetition
@@ -33,10 +33,9 @@ Step = Callable[[], object]
 
 
 @torch.inference_mode()
+@reproducibly()
 def benchmark(study: Study, cache: Path) -> Benchmark:
     """Stacks of all the study's runs of a depth, and others at its depth nearest `VARIED_DEPTH`."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     data = load(study.dataset, cache)
     protocol = study.runs[0]
     stacks = {("depth", depth): _runs(study.runs, depth) for depth in study.depths}
@@ -217,10 +216,9 @@ def _meet(barrier: Any) -> None:
 
 
 @torch.inference_mode()
+@reproducibly()
 def _epoch_seconds(runs: Sequence[Run], dataset: str, cache: Path) -> tuple[float, float]:
     """Seconds of an epoch of the stack, once all processes are ready; gigabytes that this one has held."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     data = load(dataset, cache)
     stack = Stack(runs, data.train_images.shape[1])
     one = step(stack, Images(data.train_images, data.train_labels, stack))

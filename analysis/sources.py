@@ -24,19 +24,26 @@ def source_digests(module: str) -> dict[str, str]:
         name = waiting.pop()
         if name not in found:
             tree = ast.parse(_path(name).read_text(encoding="utf-8"))
-            waiting += [_origin(package, imported) for package, imported in _imports(tree)]
+            waiting += [_origin(package, imported) for package, imported in _imports(tree, name)]
             found[name] = hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest()
     return dict(sorted(found.items()))
 
 
-def _imports(tree: ast.Module) -> list[tuple[str, str]]:
-    """The project's (module, name) pairs that a tree imports by `from module import name`."""
-    return [
-        (node.module, alias.name)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in PACKAGES
-        for alias in node.names
-    ]
+def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:
+    """The project's (module, name) pairs that a module's tree imports; of `import a.b` the pair (a, b)."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            inside = [
+                *importing.split("."),
+                *(["__init__"] if _path(importing).name == "__init__.py" else []),
+            ]
+            above = inside[: -node.level] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            found += [(origin, alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            found += [(alias.name.rpartition(".")[0], alias.name.rpartition(".")[2]) for alias in node.names]
+    return [(module, name) for module, name in found if module.split(".")[0] in PACKAGES]
 
 
 def _origin(module: str, name: str) -> str:
@@ -46,7 +53,7 @@ def _origin(module: str, name: str) -> str:
     if "." in module:
         return module
     tree = ast.parse(_path(module).read_text(encoding="utf-8"))
-    return next((origin for origin, exported in _imports(tree) if exported == name), module)
+    return next((origin for origin, exported in _imports(tree, module) if exported == name), module)
 
 
 def _path(module: str) -> Path:

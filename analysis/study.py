@@ -165,12 +165,13 @@ def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
     """The folder of a study's own data, which the file gives relative to itself."""
     folder = (path.parent / name).resolve()
     if "\0" in name or not folder.is_dir():
+        place = _shown(str(folder), 300)
         near = get_close_matches(name.casefold(), [known.casefold() for known in DATASETS], n=1)
         hints = [known for known in DATASETS if known.casefold() in near]
         hint = f"did you mean {hints[0]}? " if hints else ""
         complaints.append(
             f"{_where(path, text, 'dataset')}: dataset = {_shown(name)}: {hint}"
-            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {_shown(str(folder), 300)}"
+            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {place}"
         )
         return DATASETS[0]
     return str(folder)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -35,7 +36,21 @@ class Images:
             at.labels[seed].copy_(self.labels.index_select(0, chosen))
 
 
+@contextmanager
+def reproducibly() -> Iterator[None]:
+    """One thread, as splitting products changes their bits, and no denormals, which are slow; only inside."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
+
+
 @torch.inference_mode()
+@reproducibly()
 def train(
     runs: Sequence[Run],
     data: Data,
@@ -48,8 +63,6 @@ def train(
 
     With the path of a checkpoint it goes on from there, and keeps its state there every few seconds.
     """
-    torch.set_flush_denormal(True)
-    torch.set_num_threads(1)  # more would wait for each other, and splitting products changes their bits
     stack = Stack(runs, data.train_images.shape[1], dtype, device)
     images = Images(data.train_images, data.train_labels, stack)
     tests = Images(data.test_images, data.test_labels, stack)

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from sympy import tanh
 
-from analysis import sources, store
+from analysis import store
 from analysis.data import PARTS
 from analysis.runs import written
-from analysis.sources import source_digests
 from analysis.store import Store, StoreError
 from analysis.training import train
 from derivations import Activation, v
@@ -122,43 +121,3 @@ def test_a_store_that_can_not_be_written_is_said(result, tmp_path):
     blocked.write_text("")
     with pytest.raises(StoreError, match="can't be written"):
         Store(blocked).put(result)
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """Writes the modules of a small project and returns the digests of analysis.a."""
-
-    def digests(**modules: str) -> dict[str, str]:
-        for name, text in modules.items():
-            package, module = name.split("_", 1)
-            (tmp_path / package).mkdir(exist_ok=True)
-            (tmp_path / package / f"{module}.py").write_text(text)
-        source_digests.cache_clear()
-        return source_digests("analysis.a")
-
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
-    yield digests
-    source_digests.cache_clear()
-
-
-def test_comments_docstrings_and_layout_do_not_count(project):
-    before = project(analysis_a="def f(x):\n    return x + 1\n")
-    assert (
-        project(analysis_a='"""What."""\ndef f(x):\n    """Why."""\n    return (x  # so\n        + 1)\n')
-        == before
-    )
-    assert project(analysis_a="def f(x):\n    return x + 2\n") != before
-
-
-def test_a_change_in_a_module_that_is_imported_indirectly_counts(project):
-    modules = {
-        "derivations___init__": "from derivations.deep import g\nfrom derivations.aside import h\n",
-        "derivations_deep": "def g(): return 1\n",
-        "derivations_aside": "def h(): return 1\n",
-        "analysis_b": "from derivations import g\n",
-        "analysis_a": "from analysis.b import g\n",
-    }
-    before = project(**modules)
-    assert set(before) == {"analysis.a", "analysis.b", "derivations.deep"}
-    assert project(derivations_aside="def h(): return 2\n") == before
-    assert project(derivations_deep="def g(): return 2\n") != before
