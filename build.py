@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -54,6 +55,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 StudyOption = Annotated[str, typer.Option(help="quick, standard, full, or a TOML file")]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="train on the workers of this Dask scheduler")
+]
 DeviceOption = Annotated[Device, typer.Option(help="where to train")]
 
 
@@ -65,6 +69,7 @@ def build(
     output: OutputOption = Path("out"),
     jobs: JobsOption = 2,
     device: DeviceOption = Device.auto,
+    scheduler: SchedulerOption = None,
     strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
     retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
     accept_stored: Annotated[
@@ -109,6 +114,7 @@ def build(
         CACHE,
         jobs=jobs,
         device=device.value,
+        scheduler=scheduler,
         retrain=retrain,
         accept=accept_stored,
         watcher=Display(),
@@ -205,6 +211,7 @@ def verify(
     study: StudyOption = "standard",
     jobs: JobsOption = 2,
     device: DeviceOption = Device.auto,
+    scheduler: SchedulerOption = None,
     seed: Annotated[int | None, typer.Option(help="draw the same part again")] = None,
     report: Annotated[Path | None, typer.Option(help="a report, for the results attached to it")] = None,
 ) -> None:
@@ -215,13 +222,18 @@ def verify(
     from analysis.progress import Display
     from analysis.replay import counted, replay
     from analysis.replay import sample as drawn
-    from analysis.scheduling import stored_results
+    from analysis.scheduling import stored_results, train_runs
     from analysis.study import read
     from report.evidence import attached, results_of
 
     results = results_of(attached(report), report) if report else stored_results(read(study), CACHE)
     runs = drawn([result.run for result in results.runs], _fraction(sample), seed)
-    found = replay(results, runs, CACHE, jobs=jobs, device=device.value, watcher=Display())
+    found = replay(
+        results,
+        runs,
+        CACHE,
+        partial(train_runs, jobs=jobs, device=device.value, scheduler=scheduler, watcher=Display()),
+    )
     for each in found:
         if each.verdict != "bit-equal":
             print(each)

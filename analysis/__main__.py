@@ -37,6 +37,10 @@ class Device(StrEnum):
 StudyOption = Annotated[str, typer.Option("--study", help="quick, standard, full, or a TOML file")]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="worker processes")]
 DeviceOption = Annotated[Device, typer.Option("--device", help="where to train")]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="train on the workers of this Dask scheduler"),
+]
 StoreOption = Annotated[Path, typer.Option("--store", help="the folder that keeps results and data")]
 OutputOption = Annotated[Path, typer.Option("--output", help="the folder for what is written")]
 
@@ -80,11 +84,20 @@ def train_study(
     study: StudyOption = "standard",
     jobs: JobsOption = 2,
     device: DeviceOption = Device.auto,
+    scheduler: SchedulerOption = None,
     retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
     store: StoreOption = CACHE,
 ) -> None:
     """Train what is missing of a study, and show the test accuracies."""
-    results = train(read(study), store, jobs=jobs, device=device.value, retrain=retrain, watcher=Display())
+    results = train(
+        read(study),
+        store,
+        jobs=jobs,
+        device=device.value,
+        scheduler=scheduler,
+        retrain=retrain,
+        watcher=Display(),
+    )
     Console().print(_accuracies(results))
 
 

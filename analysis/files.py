@@ -5,26 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time
 from typing import Any
 
+HOUR = 3600.0
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}")
 CACHE = Path(__file__).parent.parent / ".cache"  # where everything is stored, unless told otherwise
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path`, which takes its place when all went well."""
+    """A temporary file beside `path`, which takes its place when all went well; else raises `OSError`."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())  # else a power cut could leave an empty file of the right name
         temporary.replace(path)
+    except OSError as error:
+        raise OSError(f"{path} can't be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear(folder: Path) -> None:
+    """Remove the temporary files that a kill left there an hour ago or before: others may be in use."""
+    for path in folder.rglob(".*") if folder.is_dir() else ():
+        if _TEMPORARY.fullmatch(path.name) and is_old(path):
+            path.unlink(missing_ok=True)
+
+
+def is_old(path: Path) -> bool:
+    """Whether it was written an hour ago or before."""
+    return time() - path.stat().st_mtime > HOUR
 
 
 def digest(value: Any) -> str:

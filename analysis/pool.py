@@ -7,6 +7,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -19,7 +20,8 @@ from derivations import Unproven
 PRELOADED = "analysis.training"  # imports torch, which takes seconds: the workers' first deed
 
 
-_LOST = (
+EXPECTED = (Unproven, DataError, OSError)  # what a job may raise that says all in one message
+LOST = (
     "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
     "A new build goes on from where it was."
 )
@@ -29,6 +31,10 @@ class TrainingError(Exception):
     """A job that could not be done; the message names it."""
 
 
+class ClusterError(OSError):
+    """A cluster that can't be used; the message says why and what would be right."""
+
+
 class Job(Protocol):
     """What a worker is handed; has to be picklable. Its `str` names it."""
 
@@ -36,8 +42,25 @@ class Job(Protocol):
         """The result; `tell` passes a number on to the pool's process meanwhile."""
 
 
+class Executor(Protocol):
+    """What does jobs: this machine's processes, or a cluster."""
+
+    @property
+    def count(self) -> int:
+        """How many workers it has."""
+
+    def __enter__(self) -> Executor: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
+        """As `Pool.results`."""
+
+
 class Pool:
-    """Workers, started at once: `with Pool(2, cache, "cpu") as pool: ... pool.results(jobs, heard)`."""
+    """Processes of this machine, started at once: `with Pool(2, cache, "cpu") as pool: ...`."""
 
     def __init__(self, count: int, cache: Path, device: str) -> None:
         self.cache, self.device = cache, device
@@ -56,6 +79,11 @@ class Pool:
         self.workers[ours] = process
         return ours
 
+    @property
+    def count(self) -> int:
+        """How many workers it has."""
+        return len(self.workers)
+
     def __enter__(self) -> Pool:
         return self
 
@@ -70,35 +98,42 @@ class Pool:
         """The place of each job in the list, and its result, as they come; jobs are begun in their order.
 
         `heard` is given a job's place and what it tells. A worker that dies, for want of memory perhaps, is
-        replaced, and its job done anew, once. Raises `TrainingError` by the job's name, and `Unproven` and
-        `DataError` as the job did.
+        replaced, and its job done anew, once. Raises `TrainingError` by the job's name, and `EXPECTED` errors
+        as the job did.
         """
         waiting = list(enumerate(jobs))
         lost: set[int] = set()
         busy: dict[Connection, int] = {}
 
         def hand_out(connection: Connection) -> None:
-            if waiting:
-                busy[connection], job = waiting.pop(0)
-                connection.send(job)
+            while waiting:
+                try:
+                    connection.send(waiting[0][1])
+                except OSError:  # it died while it had nothing to do
+                    self.workers.pop(connection).join()
+                    connection = self._start()
+                    continue
+                busy[connection] = waiting.pop(0)[0]
+                return
 
-        for connection in self.workers:
+        for connection in list(self.workers):
             hand_out(connection)
         while busy:
             ready = wait(list(busy))
             for connection in [one for one in busy if one in ready]:
                 place = busy[connection]
                 try:
-                    kind, content = _receive(connection, jobs[place])
+                    message = connection.recv()
                 except (EOFError, OSError):
                     del busy[connection]
                     self.workers.pop(connection).join()
                     if place in lost:
-                        raise TrainingError(_LOST.format(job=jobs[place])) from None
+                        raise TrainingError(LOST.format(job=jobs[place])) from None
                     lost.add(place)
                     waiting.insert(0, (place, jobs[place]))
                     hand_out(self._start())
                     continue
+                kind, content = understood(message, jobs[place])
                 if kind == "told":
                     heard(place, content)
                 else:
@@ -116,9 +151,9 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, previous)
 
 
-def _receive(connection: Connection, job: Job) -> tuple[str, Any]:
-    """The worker's next message; raises what it could not do, `EOFError` or `OSError` where it has died."""
-    kind, content = connection.recv()
+def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:
+    """A worker's message; raises what it could not do."""
+    kind, content = message
     if kind == "raised":
         raise content
     if kind == "failed":
@@ -129,14 +164,21 @@ def _receive(connection: Connection, job: Job) -> tuple[str, Any]:
 def _work(connection: Connection, cache: Path, device: str) -> None:
     """A worker process: do jobs until the connection closes."""
     __import__(PRELOADED)
+
+    def send(kind: str, content: Any) -> None:
+        try:
+            connection.send((kind, content))
+        except OSError:  # the pool's process is gone
+            raise SystemExit from None
+
     while True:
         try:
             job = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         try:
-            connection.send(("done", job.do(cache, device, lambda number: connection.send(("told", number)))))
-        except (Unproven, DataError) as error:
-            connection.send(("raised", error))
+            send("done", job.do(cache, device, partial(send, "told")))
+        except EXPECTED as error:
+            send("raised", error)
         except Exception:
-            connection.send(("failed", traceback.format_exc()))
+            send("failed", traceback.format_exc())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Literal
 from analysis.intervals import quantile
 from analysis.results import Results
 from analysis.runs import Run, RunResult
-from analysis.scheduling import Watcher, train_runs
 
 Verdict = Literal["bit-equal", "within the spread", "outside the spread", "of unknown spread"]
 FALSE_ALARMS = 0.01  # chance that any number of an honest replay lies outside
@@ -46,13 +45,16 @@ def sample(runs: Sequence[Run], fraction: float, seed: int | None) -> list[Run]:
 
 
 def replay(
-    results: Results, runs: Sequence[Run], cache: Path, *, jobs: int, device: str, watcher: Watcher | None
+    results: Results,
+    runs: Sequence[Run],
+    cache: Path,
+    train: Callable[[Sequence[Run], Path], list[RunResult]],
 ) -> list[Replayed]:
-    """Train the runs again, with a store that has nothing, and compare every number of theirs."""
+    """Train the runs again, in a cache folder of data alone, and compare every number of theirs."""
     with TemporaryDirectory() as folder:
         for data in cache.glob("*/decoded"):  # what is compared is the training, not the decoding
             (Path(folder) / data.parent.name).symlink_to(data.parent.resolve())
-        again = train_runs(runs, Path(folder), jobs=jobs, device=device, watcher=watcher)
+        again = train(runs, Path(folder))
     measured = {result.run: numbers(result) for result in results.runs}
     count = sum(len(measured[run]) for run in runs)
     return [

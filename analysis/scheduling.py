@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analysis.checkpoints import throw_away_old
 from analysis.data import load
-from analysis.files import digest
-from analysis.pool import Job, Pool
+from analysis.files import clear, digest
+from analysis.pool import ClusterError, Executor, Job, Pool
 from analysis.results import Results
 from analysis.runs import Run, RunResult
 from analysis.store import Store
 from analysis.study import Study
+
+if TYPE_CHECKING:
+    from analysis.cluster import Cluster
 
 
 class DeviceError(OSError):
@@ -76,6 +80,7 @@ def train(
     *,
     jobs: int = 2,
     device: str = "auto",
+    scheduler: str | None = None,
     retrain: bool = False,
     accept: bool = False,
     watcher: Watcher | None = None,
@@ -83,31 +88,33 @@ def train(
 ) -> Results:
     """The results of a study; trains what is not stored, or everything with `retrain`.
 
+    Trains in `jobs` processes of this machine or, with the address of a Dask `scheduler`, on its workers.
     With `accept`, results that other source or versions gave count as stored.
 
-    Where something is to be trained, the workers do the jobs of `before` first: what would fail without
-    training should fail before it.
+    Where something is to be trained, processes of this machine do the jobs of `before` first: what would fail
+    without training should fail before it.
     """
-    store, device = Store(cache), resolve_device(device)
+    store, device = Store(cache), resolve_device(device, scheduler)
     stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
-    tasks = plan(study.runs, 1 if device == "cuda" else jobs, set(stored))
-    if retrain:
-        _forget(tasks, cache, device)
-    if tasks:
-        for task, results in _train(tasks, cache, jobs, device, watcher, before):
+    if len(stored) < len(study.runs):
+        where = Where(cache, jobs, device, scheduler, retrain)
+        for results in where.train(study.runs, set(stored), watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in results}
-            _forget([task], cache, device)
     return Results(study, tuple(stored[run] for run in study.runs), accepted)
 
 
 def train_runs(
-    runs: Sequence[Run], cache: Path, *, jobs: int, device: str, watcher: Watcher | None = None
+    runs: Sequence[Run],
+    cache: Path,
+    *,
+    jobs: int,
+    device: str,
+    scheduler: str | None = None,
+    watcher: Watcher | None = None,
 ) -> list[RunResult]:
     """The runs trained, in their order; nothing is read from a store or put into one."""
-    device = resolve_device(device)
-    tasks = plan(runs, 1 if device == "cuda" else jobs)
-    trained = _train(tasks, cache, jobs, device, watcher, ())
-    found = {result.run: result for _, results in trained for result in results}
+    where = Where(cache, jobs, resolve_device(device, scheduler), scheduler)
+    found = {result.run: result for results in where.train(runs, (), watcher) for result in results}
     return [found[run] for run in runs]
 
 
@@ -140,17 +147,14 @@ def stock(
     return stored, tuple(changed)
 
 
-def _forget(tasks: Iterable[Task], cache: Path, device: str) -> None:
-    for task in tasks:
-        task.checkpoint(cache, device).unlink(missing_ok=True)
-
-
-def resolve_device(device: str) -> str:
-    """The device itself, or cpu or cuda for `auto`; raises `DeviceError`.
+def resolve_device(device: str, scheduler: str | None = None) -> str:
+    """The device itself, or cpu or cuda for `auto`; raises `DeviceError`. Of a cluster, `auto` is its CPUs.
 
     torch takes seconds to import, and is asked only where the answer may be cuda.
     """
-    if device == "cpu" or (device == "auto" and not Path("/proc/driver/nvidia").exists()):
+    if scheduler and device != "auto":
+        return device
+    if scheduler or device == "cpu" or (device == "auto" and not Path("/proc/driver/nvidia").exists()):
         return "cpu"
     import torch
 
@@ -177,30 +181,75 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
     return sorted(tasks, key=lambda task: -task.cost)
 
 
-def _train(
-    tasks: Sequence[Task],
-    cache: Path,
-    jobs: int,
-    device: str,
-    watcher: Watcher | None,
-    before: Sequence[Job],
-) -> Iterator[tuple[Task, list[RunResult]]]:
-    """The tasks, as they are finished, with their results."""
-    workers = 1 if device == "cuda" else min(jobs, len(tasks))
-    throw_away_old(cache / "checkpoints")
+@dataclass(frozen=True)
+class Where:
+    """Where runs are trained: by `jobs` processes of this machine, or by the workers of a Dask scheduler."""
 
-    def heard(place: int, epoch: int) -> None:
-        if watcher and place >= len(before):
-            watcher.epoch(place - len(before), epoch)
+    cache: Path
+    jobs: int
+    device: str
+    scheduler: str | None = None
+    anew: bool = False
 
-    if watcher:
-        watcher.start(tasks, workers)
-    try:
-        with Pool(workers, cache, device) as pool:
-            load(tasks[0].runs[0].dataset, cache)  # decoded here, once, while the workers start
-            for place, results in pool.results([*before, *tasks], heard):
-                if place >= len(before):
-                    yield tasks[place - len(before)], results
-    finally:
+    def train(
+        self,
+        runs: Sequence[Run],
+        stored: Collection[Run],
+        watcher: Watcher | None,
+        before: Sequence[Job] = (),
+    ) -> Iterator[list[RunResult]]:
+        """The results of those runs that are not stored, stack by stack as they are finished."""
+        throw_away_old(self.cache / "checkpoints")
+        clear(self.cache)
+        if self.scheduler:
+            with self._pool(before) as pool:
+                deque(pool.results(before, lambda *_: None))
+            before = ()
+        executor, tasks = self._executor(runs, stored, before)
+        if self.anew:
+            self._forget(tasks)
+
+        def heard(place: int, epoch: int) -> None:
+            if watcher and place >= len(before):
+                watcher.epoch(place - len(before), epoch)
+
         if watcher:
-            watcher.stop()
+            watcher.start(tasks, executor.count)
+        try:
+            with executor:
+                load(runs[0].dataset, self.cache)  # decoded here, once, while the workers start
+                for place, results in executor.results([*before, *tasks], heard):
+                    if place >= len(before):
+                        yield results
+                        self._forget([tasks[place - len(before)]])
+        finally:
+            if watcher:
+                watcher.stop()
+
+    def _executor(
+        self, runs: Sequence[Run], stored: Collection[Run], before: Sequence[Job]
+    ) -> tuple[Executor, list[Task]]:
+        """What does the tasks, and the tasks."""
+        if self.scheduler:
+            cluster = connect(self.scheduler, self.device)
+            return cluster, plan(runs, cluster.count, stored)
+        tasks = plan(runs, 1 if self.device == "cuda" else self.jobs, stored)
+        return self._pool(tasks), tasks
+
+    def _pool(self, jobs: Sequence[Job]) -> Pool:
+        workers = 1 if self.device == "cuda" else min(self.jobs, len(jobs))
+        return Pool(workers, self.cache, self.device)
+
+    def _forget(self, tasks: Iterable[Task]) -> None:
+        """Throw their checkpoints away."""
+        for task in tasks:
+            task.checkpoint(self.cache, self.device).unlink(missing_ok=True)
+
+
+def connect(scheduler: str, device: str) -> Cluster:
+    """The cluster of a scheduler; raises `ClusterError`."""
+    try:
+        from analysis.cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise ClusterError(f"{error}: --scheduler needs Dask, the extra [cluster] of this project") from None
+    return Cluster(scheduler, device)

@@ -17,6 +17,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analysis.files import is_old
 from analysis.style import TEXT_WIDTH
 from report.compilers import compile_latex, compile_typst, figures_for_latex
 from report.macros import as_text
@@ -83,6 +84,8 @@ _SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j
 def _staging(out: Path) -> Iterator[Path]:
     """A folder beside the output, the same for all builds of a process, so that Typst can remember."""
     folder = out.parent / f".{out.name}-{os.getpid()}"
+    for left in filter(is_old, out.parent.glob(f".{out.name}-[0-9]*")):  # by a kill
+        shutil.rmtree(left, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from analysis import replay as module
 from analysis.replay import FALSE_ALARMS, _spread, counted, numbers, replay, sample
 from analysis.results import Results
 from analysis.study import Study
@@ -15,31 +14,32 @@ from analysis.training import train
 
 
 @pytest.fixture
-def results(small_data, monkeypatch):
-    """Results of three seeds; training again is done here, on the same data."""
+def results(small_data):
+    """Results of three seeds."""
     study = Study(name="s", activations=["tanh"], depths=[3], seeds=3, epochs=1, width=16, batch_size=16)
-    monkeypatch.setattr(module, "train_runs", lambda runs, *_, **__: train(runs, small_data))
     return Results(study, tuple(train(study.runs, small_data)))
 
 
-def again(results, runs, tmp_path):
-    return replay(results, runs, tmp_path, jobs=1, device="cpu", watcher=None)
+@pytest.fixture
+def again(small_data, tmp_path):
+    """Trains runs again, on the same data, and compares them."""
+    return lambda results, runs: replay(results, runs, tmp_path, lambda runs, _: train(runs, small_data))
 
 
-def test_the_same_machine_gives_the_same_bits(results, tmp_path):
-    found = again(results, results.study.runs, tmp_path)
+def test_the_same_machine_gives_the_same_bits(results, again):
+    found = again(results, results.study.runs)
     assert {each.verdict for each in found} == {"bit-equal"}
     assert len(found) == 3 * len(numbers(results.runs[0])) == 3 * (4 + 1 + 2 * 5 * 3)
     assert counted(found) == "105 bit-equal"
 
 
 @pytest.mark.parametrize(("part", "verdict"), [(1e-6, "within the spread"), (0.9, "outside the spread")])
-def test_what_differs_is_judged_by_the_spread_over_seeds(results, tmp_path, part, verdict):
+def test_what_differs_is_judged_by_the_spread_over_seeds(results, again, part, verdict):
     first = results.runs[0]
     [loss] = first.history["test_loss"]
     shifted = replace(first, history={**first.history, "test_loss": [loss * (1 + part)]})
     altered = Results(results.study, (shifted, *results.runs[1:]))
-    [other] = [each for each in again(altered, [first.run], tmp_path) if each.verdict != "bit-equal"]
+    [other] = [each for each in again(altered, [first.run]) if each.verdict != "bit-equal"]
     assert (other.name, other.stored, other.again) == ("test loss at the end", loss * (1 + part), loss)
     assert other.verdict == verdict
     assert str(other).startswith("tanh, 3 layers, seed 0: test loss at the end: ")
@@ -58,10 +58,10 @@ def test_honest_replays_raise_no_alarm_and_a_value_that_is_far_off_does(results)
     assert alarms <= 5  # one is expected
 
 
-def test_one_seed_has_no_spread(results, tmp_path):
+def test_one_seed_has_no_spread(results, again):
     one = Results(results.study, results.runs[:1])
     shifted = replace(one.runs[0], history={**one.runs[0].history, "test_loss": [9.0]})
-    found = again(replace(one, runs=(shifted,)), [shifted.run], tmp_path)
+    found = again(replace(one, runs=(shifted,)), [shifted.run])
     assert [each.verdict for each in found if each.verdict != "bit-equal"] == ["of unknown spread"]
 
 
