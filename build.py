@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analysis.files import CACHE
+from report.telling import FAILED, complain
 from report.unchanged import CHAPTERS, PARTS, ROOT, ingredients, remember, stamps, sums, written_before
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
 if TYPE_CHECKING:
     from report.typeset import Format
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+BAD_INPUT, INTERRUPTED = 2, 130
 
 
 class Formats(StrEnum):
@@ -94,7 +95,8 @@ def build(
         _plan(study, before, jobs=jobs, device=device.value, retrain=retrain, accept=accept_stored)
         return
     if not (retrain or watch) and (last := written_before(before, CACHE)):
-        print(f"{last['claims']} claims, {last['claims']} hold.")
+        print(last["claims"])
+        complain(last["complaints"], strict)
         _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_since(start)} s.")
         return
     from analysis.checks import Checks
@@ -122,21 +124,16 @@ def build(
     )
 
     store = Store(CACHE)
-    paths = [store.path(result.run, result.device) for result in results.runs]
+    paths = [store.path(run, where) for run, where in zip(chosen.runs, results.table["device"], strict=True)]
 
     def again(start: float) -> None:
         measured = read_benchmark(output / "benchmark.json")
-        typeset, claims = make(results, measured, output, FORMATS[format], strict)
-        files = [*typeset.files, output / "provenance.json"]
+        made = make(results, measured, output, FORMATS[format], strict)
         if found() == before:  # nothing was changed meanwhile
-            made = {
-                "files": sums(files),
-                "results": stamps(paths),
-                "claims": claims,
-                "seconds": _since(start),
-            }
-            remember(before, made, CACHE)
-        _tell(files, output, f"written in {_since(start)} s.")
+            files = {"files": sums(made.files), "results": stamps(paths)}
+            told = {"claims": made.claims, "complaints": made.complaints, "seconds": _since(start)}
+            remember(before, {**files, **told}, CACHE)
+        _tell(made.files, output, f"written in {_since(start)} s.")
 
     if watch:
         _watch(lambda: again(perf_counter()))
@@ -222,12 +219,12 @@ def verify(
     from analysis.progress import Display
     from analysis.replay import counted, replay
     from analysis.replay import sample as drawn
-    from analysis.scheduling import stored_results, train_runs
+    from analysis.scheduling import train_runs, trained
     from analysis.study import read
-    from report.evidence import attached, results_of
+    from report.evidence import attached
 
-    results = results_of(attached(report), report) if report else stored_results(read(study), CACHE)
-    runs = drawn([result.run for result in results.runs], _fraction(sample), seed)
+    results = attached(report)[0] if report else trained(read(study), CACHE)
+    runs = drawn(results.study.runs, _fraction(sample), seed)
     found = replay(
         results,
         runs,
@@ -237,7 +234,7 @@ def verify(
     for each in found:
         if each.verdict != "bit-equal":
             print(each)
-    print(f"{len(runs)} of {len(results.runs)} networks trained again: {counted(found)}.")
+    print(f"{len(runs)} of {len(results.study.runs)} networks trained again: {counted(found)}.")
     if any(each.verdict in ("outside the spread", "of unknown spread") for each in found):
         raise SystemExit(FAILED)
 

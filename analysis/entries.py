@@ -1,4 +1,4 @@
-"""Results that cost little to make again, kept in the store.
+"""Results that cost little to make again, kept in the store; and whether files are as they were.
 
 An entry is a JSON file named by two digests: what it is, and what it was made with (source, versions). It has
 a checksum; a damaged one is made again.
@@ -7,7 +7,8 @@ a checksum; a damaged one is made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -55,6 +56,18 @@ def why(folder: Path, what: Any, means: Means) -> str | None:
     return "not made before"
 
 
+def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:
+    """File -> its size and time, None where there is none: what was touched is to be read again."""
+    found: dict[str, list[int] | None] = {}
+    for path in paths:
+        try:
+            status = path.stat()
+            found[str(path)] = [status.st_size, status.st_mtime_ns]
+        except OSError:
+            found[str(path)] = None
+    return found
+
+
 def differing(old: Means, new: Means) -> list[str]:
     """In words, how the means of an entry differ from those of now."""
     then, now = old["sources"], new["sources"]
@@ -79,6 +92,26 @@ def read_entry(path: Path, key: str | None = None) -> Any:
         return entry["content"] if same else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def read_bytes(path: Path, key: str) -> bytes | None:
+    """As `read_entry`, of bytes."""
+    try:
+        checksum, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if checksum == _checksum(key, content) else None
+
+
+def write_bytes(path: Path, key: str, content: bytes) -> None:
+    """As `write_entry`, of bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
+        temporary.write_bytes(_checksum(key, content) + b"\n" + content)
+
+
+def _checksum(key: str, content: bytes) -> bytes:
+    return sha256(key.encode() + content).hexdigest().encode()
 
 
 def write_entry(path: Path, content: Any, about: Mapping[str, Any]) -> None:

@@ -48,12 +48,8 @@ COLUMNS = {
 
 def tables(results: Results) -> dict[str, pl.DataFrame]:
     """Name -> table: what was measured, what the report makes of it, and the dictionary."""
-    runs = pl.DataFrame(
-        [
-            {**result.run.model_dump(), "device": result.device, "seconds": result.seconds}
-            for result in results.runs
-        ]
-    )
+    protocol = pl.DataFrame([run.model_dump() for run in results.study.runs])
+    runs = protocol.with_columns(results.table["device", "seconds"])
     seeds = [pl.int_ranges(pl.col("seeds")).alias("seed")]
     scores = final_scores(results.history).with_columns(seeds).explode("seed", "test", "train", "highest")
     ends = [

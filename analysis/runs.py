@@ -29,6 +29,11 @@ class Protocol(BaseModel):
     initializer: Literal[INITIALIZERS] = "glorot_uniform"  # type: ignore[valid-type]
     dataset: str = "MNIST"
 
+    @property
+    def probe_epochs(self) -> tuple[int, ...]:
+        """The epochs after which gradients are probed: untrained, early, last."""
+        return tuple(sorted({0, min(PROBED_EARLY, self.epochs), self.epochs}))
+
 
 class Run(Protocol):
     """One network: an activation, a depth in weight layers, a seed, and the protocol.
@@ -45,11 +50,6 @@ class Run(Protocol):
     def function(self) -> Activation:
         """The activation."""
         return Activation(self.activation, expression(json.loads(self.expression)), self.activation)
-
-    @property
-    def probe_epochs(self) -> tuple[int, ...]:
-        """The epochs after which gradients are probed: untrained, early, last."""
-        return tuple(sorted({0, min(PROBED_EARLY, self.epochs), self.epochs}))
 
 
 def written(activation: Activation) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from analysis.checkpoints import throw_away_old
 from analysis.data import load
+from analysis.entries import read_bytes, stamps, write_bytes
 from analysis.files import clear, digest
 from analysis.pool import ClusterError, Executor, Job, Pool
-from analysis.results import Results
+from analysis.results import SCHEMA, Results, read_table, written
 from analysis.runs import Run, RunResult
 from analysis.store import Store
 from analysis.study import Study
@@ -95,12 +96,15 @@ def train(
     without training should fail before it.
     """
     store, device = Store(cache), resolve_device(device, scheduler)
+    if not retrain and (found := stored_results(study, store, device)):
+        return found
     stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
     if len(stored) < len(study.runs):
         where = Where(cache, jobs, device, scheduler, retrain)
-        for results in where.train(study.runs, set(stored), watcher, before):
-            stored |= {result.run: store.put(result, anew=retrain) for result in results}
-    return Results(study, tuple(stored[run] for run in study.runs), accepted)
+        for stack in where.train(study.runs, set(stored), watcher, before):
+            stored |= {result.run: store.put(result, anew=retrain) for result in stack}
+    results = Results.of(study, stored.values(), accepted)
+    return results if accepted else _as_table(results, store, device)
 
 
 def train_runs(
@@ -122,14 +126,41 @@ class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
     """Results that are asked for without training, and are not stored."""
 
 
-def stored_results(study: Study, cache: Path, device: str = "auto") -> Results:
+def trained(study: Study, cache: Path, device: str = "auto") -> Results:
     """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
     store = Store(cache)
     for place in dict.fromkeys((resolve_device(device), "cpu", "cuda")):
-        stored, _ = stock(study, store, place, accept=False)
-        if len(stored) == len(study.runs):
-            return Results(study, tuple(stored.values()))
+        if found := stored_results(study, store, place):
+            return found
     raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
+
+
+def stored_results(study: Study, store: Store, device: str) -> Results | None:
+    """The stored results of a study, None unless there are all.
+
+    They are also kept as one table, which is read instead of them while their files are as they were.
+    """
+    path, key = _table(study, store, device)
+    if content := read_bytes(path, key):
+        return Results(study, read_table(content))
+    if not all(store.size(run, device) for run in study.runs):
+        return None
+    stored, _ = stock(study, store, device, accept=False)
+    complete = len(stored) == len(study.runs)  # unless an entry is broken
+    return _as_table(Results.of(study, stored.values()), store, device) if complete else None
+
+
+def _as_table(results: Results, store: Store, device: str) -> Results:
+    """Keep results as one table."""
+    write_bytes(*_table(results.study, store, device), written(results.table))
+    return results
+
+
+def _table(study: Study, store: Store, device: str) -> tuple[Path, str]:
+    """Where the results of a study are kept as one table, and the key of what they are now."""
+    name = digest([study.model_dump(mode="json"), device])
+    files = stamps(store.path(run, device) for run in study.runs)
+    return store.folder.parent / "tables" / f"{name}.parquet", digest([files, [*SCHEMA]])
 
 
 def stock(

@@ -77,11 +77,6 @@ class Study(Protocol):
             for (name, text), depth, seed in product(texts.items(), self.depths, range(self.seeds))
         )
 
-    @property
-    def probe_epochs(self) -> tuple[int, ...]:
-        """The epochs after which gradients are probed."""
-        return self.runs[0].probe_epochs
-
 
 def built_in() -> tuple[str, ...]:
     """The names of the studies that come with the project, smallest first."""

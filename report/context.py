@@ -45,9 +45,9 @@ def current() -> Context:
 
 def _stored() -> Context:
     from analysis.files import CACHE
-    from analysis.scheduling import stored_results
+    from analysis.scheduling import trained
     from analysis.study import read
     from report.provenance import provenance
 
-    results = stored_results(read(DEFAULT_STUDY), CACHE)
+    results = trained(read(DEFAULT_STUDY), CACHE)
     return Context(results, results.study, provenance(results.study, results))

@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from hashlib import sha256
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from analysis.files import digest
-from analysis.results import Results
-from analysis.runs import HISTORY, RunResult
+from analysis.results import Results, read_table
+from analysis.runs import HISTORY
 from analysis.study import Study
 from report.weave import Woven
 
@@ -126,17 +126,16 @@ def _changed_claims(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str,
             yield f"claim: evidence {one['evidence']} -> {other['evidence']}: {sentence}"
 
 
-RESULTS, PROVENANCE = "results.json", "provenance.json"
+RESULTS, PROVENANCE = "results.parquet", "provenance.json"
 
 
 def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
     """What the PDF carries, so that it can be checked by itself: file name -> content."""
-    content = {RESULTS: [result.as_json() for result in results.runs], PROVENANCE: dict(origin)}
-    return {name: json.dumps(part, ensure_ascii=False).encode() for name, part in content.items()}
+    return {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
 
 
-def attached(pdf: Path) -> dict[str, Any]:
-    """The files attached to a report, read as JSON; raises `EvidenceError`."""
+def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
+    """The results and the provenance attached to a report; raises `EvidenceError`."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -150,16 +149,16 @@ def attached(pdf: Path) -> dict[str, Any]:
     if missing:
         raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
     try:
-        return {name: json.loads(content) for name, content in files.items()}
+        return read_attached(files[RESULTS], files[PROVENANCE])
     except ValueError as error:
-        raise EvidenceError(f"the evidence attached to {pdf} can't be read: {error}") from None
+        raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
 
 
-def results_of(found: Mapping[str, Any], pdf: Path) -> Results:
-    """The attached results; raises `EvidenceError` unless they are those that the provenance names."""
-    origin = found[PROVENANCE]
-    if digest(found[RESULTS]) != origin["results"]:
-        raise EvidenceError(f"the results attached to {pdf} are not those that its provenance names")
-    study = Study.model_validate(origin["study"])
-    runs = tuple(RunResult.from_json(entry) for entry in found[RESULTS])
-    return Results(study, runs, tuple(origin["accepted"]))
+def read_attached(table: bytes, provenance: bytes) -> tuple[Results, dict[str, Any]]:
+    """The results and the provenance; raises `ValueError` unless the provenance names these results."""
+    origin = json.loads(provenance)
+    if sha256(table).hexdigest() != origin["results"]:
+        raise ValueError(f"{RESULTS} is not what {PROVENANCE} names")
+    return Results(
+        Study.model_validate(origin["study"]), read_table(table), tuple(origin["accepted"])
+    ), origin

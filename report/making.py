@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,49 +20,57 @@ from analysis.study import StudyError
 from derivations import Unproven
 from report.compilers import LATEX, TO_INSTALL
 from report.context import Context, set_current
-from report.evidence import EvidenceError, attached, differences, evidence, results_of, to_attach
+from report.evidence import EvidenceError, attached, differences, evidence, to_attach
 from report.provenance import provenance, times, write_provenance
 from report.source import ChapterError, TypesetError
+from report.telling import complain
 from report.typeset import Format, Metadata, Typeset, typeset
 from report.unchanged import CHAPTERS, program
 from report.weave import Woven, weave
 
-FAILED = 1
 # What ends a build with one message: input that can't be used, and a report that can't be made.
 BAD = (StudyError, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
 MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a build wrote, the documents first; how many claims hold, in words, and what is amiss."""
+
+    files: tuple[Path, ...]
+    claims: str
+    complaints: tuple[str, ...]
+
+
 def make(
     results: Results, measured: Benchmark | None, output: Path, formats: Sequence[Format], strict: bool
-) -> tuple[Typeset, int | None]:
-    """Write the report; returns what was written and how many claims hold, None if anything is amiss."""
+) -> Made:
+    """Write the report and say what is amiss; with `strict`, that is the end."""
     origin = provenance(results.study, results, measured)
     kept = CACHE / "chapters" / results.study.name
     woven = _weave(results, origin, kept)
-    complaints = [str(mistake) for mistake in woven.complaints()]
-    _complain(complaints, strict)
-    _complain([f"accepted from before: {change}" for change in results.accepted], strict)
     failing = [claim for claim in woven.claims if not claim.holds]
-    print(f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold.")
-    _complain(
-        [f"{claim.source}: not supported: {claim.sentence} ({claim.evidence})" for claim in failing], strict
-    )
+    claims = f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold."
+    complaints = [
+        *map(str, woven.complaints()),
+        *(f"accepted from before: {change}" for change in results.accepted),
+        *(f"{claim.source}: not supported: {claim.sentence} ({claim.evidence})" for claim in failing),
+    ]
+    print(claims)
+    complain(complaints, strict)
     full = {**origin, **evidence(woven, results)}
     made = _typeset(woven, results, full, output, formats)
-    _complain([f"warning: {warning}" for warning in made.warnings], strict)
+    warnings = [f"warning: {warning}" for warning in made.warnings]
+    complain(warnings, strict)
     write_provenance({**full, "times": times(results)}, output / "provenance.json")
     if "tex" in formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
-    amiss = complaints or failing or made.warnings or results.accepted
-    return made, None if amiss else len(woven.claims)
+    return Made((*made.files, output / "provenance.json"), claims, (*complaints, *warnings))
 
 
 def check(pdf: Path) -> bool:
     """Make a report again from the results attached to it, and say whether it is the same."""
-    found = attached(pdf)
-    origin = found["provenance.json"]
-    results = results_of(found, pdf)
+    results, origin = attached(pdf)
     woven = _weave(results, origin)
     changes = differences(origin, evidence(woven, results))
     with TemporaryDirectory() as folder:
@@ -89,11 +97,3 @@ def _typeset(
         keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
     return typeset(woven, output, formats, metadata, attached=to_attach(results, origin))
-
-
-def _complain(messages: Sequence[str], strict: bool) -> None:
-    """Say what is wrong; with `strict` that is the end."""
-    for message in messages:
-        print(message, file=sys.stderr)
-    if messages and strict:
-        raise SystemExit(FAILED)

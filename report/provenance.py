@@ -6,10 +6,12 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from statistics import fmean
 from typing import Any
+
+import polars as pl
 
 from analysis.data import sums
 from analysis.files import digest, replacing
@@ -33,23 +35,21 @@ def provenance(study: Study, results: Results, benchmark: Benchmark | None = Non
         "date": build_date().isoformat(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
-        "devices": sorted({result.device for result in results.runs}),
+        "devices": sorted(results.table["device"].unique()),
         "data": sums(study.dataset),
         "sources": source_digests(TRAINER),
         "accepted": list(results.accepted),
-        "results": digest([result.as_json() for result in results.runs]),
+        "results": sha256(results.as_parquet).hexdigest(),
         "benchmark": benchmark.model_dump(mode="json") if benchmark else None,
     }
 
 
 def times(results: Results) -> dict[str, Any]:
     """Seconds of training, of all networks together and of one of each depth; no part of the report."""
-    of_depth: dict[int, list[float]] = {}
-    for result in results.runs:
-        of_depth.setdefault(result.run.depth, []).append(result.seconds)
+    seconds = results.table.group_by("depth", maintain_order=True).agg(pl.col("seconds").mean())
     return {
-        "training_seconds": sum(map(sum, of_depth.values())),
-        "training_seconds_of_a_network": {str(depth): fmean(each) for depth, each in of_depth.items()},
+        "training_seconds": results.table["seconds"].sum(),
+        "training_seconds_of_a_network": {str(depth): mean for depth, mean in seconds.iter_rows()},
     }
 
 

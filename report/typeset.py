@@ -55,7 +55,7 @@ def typeset(
 ) -> Typeset:
     """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
 
-    `attached` are JSON files, by name, that the PDF carries. Raises `TypesetError`, which names the chapter's
+    `attached` are files, by name, that the PDF carries. Raises `TypesetError`, which names the chapter's
     line where that is known.
     """
     out.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.entries import read_entry, write_entry
+from analysis.entries import read_entry, stamps, write_entry
 from analysis.files import digest
 from report.checkout import ROOT, build_date, changed_since_commit, commit
 
@@ -63,28 +63,16 @@ def ingredients(study: str, output: Path, options: Mapping[str, Any]) -> dict[st
 def written_before(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
     """What the last build from the same ingredients wrote, if all of it, and its results, are as they were.
 
-    `files` are the files and their sums, `claims` the number of claims, all of which hold.
+    `files` are the files and their sums; `claims` and `complaints` are what it said.
     """
     entry = read_entry(_place(found, cache), digest(found))
-    if not entry or entry["claims"] is None or stamps(map(Path, entry["results"])) != entry["results"]:
+    if not entry or stamps(map(Path, entry["results"])) != entry["results"]:
         return None
     return entry if sums(map(Path, entry["files"])) == entry["files"] else None
 
 
-def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:
-    """File -> its size and time, None where there is none: what was touched is to be read again."""
-    found: dict[str, list[int] | None] = {}
-    for path in paths:
-        try:
-            status = path.stat()
-            found[str(path)] = [status.st_size, status.st_mtime_ns]
-        except OSError:
-            found[str(path)] = None
-    return found
-
-
 def remember(found: Mapping[str, Any], made: Mapping[str, Any], cache: Path) -> None:
-    """Keep what a build from these ingredients made: files, results, claims, seconds."""
+    """Keep what a build from these ingredients made: files, results, claims, complaints, seconds."""
     write_entry(_place(found, cache), made, {"key": digest(found), "ingredients": found})
 
 

@@ -122,7 +122,7 @@ def test_a_cluster_gives_the_bits_of_this_machine_though_a_worker_is_killed(sche
         there = train(STUDY, other, device="cpu", scheduler=address, watcher=Kills())
         assert first.wait(timeout=10) == -signal.SIGKILL
     assert lost
-    assert there == here
+    assert there.runs == here.runs
     assert all(Store(other).get(run, "cpu") for run in STUDY.runs)
 
 

@@ -1,8 +1,9 @@
 """What chapters report on: what the build has set, and nothing by accident."""
 
 import pytest
+from polars import DataFrame
 
-from analysis.results import Results
+from analysis.results import SCHEMA, Results
 from analysis.scheduling import NotTrained
 from analysis.study import read
 from report import context
@@ -13,6 +14,6 @@ def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(NotTrained, match=r"build\.py"):
         context.current()
     study = read("quick")
-    given = context.Context(Results(study, ()), study, {"version": "1"})
+    given = context.Context(Results(study, DataFrame(schema=SCHEMA)), study, {"version": "1"})
     context.set_current(given)
     assert context.current() is given

@@ -16,11 +16,12 @@ from report.evidence import (
     differences,
     evidence,
     numbers,
+    read_attached,
     read_evidence,
-    results_of,
     sentences,
     to_attach,
 )
+from report.provenance import provenance
 from report.weave import Woven, weave
 
 CHAPTER = """\
@@ -71,8 +72,7 @@ def woven(tmp_path: Path) -> Woven:
 @pytest.fixture(scope="module")
 def results(small_data) -> Results:
     study = Study(name="s", activations=["tanh", "relu"], depths=[2], seeds=2, epochs=1, width=4)
-    found = {result.run: result for result in train(study.runs, small_data)}
-    return Results(study, tuple(found[run] for run in study.runs))
+    return Results.of(study, train(study.runs, small_data))
 
 
 def test_sentences_are_prose_only(woven):
@@ -104,22 +104,16 @@ def test_what_changed_is_told_with_old_and_new_value_and_whether_by_more_than_th
 
 
 def test_what_is_attached_gives_the_results_again(results):
-    origin = {
-        "results": results_digest(results),
-        "study": results.study.model_dump(mode="json"),
-        "accepted": [],
-    }
-    found = {name: json.loads(content) for name, content in to_attach(results, origin).items()}
-    assert results_of(found, Path("a.pdf")) == results
-    found["results.json"][0]["history"]["test_accuracy"][0] += 1e-12
-    with pytest.raises(EvidenceError, match=r"a\.pdf are not those"):
-        results_of(found, Path("a.pdf"))
-
-
-def results_digest(results: Results) -> str:
-    from analysis.files import digest
-
-    return digest([result.as_json() for result in results.runs])
+    origin = provenance(results.study, results)
+    files = to_attach(results, origin)
+    again, same = read_attached(*files.values())
+    assert same == origin
+    assert again.table.drop("seconds").equals(results.table.drop("seconds"))
+    first, *others = results.runs
+    first.history["test_accuracy"][0] += 1e-12
+    altered = Results.of(results.study, [first, *others])
+    with pytest.raises(ValueError, match=r"results\.parquet is not what provenance\.json names"):
+        read_attached(altered.as_parquet, files["provenance.json"])
 
 
 def test_evidence_can_be_written_and_read(woven, results, tmp_path):

@@ -14,7 +14,7 @@ from analysis.training import train
 @pytest.fixture(scope="module")
 def results(small_data):
     study = Study(name="s", activations=["tanh", "relu"], depths=[2, 3], seeds=2, epochs=2, width=8)
-    return Results(study, tuple(sorted(_trained(study, small_data), key=lambda r: study.runs.index(r.run))))
+    return Results.of(study, _trained(study, small_data))
 
 
 def _trained(study, data):

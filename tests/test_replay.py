@@ -17,7 +17,7 @@ from analysis.training import train
 def results(small_data):
     """Results of three seeds."""
     study = Study(name="s", activations=["tanh"], depths=[3], seeds=3, epochs=1, width=16, batch_size=16)
-    return Results(study, tuple(train(study.runs, small_data)))
+    return Results.of(study, train(study.runs, small_data))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_what_differs_is_judged_by_the_spread_over_seeds(results, again, part, v
     first = results.runs[0]
     [loss] = first.history["test_loss"]
     shifted = replace(first, history={**first.history, "test_loss": [loss * (1 + part)]})
-    altered = Results(results.study, (shifted, *results.runs[1:]))
+    altered = Results.of(results.study, (shifted, *results.runs[1:]))
     [other] = [each for each in again(altered, [first.run]) if each.verdict != "bit-equal"]
     assert (other.name, other.stored, other.again) == ("test loss at the end", loss * (1 + part), loss)
     assert other.verdict == verdict
@@ -59,9 +59,10 @@ def test_honest_replays_raise_no_alarm_and_a_value_that_is_far_off_does(results)
 
 
 def test_one_seed_has_no_spread(results, again):
-    one = Results(results.study, results.runs[:1])
-    shifted = replace(one.runs[0], history={**one.runs[0].history, "test_loss": [9.0]})
-    found = again(replace(one, runs=(shifted,)), [shifted.run])
+    first = results.runs[0]
+    shifted = replace(first, history={**first.history, "test_loss": [9.0]})
+    one = Results.of(results.study.model_copy(update={"seeds": 1}), [shifted])
+    found = again(one, [shifted.run])
     assert [each.verdict for each in found if each.verdict != "bit-equal"] == ["of unknown spread"]
 
 

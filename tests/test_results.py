@@ -10,7 +10,7 @@ import sys
 import polars as pl
 import pytest
 
-from analysis.results import Results
+from analysis.results import Results, read_table, written
 from analysis.runs import HISTORY, PROBES, RunResult
 from analysis.study import Study
 
@@ -19,7 +19,7 @@ from analysis.study import Study
 def results():
     """Two activations, two depths, one seed, two epochs; each number tells where it belongs."""
     study = Study(name="s", activations=["tanh", "relu"], depths=[3, 2], seeds=1, epochs=2)
-    return Results(study, tuple(result_of(run) for run in study.runs))
+    return Results.of(study, map(result_of, study.runs))
 
 
 def result_of(run):
@@ -54,6 +54,26 @@ def test_summary_has_a_row_per_run_with_its_last_measures(results):
     assert summary["test_accuracy"].to_list() == [32.0, 22.0, 32.0, 22.0]
     assert summary["diverged_at"].to_list() == [None, None, 2, 2]
     assert summary.schema["diverged_at"] == pl.Int64
+
+
+def test_runs_are_what_went_into_the_table(results):
+    assert list(results.runs) == [result_of(run) for run in results.study.runs]
+
+
+def test_a_table_survives_its_file_even_where_it_is_not_finite(results):
+    first, *others = results.runs
+    first.history["train_loss"][:] = [math.nan, math.inf]
+    lost = Results.of(results.study, [*others, first])
+    back = read_table(written(lost.table))
+    assert back.equals(lost.table)
+    assert math.isnan(back["train_loss"][0][0])
+    assert back["train_loss"][0][1] == math.inf
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, written(pl.DataFrame({"seed": [1]}))])
+def test_another_file_is_no_table_of_results(content):
+    with pytest.raises(ValueError, match="no table of results"):
+        read_table(content)
 
 
 def test_a_result_survives_json_even_where_it_is_not_finite(results):
