@@ -122,7 +122,7 @@ def measure(
 ) -> None:
     """Measure how fast the study's stacks train on one thread, beside the matrix product and autograd.
 
-    Writes benchmark.json and figures/benchmark.svg; the report has a section on it while the file is there.
+    Writes benchmark.json and figures/benchmark.svg; the report takes it from there.
     """
     from analysis.benchmark import benchmark  # imports torch
     from analysis.speed import FORMATS, roofline, tables

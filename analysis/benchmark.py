@@ -7,7 +7,6 @@ busy with other work for a while slows all of it. Steps draw their mini-batches 
 from __future__ import annotations
 
 import multiprocessing
-import resource
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from itertools import cycle, islice, pairwise
@@ -19,6 +18,7 @@ from typing import Any
 import torch
 
 from analysis.data import Data, load
+from analysis.driver import driver, held, processor
 from analysis.runs import Run
 from analysis.speed import Benchmark
 from analysis.stack import CLASSES, Stack
@@ -79,7 +79,10 @@ def benchmark(study: Study, cache: Path) -> Benchmark:
             "widths": {width: measured["width", width] for width in WIDTHS},
             "models": {count: measured["models", count] for count in MODELS},
             "workers": {count: _together(count, at, study.dataset, cache) for count in WORKERS},
+            "driver": driver(study),
             "study": study.name,
+            "machine": processor(),
+            "width": protocol.width,
             "models_per_stack": len(at),
             "varied_at_depth": at[0].depth,
             "threads": 1,
@@ -225,13 +228,4 @@ def _epoch_seconds(runs: Sequence[Run], dataset: str, cache: Path) -> tuple[floa
     one()
     _barrier.wait()
     seconds = medians({"step": one})["step"] * len(data.train_images) / runs[0].batch_size
-    return seconds, _held()
-
-
-def _held() -> float:
-    """Gigabytes that this process has held at most: not what its parent had, as getrusage counts it."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:  # not Linux
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e9
+    return seconds, held()

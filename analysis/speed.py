@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+RECORDED = Path(__file__).parent / "benchmark.json"
+
+
 class BenchmarkError(ValueError):
     """A file that holds no benchmark; the message names it."""
 
@@ -51,6 +54,21 @@ class RateOfWorkers(_Measured):
     gigabytes_resident: PositiveFloat
 
 
+class Driver(_Measured):
+    """What each of so many stored runs costs the process that keeps and reads them.
+
+    It is read from an entry of its own the first time, from one table of all again; kilobytes_held is what
+    reading the entries takes at most.
+    """
+
+    runs: PositiveInt
+    ms_to_store_a_run: PositiveFloat
+    ms_to_read_a_run: PositiveFloat
+    ms_to_read_a_run_again: PositiveFloat
+    kilobytes_stored_per_run: PositiveFloat
+    kilobytes_held_per_run: PositiveFloat
+
+
 class Benchmark(_Measured):
     """The study's stack of each depth; at `varied_at_depth`, other widths, stack sizes and workers."""
 
@@ -60,19 +78,24 @@ class Benchmark(_Measured):
     widths: dict[int, Rate]
     models: dict[int, Rate]
     workers: dict[int, RateOfWorkers]
+    driver: Driver
     study: str
+    machine: str
+    width: PositiveInt
     models_per_stack: PositiveInt
     varied_at_depth: PositiveInt
     threads: PositiveInt
     torch: str
 
 
-def read_benchmark(path: Path) -> Benchmark | None:
-    """The benchmark in that file, or None where there is no file; raises `BenchmarkError`."""
+def read_benchmark(path: Path) -> Benchmark:
+    """The benchmark in that file, or where there is none, that which comes with the project.
+
+    Raises `BenchmarkError`.
+    """
+    path = path if path.exists() else RECORDED
     try:
         return Benchmark.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
     except (ValidationError, UnicodeDecodeError) as error:
         raise BenchmarkError(
             f"{path} holds no benchmark of this version ({str(error).splitlines()[0]}); "

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """The results of one study, and how they came about; the speed of training where it was measured."""
+    """The results of one study, and how they came about; the speed of training."""
 
     results: Results
     study: Study
     provenance: Mapping[str, Any]
-    benchmark: Benchmark | None = None
+    benchmark: Benchmark
 
 
 DEFAULT_STUDY = "standard"
@@ -46,8 +46,10 @@ def current() -> Context:
 def _stored() -> Context:
     from analysis.files import CACHE
     from analysis.scheduling import trained
+    from analysis.speed import RECORDED, read_benchmark
     from analysis.study import read
     from report.provenance import provenance
 
     results = trained(read(DEFAULT_STUDY), CACHE)
-    return Context(results, results.study, provenance(results.study, results))
+    measured = read_benchmark(RECORDED)
+    return Context(results, results.study, provenance(results.study, results, measured), measured)

@@ -43,7 +43,7 @@ class Made:
 
 
 def make(
-    results: Results, measured: Benchmark | None, output: Path, formats: Sequence[Format], strict: bool
+    results: Results, measured: Benchmark, output: Path, formats: Sequence[Format], strict: bool
 ) -> Made:
     """Write the report and say what is amiss; with `strict`, that is the end."""
     origin = provenance(results.study, results, measured)
@@ -82,7 +82,7 @@ def check(pdf: Path) -> bool:
 
 
 def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
-    measured = Benchmark.model_validate(origin["benchmark"]) if origin["benchmark"] else None
+    measured = Benchmark.model_validate(origin["benchmark"])
     set_current(Context(results, results.study, origin, measured))
     return weave(sorted(CHAPTERS.glob("*.py")), kept, kept and [program(), origin])
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from analysis.data import sums
+from analysis.driver import processor
 from analysis.files import digest, replacing
 from analysis.results import Results
 from analysis.sources import source_digests
@@ -25,7 +26,7 @@ from report.checkout import build_date, changed_since_commit, commit
 LIBRARIES = ("torch", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
 
 
-def provenance(study: Study, results: Results, benchmark: Benchmark | None = None) -> dict[str, Any]:
+def provenance(study: Study, results: Results, benchmark: Benchmark) -> dict[str, Any]:
     """All that a reader needs to make the same report again."""
     return {
         "study": study.model_dump(mode="json"),
@@ -34,13 +35,13 @@ def provenance(study: Study, results: Results, benchmark: Benchmark | None = Non
         "changed_since_commit": changed_since_commit(),
         "date": build_date().isoformat(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
         "devices": sorted(results.table["device"].unique()),
         "data": sums(study.dataset),
         "sources": source_digests(TRAINER),
         "accepted": list(results.accepted),
         "results": sha256(results.as_parquet).hexdigest(),
-        "benchmark": benchmark.model_dump(mode="json") if benchmark else None,
+        "benchmark": benchmark.model_dump(mode="json"),
     }
 
 
@@ -57,11 +58,3 @@ def write_provenance(origin: Mapping[str, Any], path: Path) -> None:
     """Write it as JSON, atomically."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")

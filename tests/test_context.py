@@ -5,6 +5,7 @@ from polars import DataFrame
 
 from analysis.results import SCHEMA, Results
 from analysis.scheduling import NotTrained
+from analysis.speed import RECORDED, read_benchmark
 from analysis.study import read
 from report import context
 
@@ -14,6 +15,6 @@ def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(NotTrained, match=r"build\.py"):
         context.current()
     study = read("quick")
-    given = context.Context(Results(study, DataFrame(schema=SCHEMA)), study, {"version": "1"})
+    given = context.Context(Results(study, DataFrame(schema=SCHEMA)), study, {"version": "1"}, read_benchmark(RECORDED))
     context.set_current(given)
     assert context.current() is given

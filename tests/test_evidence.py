@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.results import Results
+from analysis.speed import RECORDED, read_benchmark
 from analysis.study import Study
 from analysis.training import train
 from report.evidence import (
@@ -104,7 +105,7 @@ def test_what_changed_is_told_with_old_and_new_value_and_whether_by_more_than_th
 
 
 def test_what_is_attached_gives_the_results_again(results):
-    origin = provenance(results.study, results)
+    origin = provenance(results.study, results, read_benchmark(RECORDED))
     files = to_attach(results, origin)
     again, same = read_attached(*files.values())
     assert same == origin

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from analysis.speed import Benchmark, BenchmarkError, read_benchmark, roofline, tables
+from analysis.speed import RECORDED, Benchmark, BenchmarkError, read_benchmark, roofline, tables
 
 RATE = {"ms_per_model_epoch": 80.1, "gflops": 96.5, "fraction_of_peak": 0.61, "flop_per_byte": 13.7}
 MEASURED = {
@@ -18,7 +18,17 @@ MEASURED = {
     "workers": {
         "1": {"ms_per_model_epoch": 80.1, "ms_per_model_epoch_of_all": 80.1, "gigabytes_resident": 0.8}
     },
+    "driver": {
+        "runs": 1000,
+        "ms_to_store_a_run": 2.0,
+        "ms_to_read_a_run": 0.5,
+        "ms_to_read_a_run_again": 0.05,
+        "kilobytes_stored_per_run": 28.0,
+        "kilobytes_held_per_run": 40.0,
+    },
     "study": "standard",
+    "machine": "a processor",
+    "width": 32,
     "models_per_stack": 12,
     "varied_at_depth": 20,
     "threads": 1,
@@ -32,7 +42,7 @@ def test_a_benchmark_is_read_as_it_was_written(tmp_path):
     path.write_text(measured.model_dump_json())
     assert read_benchmark(path) == measured
     assert json.loads(path.read_text()) == MEASURED
-    assert read_benchmark(tmp_path / "none.json") is None
+    assert read_benchmark(tmp_path / "none.json") == read_benchmark(RECORDED)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"peak_gflops": -1}', json.dumps(MEASURED)[:-1], "\0"])

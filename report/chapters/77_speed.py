@@ -2,27 +2,26 @@
 from analysis.speed import FORMATS, roofline, tables
 from report.context import current
 
-measured = current().benchmark  # None where nothing was measured: then there is no such section
-depths = measured.depths.values() if measured else ()
+measured = current().benchmark
+depths = measured.depths.values()
 fractions = [row.fraction_of_peak for row in depths]
 gains = [row.autograd_ms_per_model_epoch / row.ms_per_model_epoch for row in depths]
-picture = roofline(measured) if measured else None
+picture = roofline(measured)
 shown = {
     varied: {
         "rows": [{varied: value, **dict(row)} for value, row in rows.items()],
         "columns": {varied: varied.capitalize(), **columns},
         "formats": {name: FORMATS[name] for name in columns},
     }
-    for varied, columns, rows in (tables(measured) if measured else ())
+    for varied, columns, rows in tables(measured)
 }
 
 # %% [markdown]
-# {% if measured %}
 # # The speed of training {#sec:speed}
 #
 # @tbl:speed shows how fast stacks of {{ measured.models_per_stack }} networks of the study "{{ measured.study }}" train
-# on one thread, beside the arithmetic that the equations ask for: six operations for each weight and pattern, less
-# those for the inputs, which need no delta. The largest rate at which this machine multiplies matrices was
+# on one thread ({{ measured.machine }}), beside the arithmetic that the equations ask for: six operations for each weight and pattern, less
+# those for the inputs, which need no delta. The largest rate at which that thread multiplied matrices was
 # {{ measured.peak_gflops | round | int }} GFLOP/s; training reached from {{ fractions | min | percent(0) }} to
 # {{ fractions | max | percent(0) }} of it, and took from {{ gains | min | number(2) }} to
 # {{ gains | max | number(2) }} times less time than a network of PyTorch's layers with its automatic differentiation. @tbl:widths, @tbl:stacks
@@ -38,4 +37,3 @@ shown = {
 # {{ table(shown["networks in the stack"].rows, id="tbl:stacks", caption="Stacks of other sizes.", columns=shown["networks in the stack"].columns, formats=shown["networks in the stack"].formats) }}
 #
 # {{ table(shown["workers"].rows, id="tbl:workers", caption="Processes that train a stack each at the same time.", columns=shown["workers"].columns, formats=shown["workers"].formats) }}
-# {% endif %}

@@ -1,0 +1,15 @@
+"""What stored runs cost their reader, measured on a few."""
+
+from __future__ import annotations
+
+from analysis.driver import driver
+from analysis.study import Study
+
+
+def test_each_run_costs_about_what_its_numbers_take():
+    study = Study(name="s", activations=["tanh", "relu"], depths=[2, 20], seeds=1, epochs=30)
+    measured = driver(study, runs=200)
+    assert measured.runs == 200
+    # 30 epochs of 4 numbers and 3 probes of 5 numbers in 11 layers on average, in some 20 characters each.
+    assert 0.8 < measured.kilobytes_stored_per_run / (0.02 * (30 * 4 + 3 * 5 * 11)) < 1.5
+    assert 0 < measured.kilobytes_held_per_run < 1000
