@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
             activation.name,
             activation.title,
             tree(activation.expression),
-            range_to_json(value.gradient_range),
+            value.unproven or range_to_json(value.gradient_range),
         ]
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from sympy import Expr, FiniteSet, lambdify
+from sympy import Expr, FiniteSet, Set, lambdify
 
 from analysis.drawing import blank, styled
 from analysis.style import TEXT_WIDTH, looks
@@ -59,8 +59,8 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
         _curve(axes, derivation.slopes.derivative, derivation.slopes.not_differentiable_at, colour)
         _range_bar(axes, derivation, colour)
         axes.set_title(derivation.activation.title, fontsize=8, pad=2)
-        low, high = derivation.gradient_range.values.inf, derivation.gradient_range.values.sup
-        axes.set_ylim(min(-1.2, float(low) - 0.2), max(2.2, float(high) + 0.2))
+        low, high = (0, 0) if derivation.unproven else _ends(derivation.gradient_range.values)
+        axes.set_ylim(min(-1.2, low - 0.2), max(2.2, high + 0.2))
         axes.tick_params(labelsize=7)
     for axes in panels[len(derived) :]:
         axes.set_visible(False)
@@ -80,11 +80,15 @@ def _curve(axes: Axes, expression: Expr, breaks: Iterable[Expr], colour: str, li
     axes.set_xlim(-5, 5)
 
 
+def _ends(values: Set) -> tuple[float, float]:
+    return float(values.inf), float(values.sup)
+
+
 def _range_bar(axes: Axes, derivation: Derivation, colour: str) -> None:
-    """The gradient range as a vertical bar: filled circles are attained, hollow ones are not."""
+    """The gradient range as a bar: filled circles are attained, hollow ones are not. None if unproven."""
     beside = 5.9
-    for part in intervals(derivation.gradient_range.values):
-        low, high = float(part.inf), float(part.sup)
+    for part in () if derivation.unproven else intervals(derivation.gradient_range.values):
+        low, high = _ends(part)
         attained = [True] if isinstance(part, FiniteSet) else [part.inf in part, part.sup in part]
         axes.plot(
             [beside, beside], [low, high], color=colour, linewidth=2.5, solid_capstyle="butt", clip_on=False

@@ -35,17 +35,18 @@ def why(activation: Activation, cache: Path) -> str | None:
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
-    """The activation's derivation, from the store where it is there; raises `Unproven`."""
+    """The activation's derivation, from the store where it is there."""
     derivation = Derivation(activation)
 
     def prove() -> dict[str, Any]:
         return {
             "slopes": slopes_to_json(derivation.slopes),
-            "range": range_to_json(derivation.gradient_range),
+            "range": derivation.unproven or range_to_json(derivation.gradient_range),
         }
 
     stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
-    derivation.recall(slopes_from_json(stored["slopes"]), range_from_json(stored["range"]))
+    proven = stored["range"] if isinstance(stored["range"], str) else range_from_json(stored["range"])
+    derivation.recall(slopes_from_json(stored["slopes"]), proven)
     return derivation
 
 
@@ -56,7 +57,7 @@ class Proof:
     activation: Activation
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Derive it, in a worker; raises `Unproven`."""
+        """Derive it, in a worker."""
         derived(self.activation, cache)
 
     def __str__(self) -> str:

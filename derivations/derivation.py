@@ -9,6 +9,7 @@ from derivations.backpropagation import Equation, backpropagation, with_output_s
 from derivations.deadline import time_limit
 from derivations.differentiation import Differentiation, differentiate
 from derivations.function import Activation
+from derivations.pieces import Unproven
 from derivations.ranges import GradientRange, gradient_range
 
 
@@ -32,6 +33,15 @@ class Derivation:
             return gradient_range(self.slopes)
 
     @cached_property
+    def unproven(self) -> str | None:
+        """Why the range could not be proven; None where it is."""
+        try:
+            _ = self.gradient_range
+        except Unproven as error:
+            return str(error)
+        return None
+
+    @cached_property
     def hidden_delta(self) -> Equation:
         """The delta recursion of a hidden layer with this f'(v)."""
         return with_slope(backpropagation().hidden_delta, self.slopes)
@@ -41,9 +51,13 @@ class Derivation:
         """The same in terms of the output y, where f' is known as a function of y."""
         return with_output_slope(backpropagation().hidden_delta, self.slopes)
 
-    def recall(self, slopes: Differentiation, proven: GradientRange) -> None:
-        """Take what was derived and proven before, rather than do it again."""
-        self.__dict__.update(slopes=slopes, gradient_range=proven)
+    def recall(self, slopes: Differentiation, proven: GradientRange | str) -> None:
+        """Take what was derived and proven before, or why it was not, rather than do it again."""
+        self.__dict__["slopes"] = slopes
+        if isinstance(proven, str):
+            self.__dict__["unproven"] = proven
+        else:
+            self.__dict__.update(gradient_range=proven, unproven=None)
 
     def _repr_markdown_(self) -> str:
         from derivations.documents import markdown

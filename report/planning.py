@@ -36,7 +36,7 @@ def planned(
     tasks = plan(study.runs, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():
         names, depths = ({getattr(run, key): None for run in runs} for key in ("activation", "depth"))
-        what = f"{', '.join(names)} at {', '.join(map(str, depths))} layers"
+        what = f"{', '.join(names)} at {', '.join(map(str, sorted(depths)))} layers"
         yield f"train   {len(runs)} networks, {what}: {reason}"
     if not tasks:
         yield "train   nothing"

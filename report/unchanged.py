@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,19 @@ def ingredients(study: str, output: Path, options: Mapping[str, Any]) -> dict[st
         **program(),
         "chapters": sums(CHAPTERS.glob("*.py")),
         "study": [study, sums([Path(study)])],
+        "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),
         "options": {**options, "output": str(output.resolve()), "path": os.environ.get("PATH")},
     }
+
+
+def _own_data(study: Path) -> dict[str, str]:
+    """The files in the folder that a study's file names as its data, and their sums."""
+    try:
+        named = tomllib.loads(study.read_text(encoding="utf-8")).get("dataset")
+        return sums((study.parent / named).iterdir()) if isinstance(named, str) else {}
+    except (OSError, ValueError):  # no such folder, or no such study, which is told when it is read
+        return {}
 
 
 def written_before(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
@@ -88,7 +99,7 @@ def last_build(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """In words, which ingredients differ between two builds."""
     found: list[str] = []
-    for part in ("code", "chapters", "benchmark"):
+    for part in ("code", "chapters", "benchmark", "data"):
         names = sorted({*old[part], *new[part]})
         found += [f"{_shown(name)} changed" for name in names if old[part].get(name) != new[part].get(name)]
     libraries = sorted({*old["packages"]} ^ {*new["packages"]})

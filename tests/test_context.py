@@ -15,6 +15,8 @@ def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(NotTrained, match=r"build\.py"):
         context.current()
     study = read("quick")
-    given = context.Context(Results(study, DataFrame(schema=SCHEMA)), study, {"version": "1"}, read_benchmark(RECORDED))
+    given = context.Context(
+        Results(study, DataFrame(schema=SCHEMA)), study, {"version": "1"}, read_benchmark(RECORDED)
+    )
     context.set_current(given)
     assert context.current() is given

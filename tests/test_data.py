@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import shutil
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from analysis import data
-from analysis.data import DataError, embedded_sums, load
+from analysis.data import FILES, PARTS, DataError, embedded_sums, load, sums
 
 # Of the four decompressed files, as torchvision's and Keras's users have long quoted them.
 PUBLISHED_MD5 = {
@@ -88,3 +89,83 @@ def test_a_failed_download_says_what_to_do(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="could not be downloaded") as caught:
         load("KMNIST", tmp_path)
     assert str(tmp_path / "KMNIST" / "raw") in str(caught.value)
+
+
+@pytest.fixture
+def arrays():
+    """Two small sets of images."""
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 256, (count, 6, 5), dtype=np.uint8) for count in (12, 7)]
+    labels = [rng.integers(0, 10, count, dtype=np.uint8) for count in (12, 7)]
+    return dict(zip(PARTS, (images[0], labels[0], images[1], labels[1]), strict=True))
+
+
+def as_idx(folder, arrays, compress):
+    """The format of MNIST's own files: two zeros, the type, the dimensions, their sizes, the bytes."""
+    for name, part in zip(FILES, PARTS, strict=True):
+        array = arrays[part]
+        sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
+        content = bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+        path = folder / (f"{name}.gz" if compress else name)
+        path.write_bytes(gzip.compress(content) if compress else content)
+
+
+def as_npz(folder, arrays, names=PARTS):
+    np.savez(folder / "some.npz", **dict(zip(names, arrays.values(), strict=True)))
+
+
+FORMS = {
+    "idx": lambda folder, arrays: as_idx(folder, arrays, compress=False),
+    "idx.gz": lambda folder, arrays: as_idx(folder, arrays, compress=True),
+    "npz": as_npz,
+    "keras": lambda folder, arrays: as_npz(folder, arrays, ("x_train", "y_train", "x_test", "y_test")),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_data_of_ones_own_are_read_in_any_form(form, arrays, tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    FORMS[form](folder, arrays)
+    data = load(str(folder), tmp_path / "cache")
+    assert data.name == "own"
+    for part in PARTS:
+        expected = arrays[part].reshape(len(arrays[part]), -1) if "images" in part else arrays[part]
+        assert np.array_equal(getattr(data, part), expected)
+
+
+def test_data_of_ones_own_that_changed_are_other_data(arrays, tmp_path):
+    as_npz(tmp_path, arrays)
+    before, old = sums(str(tmp_path)), load(str(tmp_path), tmp_path / "cache")
+    arrays["train_images"][0] ^= 1
+    as_npz(tmp_path, arrays)
+    assert sums(str(tmp_path)) != before
+    assert (load(str(tmp_path), tmp_path / "cache").train_images[0] == old.train_images[0] ^ 1).all()
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "said"),
+    [
+        ("train_images", lambda x: x.astype(float), "images are to be uint8"),
+        ("train_images", lambda x: x[:3], "labels are to be 3 whole numbers"),
+        ("train_images", lambda x: x[:, :-1], "differ in size"),
+        ("test_labels", lambda x: x + 10, "labels are to be from 0 to 9"),
+        ("test_labels", lambda x: x.astype(object), "can't be read"),
+    ],
+)
+def test_data_that_can_not_be_trained_on_are_refused(part, change, said, arrays, tmp_path):
+    as_npz(tmp_path, {**arrays, part: change(arrays[part])})
+    with pytest.raises(DataError, match=said):
+        load(str(tmp_path), tmp_path / "cache")
+
+
+def test_files_that_are_no_data_are_refused(arrays, tmp_path):
+    with pytest.raises(DataError, match=r"has 0 \.npz files and 0 IDX files; it should have"):
+        load(str(tmp_path), tmp_path / "cache")
+    as_idx(tmp_path, arrays, compress=True)
+    (tmp_path / f"{FILES[0]}.gz").write_bytes(b"\x1f\x8b broken")
+    with pytest.raises(DataError, match="can't be read"):
+        load(str(tmp_path), tmp_path / "cache")
+    (tmp_path / f"{FILES[0]}.gz").unlink()
+    with pytest.raises(DataError, match=r"0 \.npz files and 3 IDX files"):
+        load(str(tmp_path), tmp_path / "cache")

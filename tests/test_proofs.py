@@ -6,7 +6,7 @@ import pytest
 from sympy import Rational
 
 from analysis.proofs import derived
-from derivations import activations, derive
+from derivations import Activation, Unproven, activations, derive, parse
 
 
 @pytest.mark.parametrize("name", ["relu", "sigmoid"])
@@ -24,3 +24,15 @@ def test_a_damaged_entry_is_proven_again(tmp_path):
     assert derived(activations["sigmoid"], tmp_path).gradient_range.values.sup == Rational(1, 4)
     entry.write_text("{")
     assert derived(activations["sigmoid"], tmp_path).gradient_range.values.sup == Rational(1, 4)
+
+
+def test_what_can_not_be_proven_is_said_so_and_not_tried_again(tmp_path, monkeypatch):
+    odd = Activation("odd", parse("sin(v)*exp(sin(exp(v)))/(2+cos(v**2))"), "odd")
+    first = derived(odd, tmp_path)
+    with pytest.raises(Unproven):
+        _ = first.gradient_range
+    monkeypatch.setattr("derivations.derivation.gradient_range", None)
+    again = derived(odd, tmp_path)
+    assert again.unproven == first.unproven
+    assert "no limit" in again.unproven
+    assert again.slopes == first.slopes

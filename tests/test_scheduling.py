@@ -84,6 +84,22 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
     assert third.trained == []
 
 
+def test_of_a_study_with_another_activation_only_that_is_trained(cache):
+    class Recorder:
+        def start(self, tasks, workers):
+            self.trained = {run.activation for task in tasks for run in task.runs}
+
+        def epoch(self, task, epoch): ...
+
+        def stop(self): ...
+
+    recorder = Recorder()
+    train(study(activations=["tanh"]), cache, device="cpu")
+    own = {"activations": ["my_act", "tanh"], "expressions": {"my_act": "v*sigmoid(v) + v/100"}}
+    train(study(**own), cache, device="cpu", watcher=recorder)
+    assert recorder.trained == {"my_act"}
+
+
 STORED = """
 import sys
 from pathlib import Path

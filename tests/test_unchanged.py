@@ -20,7 +20,9 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "report" / "chapters" / "b.py").write_text("# prose")
     (tmp_path / "cache" / "runs" / "c.json").write_text("{}")
     (tmp_path / "out" / "report.pdf").write_text("a report")
-    (tmp_path / "mine.toml").write_text("seeds = 1")
+    (tmp_path / "mine.toml").write_text("seeds = 1\ndataset = 'own'")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.npz").write_text("images")
     monkeypatch.setattr(unchanged, "ROOT", tmp_path)
     monkeypatch.setattr(unchanged, "CHAPTERS", tmp_path / "report" / "chapters")
     return tmp_path
@@ -46,7 +48,14 @@ def test_the_same_build_is_known(place):
 
 @pytest.mark.parametrize(
     "file",
-    ["derivations/a.py", "report/chapters/b.py", "cache/runs/c.json", "out/report.pdf", "mine.toml"],
+    [
+        "derivations/a.py",
+        "report/chapters/b.py",
+        "cache/runs/c.json",
+        "out/report.pdf",
+        "mine.toml",
+        "own/own.npz",
+    ],
 )
 def test_a_change_of_any_file_is_seen(place, file):
     keep(place)

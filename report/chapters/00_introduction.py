@@ -5,12 +5,14 @@ from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from analysis.intervals import best
+from analysis.proofs import derived
 from analysis.tables import final_scores
 from report.context import current
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)
 names = [title(name) for name in study.activations]
+unproven = [function.title for function in study.functions if derived(function, CACHE).unproven]
 samples = {
     f"{row['depth']} layers with {title(row['activation'])}": row["test"]
     for row in final_scores(results.history).to_dicts()
@@ -25,7 +27,7 @@ initializer = (
 # %% [markdown]
 # ::: {.abstract}
 # The backpropagation equations of a multi-layer perceptron are derived by computer algebra, and the range of
-# the derivative of {{ names | listing }} is proven for each.
+# the derivative of {{ names | listing }} is proven for each{% if unproven %} but {{ unproven | listing }}{% endif %}.
 # {{ study.runs | length }} networks of {{ study.depths | listing }} layers are then trained on
 # {{ data.name }} for {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss is measured in
 # every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy, {{ sampled(samples[highest]) }} per

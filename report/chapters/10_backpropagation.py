@@ -18,7 +18,7 @@ ranges = [
         "activation": derivation.activation.title,
         "function": f"${tex(derivation.activation.expression)}$",
         "slope": f"${tex(derivation.slopes.derivative)}$",
-        "range": f"${tex(derivation.gradient_range.values)}$",
+        "range": "unproven" if derivation.unproven else f"${tex(derivation.gradient_range.values)}$",
     }
     for derivation in derivations
 ]
@@ -116,11 +116,13 @@ ranges = [
 # ball arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope keeps its sign. So
 # $f'$ is monotone there, and, being continuous, takes every value between its extremes and no other.
 #
-# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and the proven gradient ranges.", columns={"activation": "Activation", "function": "Function $f(v)$", "slope": "Derivative $f'(v)$", "range": "Gradient range"}) }}
+# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and their gradient ranges, as proven below.", columns={"activation": "Activation", "function": "Function $f(v)$", "slope": "Derivative $f'(v)$", "range": "Gradient range"}) }}
 #
 # {% for derivation in derivations %}
 # **{{ derivation.activation.title }}.**
-# {{ prose(proof(derivation)) }}
+# {% if derivation.unproven %}Its gradient range could not be proven: `{{ derivation.unproven }}`.
+# {% else %}{{ prose(proof(derivation)) }}
+# {% endif %}
 #
 # {% endfor %}
 
@@ -130,6 +132,7 @@ described = "; ".join(
     f"{derivation.activation.title}: range from {float(derivation.gradient_range.values.inf):.3g} "
     f"to {float(derivation.gradient_range.values.sup):.3g}"
     for derivation in derivations
+    if not derivation.unproven
 )
 
 # %% [markdown]

@@ -33,23 +33,24 @@ for derivation in derivations:
             "name": f"{derivation.activation.title}<br>{source}",
             "function": f"$f = {tex(derivation.activation.expression)}$<br>"
             f"$f' = {tex(derivation.slopes.derivative)}$",
-            "range": f"${tex(shown(derivation.gradient_range.values))}$",
-            "certificate": derivation.gradient_range.kind,
+            "range": "–" if derivation.unproven else f"${tex(shown(derivation.gradient_range.values))}$",
+            "certificate": "unproven" if derivation.unproven else derivation.gradient_range.kind,
             "kinks": kinks or "–",
         }
     )
-exact = [derivation for derivation in derivations if derivation.gradient_range.kind == "exact"]
+unproven = [derivation.activation.title for derivation in derivations if derivation.unproven]
+exact = [row for row in rows if row["certificate"] == "exact"]
 pages = atlas(derivations)
 
 # %% [markdown]
 # # An atlas of activations {#sec:atlas}
 #
 # @tbl:atlas and @fig:atlas show the {{ derivations | length }} activations that the program knows: those of the study
-# and every scalar one of torch.nn with its default parameters. Each gradient range is proven, as in @sec:ranges.
+# and every scalar one of torch.nn with its default parameters. Each gradient range{% if unproven %} but that of {{ unproven | listing }}{% endif %} is proven, as in @sec:ranges.
 # Where the critical points have closed forms the range is exact, as for {{ exact | length }} of them; else its ends
 # are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a proof that no critical point is
 # missed: between the points listed, up to both infinities, the second derivative keeps its sign.
 #
-# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their proven gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.16, 0.36, 0.29, 0.1, 0.09)) }}
+# {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.16, 0.36, 0.29, 0.1, 0.09)) }}
 #
 # {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derivations | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
