@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.files import CACHE
+from analysis.files import CACHE, refuse_unwritable
 from report.telling import FAILED, complain
 from report.unchanged import CHAPTERS, PARTS, ROOT, ingredients, remember, stamps, sums, written_before
 
@@ -109,7 +109,7 @@ def build(
     from report.making import make
 
     chosen = read(study)
-    _refuse_unwritable(output)
+    refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
     results = train(
         chosen,
@@ -248,17 +248,6 @@ def _fraction(text: str) -> float:
     if not 0 < part <= 1:
         raise typer.BadParameter(f"{text!r} is no part: write 5%, or 0.05", param_hint="--sample")
     return part
-
-
-def _refuse_unwritable(output: Path) -> None:
-    """Before hours of training rather than after."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise OSError(f"the output folder {output} can't be written: {error.strerror}") from None
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from analysis.data import DataError
 from analysis.export import write_tables
-from analysis.files import CACHE, replacing
+from analysis.files import CACHE, refuse_unwritable, replacing
 from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
@@ -110,7 +110,8 @@ def export(
     store: StoreOption = CACHE,
 ) -> None:
     """Write every table of a study as CSV and Parquet, with a dictionary; trains what is missing."""
-    chosen, folder = read(study), _made(output / "tables")
+    chosen, folder = read(study), output / "tables"
+    refuse_unwritable(folder)
     results = train(chosen, store, jobs=jobs, device=device.value, watcher=Display())
     for path in write_tables(results, folder):
         print(path)
@@ -129,7 +130,8 @@ def measure(
     from analysis.style import svg
 
     chosen = read(study)
-    figure = _made(output / "figures") / "benchmark.svg"
+    figure = output / "figures" / "benchmark.svg"
+    refuse_unwritable(figure.parent)
     Console(stderr=True).print("Measuring; this takes about a minute, and wants an idle machine.")
     measured = benchmark(chosen, store)
     with replacing(output / "benchmark.json") as temporary:
@@ -145,15 +147,6 @@ def measure(
             table.add_row(str(value), *(f"{getattr(row, name):{FORMATS[name]}}" for name in columns))
         Console().print(table)
         title = f"at {measured.varied_at_depth} layers"
-
-
-def _made(folder: Path) -> Path:
-    """The folder, made before anything is trained for it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OSError(f"the folder {folder} can't be made: {error.strerror}") from None
-    return folder
 
 
 def _accuracies(results: Results) -> Table:

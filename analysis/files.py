@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time
 from typing import Any
@@ -30,7 +30,21 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise OSError(f"{path} can't be written: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # on a read-only disk even where there is nothing to remove
+            temporary.unlink(missing_ok=True)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Make the folder and try it, before hours of work rather than after; raises `OSError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".writable.{secrets.token_hex(6)}"
+        try:
+            probe.write_bytes(bytes(4096))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(f"the folder {folder} can't be written: {error.strerror}") from None
 
 
 def clear(folder: Path) -> None:

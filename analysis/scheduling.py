@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from analysis.checkpoints import throw_away_old
 from analysis.data import load
 from analysis.entries import read_bytes, stamps, write_bytes
-from analysis.files import clear, digest
+from analysis.files import clear, digest, refuse_unwritable
 from analysis.pool import ClusterError, Executor, Job, Pool
 from analysis.results import SCHEMA, Results, read_table, written
 from analysis.runs import Run, RunResult
@@ -100,6 +100,7 @@ def train(
         return found
     stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
     if len(stored) < len(study.runs):
+        refuse_unwritable(store.folder)
         where = Where(cache, jobs, device, scheduler, retrain)
         for stack in where.train(study.runs, set(stored), watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}

@@ -59,6 +59,15 @@ def typeset(
     line where that is known.
     """
     out.mkdir(parents=True, exist_ok=True)
+    try:
+        return _typeset(woven, out, formats, metadata, attached)
+    except OSError as error:
+        raise OSError(f"the report can't be written to {out}: {error.strerror or error}") from error
+
+
+def _typeset(
+    woven: Woven, out: Path, formats: Collection[Format], metadata: Metadata, attached: Mapping[str, bytes]
+) -> Typeset:
     warnings: list[str] = []
     with _staging(out) as staging:
         _write_figures(woven, staging)

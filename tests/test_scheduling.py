@@ -100,6 +100,13 @@ def test_of_a_study_with_another_activation_only_that_is_trained(cache):
     assert recorder.trained == {"my_act"}
 
 
+def test_a_store_that_can_not_be_written_is_refused_before_training(cache):
+    (cache / "runs").write_text("a file")
+    with pytest.raises(OSError, match="can't be"):
+        train(study(epochs=100_000), cache, device="cpu")
+    assert (cache / "runs").read_text() == "a file"
+
+
 STORED = """
 import sys
 from pathlib import Path

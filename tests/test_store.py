@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -121,3 +123,28 @@ def test_a_store_that_can_not_be_written_is_said(result, tmp_path):
     blocked.write_text("")
     with pytest.raises(StoreError, match="can't be written"):
         Store(blocked).put(result)
+
+
+FULL = """
+import json, resource, signal, sys
+from pathlib import Path
+from analysis.runs import RunResult
+from analysis.store import Store, StoreError
+result = RunResult.from_json(json.loads(sys.argv[2]))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # a write beyond fails, as on a full disk
+try:
+    Store(Path(sys.argv[1])).put(result)
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_said_and_loses_nothing(kept, result):
+    before = {path: path.read_bytes() for path in kept.folder.iterdir()}
+    more = result.as_json()
+    more["run"]["seed"] = 1
+    words = [sys.executable, "-c", FULL, str(kept.folder.parent), json.dumps(more)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert "can't be written: File too large" in done.stdout
+    assert {path: path.read_bytes() for path in kept.folder.iterdir()} == before
