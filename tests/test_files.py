@@ -24,9 +24,14 @@ def test_a_file_is_replaced_when_all_went_well(tmp_path):
 def test_a_file_stays_when_not(tmp_path, error):
     path = tmp_path / "a"
     path.write_text("old")
-    with pytest.raises(type(error)) as raised, replacing(path) as temporary:
-        temporary.write_text("ne")
-        raise error
+
+    def fail():
+        with replacing(path) as temporary:
+            temporary.write_text("ne")
+            raise error
+
+    with pytest.raises(type(error)) as raised:
+        fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
     if isinstance(error, OSError):

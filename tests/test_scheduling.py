@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 
 from analysis.runs import Run
 from analysis.scheduling import plan, train
-from analysis.store import Store
+from analysis.store import Store, StoreError
 from analysis.study import Study
 
 
@@ -100,9 +100,9 @@ def test_of_a_study_with_another_activation_only_that_is_trained(cache):
     assert recorder.trained == {"my_act"}
 
 
-def test_a_store_that_can_not_be_written_is_refused_before_training(cache):
+def test_a_store_that_is_no_folder_is_refused_before_training(cache):
     (cache / "runs").write_text("a file")
-    with pytest.raises(OSError, match="can't be"):
+    with pytest.raises(StoreError, match="can't be read: Not a directory"):
         train(study(epochs=100_000), cache, device="cpu")
     assert (cache / "runs").read_text() == "a file"
 
