@@ -67,7 +67,7 @@ def _own_data(study: Path) -> dict[str, str]:
     try:
         named = tomllib.loads(study.read_text(encoding="utf-8")).get("dataset")
         return sums((study.parent / named).iterdir()) if isinstance(named, str) else {}
-    except (OSError, ValueError):  # no such folder, or no such study, which is told when it is read
+    except (OSError, ValueError, RecursionError):  # no such folder or study, which is told when it is read
         return {}
 
 
