@@ -8,6 +8,7 @@ from derivations.differentiation import Differentiation, differentiate
 from derivations.function import Activation, v, y
 from derivations.parsing import ParseError, parse
 from derivations.pieces import Unproven
+from derivations.propagation import Propagation
 from derivations.ranges import GradientRange, gradient_range
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Equation",
     "GradientRange",
     "ParseError",
+    "Propagation",
     "UnknownActivation",
     "Unproven",
     "activations",

@@ -1,0 +1,237 @@
+"""E[g(v)] for a normal v of mean zero and variance q: in closed form if there is one, else by quadrature."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import mpmath
+import numpy as np
+from sympy import (
+    Add,
+    Expr,
+    Integer,
+    Mul,
+    Poly,
+    S,
+    Symbol,
+    asin,
+    erf,
+    erfc,
+    exp,
+    expand,
+    factor_terms,
+    lambdify,
+    oo,
+    pi,
+    simplify,
+    sqrt,
+)
+
+from derivations.function import v
+from derivations.pieces import Piece
+
+q = Symbol("q", positive=True)
+
+_NUMERIC = [{"erf": np.vectorize(math.erf, otypes=[float])}, "numpy"]
+_REACH = 20.0  # standard deviations: beyond is less than 1e-87 of the normal distribution
+_PRECISE, _ROUGH = 32, 22  # nodes of the two rules on a panel; their difference is the error
+_TOLERANCE = 1e-15
+_HALVINGS = 50
+
+
+def closed_form(pieces: Sequence[Piece]) -> Expr | None:
+    """The mean of g, given by its smooth pieces, as an expression in q; None where none is known.
+
+    It is known where every piece is a sum of terms v^n exp(a v^2 + b v), which are moments of another normal
+    distribution, or, on the whole line, v^n exp(a v^2) erf(c v)^m with m up to 2 (Williams 1997 for n = 0).
+
+    >>> from sympy import Interval
+    >>> closed_form([Piece(Interval.open(0, oo), v**2)])
+    q/2
+    """
+    total: Expr = S.Zero
+    for piece in pieces:
+        start, end = piece.interval.start, piece.interval.end
+        for term in Add.make_args(expand(piece.expression)):
+            mean = _term(term, start, end)
+            if mean is None:
+                return None
+            total += mean
+    roots = total.replace(
+        lambda part: part.is_Pow and part.exp.is_Rational, lambda part: expand(part.base) ** part.exp
+    )
+    return factor_terms(simplify(roots))
+
+
+def _term(term: Expr, start: Expr, end: Expr) -> Expr | None:
+    """The mean of one term on the interval from start to end."""
+    factor, power, exponent, errors = S.One, 0, S.Zero, 0
+    slope: Expr = S.One
+    for part in Mul.make_args(term):
+        base, index = part.as_base_exp() if part.func is not exp else (part, S.One)
+        if not part.has(v):
+            factor *= part
+        elif base == v and index.is_Integer and index > 0:
+            power += int(index)
+        elif base.func is exp:
+            exponent += index * base.args[0]
+        elif base.func is erf and index in (1, 2) and not errors and not (base.args[0] / v).has(v):
+            slope, errors = base.args[0] / v, int(index)
+        else:
+            return None
+    if not exponent.is_polynomial(v) or Poly(exponent, v).degree() > 2:
+        return None
+    square, linear, constant = (exponent.coeff(v, n) if n else exponent.subs(v, 0) for n in (2, 1, 0))
+    if square.is_positive or (errors and (linear != 0 or (start, end) != (-oo, oo))):
+        return None
+    variance = q / (1 - 2 * square * q)  # that of the normal distribution which the exponential makes of it
+    mean = linear * variance
+    weight = factor * exp(constant + mean * linear / 2) / sqrt(1 - 2 * square * q)
+    if errors:
+        return weight * _with_errors(power, errors, slope).subs(q, variance)
+    return weight * _moment(power, mean, variance, start, end)
+
+
+@cache
+def _with_errors(power: int, errors: int, slope: Expr) -> Expr:
+    """E[v^power erf(slope v)^errors], by E[v^2 g] = q E[g] + 2 q^2 dE[g]/dq and integration by parts."""
+    if (power + errors) % 2:
+        return S.Zero
+    if power >= 2:
+        below = _with_errors(power - 2, errors, slope)
+        return q * below + 2 * q**2 * below.diff(q)
+    if errors == 1:
+        return 2 * slope * q / sqrt(pi * (1 + 2 * slope**2 * q))
+    return 2 / pi * asin(2 * slope**2 * q / (1 + 2 * slope**2 * q))
+
+
+def _moment(power: int, mean: Expr, variance: Expr, start: Expr, end: Expr) -> Expr:
+    """E[v^power; start < v < end] of a normal v, by integration by parts."""
+
+    def density(at: Expr, times: Expr) -> Expr:
+        if at in (-oo, oo):
+            return S.Zero
+        return times * exp(-((at - mean) ** 2) / (2 * variance)) / sqrt(2 * pi * variance)
+
+    low, high = (S.Zero if at in (-oo, oo) else (at - mean) / sqrt(2 * variance) for at in (start, end))
+    if start == -oo:
+        inside = S.One if end == oo else erfc(-high) / 2
+    else:
+        inside = erfc(low) / 2 if end == oo else (erf(high) - erf(low)) / 2
+    moments = [inside]
+    for n in range(1, power + 1):
+        edges = density(end, end ** (n - 1)) - density(start, start ** (n - 1))
+        before = (n - 1) * moments[n - 2] if n > 1 else Integer(0)
+        moments.append(mean * moments[n - 1] + variance * (before - edges))
+    return moments[power]
+
+
+class Quadrature:
+    """Means of a function g, given by its smooth pieces, by quadrature that is split where they meet."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.ends = [float(piece.interval.start) for piece in pieces] + [math.inf]
+        self.parts = [numeric(piece.expression) for piece in pieces]
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """g at the points."""
+        values = np.empty(np.shape(points))
+        which = np.searchsorted(self.ends[1:-1], points, side="right")
+        for n, part in enumerate(self.parts):
+            values[which == n] = part(points[which == n])
+        return values
+
+    def around_zero(self) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]:
+        """The formulas that g follows just below and just above zero."""
+        inner = self.ends[1:-1]
+        below, above = (int(np.searchsorted(inner, 0.0, side=side)) for side in ("left", "right"))
+        return self.parts[below], self.parts[above]
+
+    def panels(self, deviation: float, width: float) -> np.ndarray:
+        """Low and high ends of panels so many standard deviations wide, which end where pieces meet."""
+        count = math.ceil(2 * _REACH / width)
+        edges = np.linspace(-_REACH, _REACH, count + 1) * deviation
+        inside = [end for end in self.ends[1:-1] if abs(end) < _REACH * deviation]
+        edges = np.unique(np.concatenate([edges, inside]))
+        return np.stack([edges[:-1], edges[1:]])
+
+    def mean(
+        self, variance: float, of: Callable[[np.ndarray], np.ndarray] = np.asarray
+    ) -> tuple[float, float]:
+        """E[of(g(v))] and an estimate of its error.
+
+        Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
+        their differences and of rounding. `inf` where the mean does not exist in double precision.
+        """
+        deviation = math.sqrt(variance)
+        panels, total, size, error = self.panels(deviation, 2.0), 0.0, 0.0, 0.0
+        for halvings in range(_HALVINGS + 1):
+            precise, rounding = self._rule(panels, _PRECISE, deviation, of)
+            rough, _ = self._rule(panels, _ROUGH, deviation, of)
+            if not (np.isfinite(precise) & np.isfinite(rough)).all():
+                return math.inf, math.inf
+            size = size or float(np.abs(precise).sum())
+            differences = np.abs(precise - rough)
+            done = (differences <= _TOLERANCE * size) | (halvings == _HALVINGS)
+            total += float(precise[done].sum())
+            error += float((differences + rounding)[done].sum())
+            panels = panels[:, ~done]
+            if not panels.size:
+                break
+            middle = panels.mean(axis=0)
+            panels = np.concatenate([np.stack([panels[0], middle]), np.stack([middle, panels[1]])], axis=1)
+        return total, error
+
+    def _rule(
+        self, panels: np.ndarray, nodes: int, deviation: float, of: Callable[[np.ndarray], np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The integral over each panel, and how much may be rounding, which in the exponent is magnified."""
+        points, weights = on_panels(panels, nodes)
+        exponent = np.square(points / deviation) / 2
+        density = np.exp(-exponent) / (deviation * math.sqrt(2 * math.pi))
+        with np.errstate(all="ignore"):
+            parts = np.where(density > 0, of(self(points)), 0.0) * density * weights
+            rounding = sys.float_info.epsilon * np.abs(parts) * (4 + 2 * exponent)
+        return parts.sum(axis=1), rounding.sum(axis=1)
+
+
+@cache
+def _legendre(nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    points, weights = np.polynomial.legendre.leggauss(nodes)
+    return points, weights
+
+
+def on_panels(panels: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss's points and weights on every panel, each (panels, nodes)."""
+    points, weights = _legendre(nodes)
+    low, high = panels[:, :, None]
+    half = (high - low) / 2
+    return (low + high) / 2 + half * points, half * weights
+
+
+def numeric(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
+    """The expression in v on arrays of double precision, by mpmath where its formula overflows."""
+    fast, slow = lambdify(v, expression, _NUMERIC), lambdify(v, expression, "mpmath")
+
+    def function(points: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            values = np.array(np.broadcast_to(fast(points), points.shape), dtype=float)
+        for place in np.flatnonzero(~np.isfinite(values)):
+            values.flat[place] = float(mpmath.re(slow(mpmath.mpf(points.flat[place]))))
+        return values
+
+    return function
+
+
+def exact(form: Expr) -> Callable[[float], float]:
+    """A closed form at a variance, worked out with enough digits that none is lost to cancellation."""
+    function = lambdify(q, form, "mpmath")
+
+    def value(variance: float) -> float:
+        with mpmath.workdps(60):
+            return float(mpmath.re(function(mpmath.mpf(variance))))
+
+    return value

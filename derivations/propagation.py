@@ -1,0 +1,184 @@
+"""How a wide random network carries the variance of v upwards and the squared delta downwards.
+
+Weights are independent, of variance sigma_w^2 / fan-in, biases of variance sigma_b^2. In the limit of wide
+layers the v of a layer are normal, of a variance q that the next layer maps to
+
+    q -> sigma_w^2 E[f(sqrt(q) z)^2] + sigma_b^2,    z standard normal,
+
+and the mean squared delta changes from a layer to the one below by chi = sigma_w^2 E[f'(sqrt(q) z)^2]. See
+Poole et al., Exponential expressivity in deep neural networks through transient chaos (2016), and Schoenholz
+et al., Deep information propagation (2017).
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from derivations.derivation import Derivation
+from derivations.gaussian import Quadrature, closed_form, exact, on_panels
+from derivations.pieces import Piece, split
+
+_SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
+_NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
+_SAME = 1e-12
+
+
+class Mean(NamedTuple):
+    """A mean over a normal variable and an estimate of its error: that of rounding, for a closed form."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """A variance that a layer maps to itself, None where it does so with every one, with chi there.
+
+    It is `stable` where the variance comes back to it after a small change.
+    """
+
+    q: float | None
+    chi: float
+    stable: bool
+
+    @property
+    def depth_scale(self) -> float:
+        """The number of layers over which the squared delta changes by a factor of e, there."""
+        return depth_scale(self.chi)
+
+
+def depth_scale(chi: float) -> float:
+    """1 / |ln chi|, in layers; infinite on the edge of chaos.
+
+    >>> depth_scale(1.0)
+    inf
+    """
+    if chi == 0:
+        return 0.0
+    return 1 / abs(math.log(chi)) if chi != 1 else math.inf
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """E[g(u) g(v)] by the correlation of u and v: sum of a_k^2 rho^k (Mehler), the a_k^2 in `squares`.
+
+    What the squares lack to E[g(u)^2] is taken to belong to the term after the last.
+    """
+
+    squares: np.ndarray
+    rest: float
+
+    def __call__(self, rho: np.ndarray) -> np.ndarray:
+        """The mean at each correlation from -1 to 1."""
+        return np.polynomial.polynomial.polyval(rho, np.append(self.squares, self.rest))
+
+
+class MeanSquare:
+    """E[g(sqrt(q) z)^2] by q, for f or f' as g: by its closed form, else by quadrature; at q = 0 its limit.
+
+    `form` is the closed form, an expression in `gaussian.q`, or None where none is known.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.function = Quadrature(pieces)
+        self.form = closed_form([Piece(piece.interval, piece.expression**2) for piece in pieces])
+        self._formula = exact(self.form) if self.form is not None else None
+        self._known: dict[float, Mean] = {}
+
+    def __call__(self, q: float) -> Mean:
+        """The mean at a variance."""
+        if q not in self._known:
+            self._known[q] = self._mean(q)
+        return self._known[q]
+
+    def _mean(self, q: float) -> Mean:
+        if q == 0:
+            below, above = (float(part(np.zeros(1))[0]) for part in self.function.around_zero())
+            value = (below**2 + above**2) / 2
+        elif self._formula is None:
+            return Mean(*self.function.mean(q, np.square))
+        else:
+            value = self._formula(q)
+        return Mean(value, value * sys.float_info.epsilon)
+
+    def correlated(self, q: float, terms: int = 128) -> Correlation:
+        """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""
+        deviation = math.sqrt(q)
+        points, weights = on_panels(self.function.panels(deviation, _WIDTH), _NODES)
+        z, weights = (points / deviation).ravel(), (weights / deviation).ravel()
+        density = np.exp(-np.square(z) / 2) / math.sqrt(2 * math.pi) * weights
+        z, density = z[density > 0], density[density > 0]
+        weighted = density * self.function(z * deviation)
+        before, here = np.zeros_like(z), np.ones_like(z)  # Hermite polynomials, normalised
+        squares = []
+        for k in range(terms):
+            squares.append(float(weighted @ here) ** 2)
+            before, here = here, (z * here - math.sqrt(k) * before) / math.sqrt(k + 1)
+        return Correlation(np.array(squares), max(0.0, self(q).value - sum(squares)))
+
+
+class Propagation:
+    """What a wide random network with this activation does.
+
+    >>> from derivations import activations, derive
+    >>> relu = Propagation(derive(activations["relu"]))
+    >>> relu.mean_square.form, relu.mean_square_slope.form
+    (q/2, 1/2)
+    >>> relu.chi(1.0, weight_variance=2)
+    1.0
+    """
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.mean_square = MeanSquare(split(derivation.activation.expression))
+        self.mean_square_slope = MeanSquare(derivation.slopes.pieces)
+
+    def next(self, q: float, weight_variance: float, bias_variance: float = 0.0) -> float:
+        """The variance of v in the layer above one where it is q; weight_variance is sigma_w^2."""
+        return weight_variance * self.mean_square(q).value + bias_variance
+
+    def chi(self, q: float, weight_variance: float) -> float:
+        """The factor by which the mean squared delta changes, down through a layer of this variance."""
+        return weight_variance * self.mean_square_slope(q).value
+
+    def edge_of_chaos(self, q: float) -> tuple[float, float]:
+        """The sigma_w^2 and sigma_b^2 (it may be negative) with which q is a fixed point and chi is one."""
+        weight_variance = 1 / self.mean_square_slope(q).value
+        return weight_variance, q - weight_variance * self.mean_square(q).value
+
+    def fixed_points(self, weight_variance: float, bias_variance: float = 0.0) -> tuple[FixedPoint, ...]:
+        """The fixed points of the variance, ascending, as far as the scanned variances show them."""
+
+        def change(q: float) -> float:
+            return self.next(q, weight_variance, bias_variance) / q - 1
+
+        changes = [(q, up > 0) for q in _SCANNED if abs(up := change(q)) > _SAME]
+        if not changes:
+            return (FixedPoint(None, self.chi(1.0, weight_variance), stable=True),)
+        found = []
+        if bias_variance == 0 and self.mean_square(0.0).value == 0:
+            found.append(FixedPoint(0.0, self.chi(0.0, weight_variance), stable=not changes[0][1]))
+        for (low, grows), (high, still_grows) in pairwise(changes):
+            if grows != still_grows:
+                q = _bisected(change, low, high)
+                found.append(FixedPoint(q, self.chi(q, weight_variance), stable=grows))
+        return tuple(found)
+
+
+def _bisected(function: Callable[[float], float], low: float, high: float) -> float:
+    """The root of a function with different signs at both ends, to the last bits."""
+    rising = function(low) < 0
+    while True:
+        middle = math.sqrt(low * high)
+        if not low < middle < high:
+            return middle
+        if (function(middle) < 0) == rising:
+            low = middle
+        else:
+            high = middle
