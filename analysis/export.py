@@ -28,6 +28,12 @@ COLUMNS = {
     "delta_max": ("nats", "max |delta_i,mu| of the layer on the fixed mini-batch"),
     "delta_rms": ("nats", "root mean square of delta_i,mu of the layer on the fixed mini-batch"),
     "softmax_sum_max": ("", "max |d(sum of softmax outputs)/dW_ij|: zero but for rounding"),
+    "spectral_norm": ("", "greatest singular value of the layer's W"),
+    "delta_transfer": (
+        "",
+        "greatest norm of a pattern's delta over those of W and delta of the layer above; 0 in the last layer",
+    ),
+    "dead_units": ("", "part of the layer's units whose f'(v) is zero on the whole fixed mini-batch"),
     "diverged_at": ("epochs", "the first epoch with a loss that is not finite, if any"),
     "expression": ("", "the activation's expression, as nested lists"),
     "device": ("", "where the network was trained"),

@@ -97,12 +97,16 @@ class Pass:
         """delta[r-1] <- f'(v[r-1]) * (W[r]^T delta[r])."""
         do, below = Calls(), self.delta[r - 1]
         do.bmm(self.stack.W[r].mT, self.delta[r], out=below)
+        do.kept += self._times_slope(r - 1, below)
+        return do.kept
+
+    def _times_slope(self, r: int, values: torch.Tensor) -> list[Call]:
+        """values <- f'(v[r]) * values."""
+        calls = []
         for n, (code, models) in enumerate(self.stack.activations):
             scratch = [buffer[models] for buffer in self.scratch]
-            do.kept += code.backward(
-                below[models], self.v[r - 1][models], self.slope.get((r - 1, n)), scratch
-            )
-        return do.kept
+            calls += code.backward(values[models], self.v[r][models], self.slope.get((r, n)), scratch)
+        return calls
 
     def _update(self, r: int) -> list[Call]:
         """W[r] <- W[r] - learning_rate * delta[r] y[r-1]^T, b[r] <- b[r] - learning_rate * delta[r] 1."""
@@ -152,6 +156,12 @@ class Pass:
         """
         p = torch.softmax(self.v[-1], dim=1)
         self.delta[-1].copy_(p * (1 - p.sum(1, keepdim=True)))
+
+    def slopes(self, r: int) -> torch.Tensor:
+        """f'(v[r]) of a hidden layer, (models, units, patterns)."""
+        slopes = torch.ones_like(self.v[r])
+        make(self._times_slope(r, slopes))
+        return slopes
 
     def gradient(self, r: int) -> torch.Tensor:
         """dE/dW of layer r, (models, units, units below), from its delta."""

@@ -14,7 +14,10 @@ from derivations.trees import expression, tree
 
 PROBED_EARLY = 3  # the epoch of task C
 HISTORY = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
-PROBES = ("gradient_max", "gradient_rms", "delta_max", "delta_rms", "softmax_sum_max")
+PROBES = (
+    *("gradient_max", "gradient_rms", "delta_max", "delta_rms", "softmax_sum_max"),
+    *("spectral_norm", "delta_transfer", "dead_units"),
+)
 
 
 class Protocol(BaseModel):

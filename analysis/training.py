@@ -145,8 +145,10 @@ def probe(stack: Stack, images: Images) -> list[dict[str, list[float]]]:
     images.fill(at, dict.fromkeys(stack.seeds, torch.arange(patterns, device=stack.device)))
     at.evaluate()
     of_loss = _measure(at)
+    of_weights = _measure_transfer(at)
     at.take_softmax_sum()
-    measured = [*of_loss, _measure(at)[0]]
+    of_sum = _measure(at)[0]
+    measured = [*of_loss, of_sum, *of_weights]
     return [
         {name: values[n].tolist() for name, values in zip(PROBES, measured, strict=True)}
         for n in range(len(stack.runs))
@@ -162,6 +164,25 @@ def _measure(at: Pass) -> list[np.ndarray]:
             measured[n, :, r] = flat.abs().amax(1).cpu()
             measured[n + 1, :, r] = flat.square().mean(1).sqrt().cpu()
     return list(measured)
+
+
+def _measure_transfer(at: Pass) -> list[np.ndarray]:
+    """What decides how delta changes from a layer to the one below, each (models, layers).
+
+    The spectral norm of W; of any pattern the greatest |delta of r| / (norm of W of r+1 * |delta of r+1|),
+    which sup |f'| bounds, nought in the last layer; the part of the units whose f' is zero on every pattern.
+    """
+    norms, transfer, dead = measured = [np.zeros((len(at.loss), len(at.v))) for _ in range(3)]
+    for r, above in at.deltas():
+        W = at.stack.W[r].double()
+        norm = torch.linalg.matrix_norm(W.nan_to_num(posinf=0, neginf=0), 2)
+        norms[:, r] = torch.where(W.isfinite().all(2).all(1), norm, torch.nan).cpu()
+        if r > 0:
+            allowed = norm[:, None] * above.double().norm(dim=1)
+            ratio = at.delta[r - 1].double().norm(dim=1) / allowed
+            transfer[:, r - 1] = torch.where(allowed == 0, 0, ratio).amax(1).cpu()
+            dead[:, r - 1] = (at.slopes(r - 1) == 0).all(2).double().mean(1).cpu()
+    return measured
 
 
 class State:

@@ -35,6 +35,11 @@ class Reference:
             self.v[-1].retain_grad()
         return torch.nn.functional.cross_entropy(self.v[-1], labels)
 
+    def slope(self, v: torch.Tensor) -> torch.Tensor:
+        """f'(v), by autograd."""
+        at = v.detach().clone().requires_grad_()
+        return torch.autograd.grad(self.f(at).sum(), at)[0]
+
     def step(self, x: torch.Tensor, labels: torch.Tensor) -> None:
         """One step of gradient descent."""
         self.optimizer.zero_grad()

@@ -103,6 +103,14 @@ def test_untrained_probe_measures_the_gradients_of_the_first_training_images(run
             "delta_max": [v.grad.abs().max().item() for v in model.v],
             "delta_rms": [v.grad.square().mean().sqrt().item() for v in model.v],
         }
+        below, above = model.v[:-1], list(zip(model.W[1:], model.v[1:], strict=True))
+        expected["spectral_norm"] = [np.linalg.svd(W.detach())[1][0] for W in model.W]
+        expected["delta_transfer"] = [
+            (v.grad.norm(dim=1) / (torch.linalg.svdvals(W)[0] * over.grad.norm(dim=1))).max().item()
+            for v, (W, over) in zip(below, above, strict=True)
+        ] + [0]
+        silent = [model.slope(v) == 0 for v in below]
+        expected["dead_units"] = [part.all(0).double().mean().item() for part in silent] + [0]
         for measure, values in expected.items():
             assert result.probes[0][measure] == pytest.approx(values, rel=1e-9)
 
