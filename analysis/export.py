@@ -31,7 +31,7 @@ COLUMNS = {
     "spectral_norm": ("", "greatest singular value of the layer's W"),
     "delta_transfer": (
         "",
-        "greatest norm of a pattern's delta over those of W and delta of the layer above; 0 in the last layer",
+        "greatest norm of a pattern's delta over those of W and delta of the layer above; 0 in the last",
     ),
     "dead_units": ("", "part of the layer's units whose f'(v) is zero on the whole fixed mini-batch"),
     "diverged_at": ("epochs", "the first epoch with a loss that is not finite, if any"),
