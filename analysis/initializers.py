@@ -15,13 +15,19 @@ VARIANCES = {
 INITIALIZERS = (*(f"{scale}_{shape}" for scale in VARIANCES for shape in ("uniform", "normal")), "orthogonal")
 
 
+def weight_variance(name: str, below: int, here: int) -> float:
+    """The variance of a weight in a layer of `here` units upon `below`."""
+    if name == "orthogonal":
+        return 1 / max(below, here)
+    return float(VARIANCES[name.partition("_")[0]](below, here))
+
+
 def initial_weights(name: str, random: np.random.Generator, below: int, here: int) -> np.ndarray:
     """The weights of a layer of `here` units upon `below`, in double precision, by one of `INITIALIZERS`."""
     if name == "orthogonal":
         return _orthogonal(random, below, here)
-    scale, _, shape = name.partition("_")
-    deviation = math.sqrt(VARIANCES[scale](below, here))
-    if shape == "normal":
+    deviation = math.sqrt(weight_variance(name, below, here))
+    if name.endswith("_normal"):
         return random.normal(0, deviation, (here, below))
     limit = math.sqrt(3) * deviation
     return random.uniform(-limit, limit, (here, below))

@@ -138,6 +138,8 @@ class Propagation:
     def __init__(self, derivation: Derivation) -> None:
         self.mean_square = MeanSquare(split(derivation.activation.expression))
         self.mean_square_slope = MeanSquare(derivation.slopes.pieces)
+        squared = [Piece(piece.interval, piece.expression**2) for piece in derivation.slopes.pieces]
+        self.mean_fourth_slope = MeanSquare(squared)
 
     def next(self, q: float, weight_variance: float, bias_variance: float = 0.0) -> float:
         """The variance of v in the layer above one where it is q; weight_variance is sigma_w^2."""

@@ -1,0 +1,131 @@
+"""What theory says of an untrained network: the root mean square of delta and of dE/dW in each layer.
+
+`derivations.propagation`, at finite depth: from the images of the fixed mini-batch on, with each layer's own
+fan-in and fan-out. Patterns are taken to have one norm, that of their mean square, and the correlations that
+they have; weights above a layer are taken to be independent of those below (Schoenholz et al. 2017).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from analysis.initializers import weight_variance
+from derivations import Propagation
+
+_LOGARITHMS = np.linspace(-40.0, 12.0, 1041)  # of t, over which E[p^2] is integrated; exact to 1e-9
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Of each layer r = 1..R, in networks of infinite width but for `spread`.
+
+    q         variance of v
+    chi       mean squared delta of a unit, over that of one in the layer above; of the last layer nan
+    delta     root mean square of delta
+    gradient  root mean square of dE/dW
+    spread    standard deviation of ln(delta), over networks of this width, for one pattern
+    """
+
+    q: np.ndarray
+    chi: np.ndarray
+    delta: np.ndarray
+    gradient: np.ndarray
+    spread: np.ndarray
+
+
+def predict(
+    network: Propagation, units: Sequence[int], initializer: str, images: np.ndarray, labels: np.ndarray
+) -> Prediction:
+    """The prediction for a mini-batch: images (patterns, units[0]) as fractions, labels (patterns,).
+
+    `units` are those of every layer, from the input on. Biases are zero.
+    """
+    variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
+    layers, patterns = len(variances), len(images)
+    squares = images @ images.T
+    y, slopes, products = [squares / units[0]], [], []  # of each layer, E[y_mu y_nu], E[f' f'], E[f'^2 f'^2]
+    q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
+    for r in range(1, layers):
+        y.append(network.mean_square.correlated(q[-1])(rho))
+        slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
+        products.append(network.mean_fourth_slope.correlated(q[-1])(rho))
+        rho = _correlations(y[-1])
+        q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
+    same = labels[:, None] == labels[None, :]
+    delta = [_output_delta(q[-1], rho, same, units[-1]) / patterns**2]  # of each layer, E[delta_mu delta_nu]
+    chi, spread, networks = [math.nan], [0.0], _Networks(delta[0])
+    for r in range(layers - 1, 0, -1):
+        factor = variances[r] * units[r + 1] * slopes[r - 1]
+        chi.insert(0, float(factor.diagonal().mean()))
+        delta.insert(0, delta[0] * factor)
+        networks.descend(slopes[r - 1], products[r - 1], units[r])
+        spread.insert(0, networks.spread)
+    return Prediction(
+        np.array(q),
+        np.array(chi),
+        np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
+        np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
+        np.array(spread),
+    )
+
+
+class _Networks:
+    """How networks of finite width differ: E[D_mm D_nn] and E[D_mn^2] of D_mn, delta of m times that of n.
+
+    Both are over networks and divided by the squared mean of D_mm; a layer of n units makes D the mean of n
+    independent products, of which the fourth moments follow from those of a normal distribution.
+    """
+
+    def __init__(self, products: np.ndarray) -> None:
+        size = products.diagonal().mean()
+        self.norms, self.crossed = (
+            np.outer(products.diagonal(), products.diagonal()) / size**2,
+            (products / size) ** 2,
+        )
+
+    def descend(self, slopes: np.ndarray, squares: np.ndarray, units: int) -> None:
+        """To the layer below, of so many units: slopes are E[f'_m f'_n] there, squares E[f'_m^2 f'_n^2]."""
+        size = slopes.diagonal().mean()
+        one = squares / size**2 * (self.norms + 2 * self.crossed) / units
+        others = 1 - 1 / units
+        self.norms, self.crossed = (
+            one + others * self.norms,
+            one + others * (slopes / size) ** 2 * self.crossed,
+        )
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of ln of the root mean square of delta, which is taken to be normal."""
+        return math.sqrt(max(0.0, math.log(self.norms.mean()))) / 2
+
+
+def _correlations(products: np.ndarray) -> np.ndarray:
+    norms = np.sqrt(products.diagonal())
+    return np.clip(products / np.outer(norms, norms), -1, 1)
+
+
+def _output_delta(q: float, rho: np.ndarray, same: np.ndarray, classes: int) -> np.ndarray:
+    """E[(p - t)_mu (p - t)_nu] per unit, of softmax outputs p of normal v of variance q; t is independent.
+
+    E[p_mu p_nu] is taken to be linear in the correlation, as it is to first order in q.
+    """
+    one, none = softmax_square(q, classes), 1 / classes**2
+    return none + (one - none) * rho + (same - 2 / classes) / classes
+
+
+def softmax_square(q: float, classes: int) -> float:
+    """E[p_1^2] of softmax outputs p of independent normal v of variance q.
+
+    1 / S^2 is the integral of t exp(-t S) over t, and the exponentials of different units are independent.
+    """
+    z, weights = np.polynomial.hermite_e.hermegauss(80)
+    weights = weights / weights.sum()
+    t, e = np.exp(_LOGARITHMS)[:, None], np.exp(math.sqrt(q) * z)[None, :]
+    damped = np.exp(-t * e)
+    integrand = (t**2)[:, 0] * ((e**2 * damped) @ weights) * (damped @ weights) ** (classes - 1)
+    return float(integrand.sum() * (_LOGARITHMS[1] - _LOGARITHMS[0]))
