@@ -20,6 +20,7 @@ from analysis.stack import Stack
 
 FULL_INTENSITY = 255
 EVALUATED_TOGETHER = 500  # test images in one pass
+UNDERFLOW = 1e-30  # below it, products in single precision begin to be lost
 
 
 class Images:
@@ -171,6 +172,7 @@ def _measure_transfer(at: Pass) -> list[np.ndarray]:
 
     The spectral norm of W; of any pattern the greatest |delta of r| / (norm of W of r+1 * |delta of r+1|),
     which sup |f'| bounds, nought in the last layer; the part of the units whose f' is zero on every pattern.
+    Patterns whose delta vanishes but for what underflow leaves are left out.
     """
     norms, transfer, dead = measured = [np.zeros((len(at.loss), len(at.v))) for _ in range(3)]
     for r, above in at.deltas():
@@ -180,7 +182,7 @@ def _measure_transfer(at: Pass) -> list[np.ndarray]:
         if r > 0:
             allowed = norm[:, None] * above.double().norm(dim=1)
             ratio = at.delta[r - 1].double().norm(dim=1) / allowed
-            transfer[:, r - 1] = torch.where(allowed == 0, 0, ratio).amax(1).cpu()
+            transfer[:, r - 1] = torch.where(allowed < UNDERFLOW, 0, ratio).amax(1).cpu()
             dead[:, r - 1] = (at.slopes(r - 1) == 0).all(2).double().mean(1).cpu()
     return measured
 
