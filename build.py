@@ -53,7 +53,7 @@ class Device(StrEnum):
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-StudyOption = Annotated[str, typer.Option(help="quick, standard, full, or a TOML file")]
+StudyOption = Annotated[str, typer.Option(help="quick, atlas, standard, full, or a TOML file")]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
 SchedulerOption = Annotated[
@@ -124,7 +124,12 @@ def build(
     )
 
     store = Store(CACHE)
-    paths = [store.path(run, where) for run, where in zip(chosen.runs, results.table["device"], strict=True)]
+    paths = [
+        store.path(run, where)
+        for part in (results, results.contrast)
+        if part
+        for run, where in zip(part.study.runs, part.table["device"], strict=True)
+    ]
 
     def again(start: float) -> None:
         measured = read_benchmark(output / "benchmark.json")

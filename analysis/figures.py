@@ -150,7 +150,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_ylim(0, 101)
     panels[0].set_ylabel("accuracy / %")
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -190,7 +190,7 @@ def gradient_profiles(
         axes.xaxis.get_major_locator().set_params(integer=True)
     panels[0].set_ylim(bottom=floor)
     panels[0].set_ylabel(_MEASURES[measure])
-    _legend_below(figure, panels[0])
+    legend_below(figure, panels[0])
     return figure
 
 
@@ -214,6 +214,7 @@ def _positive(values: pl.Series) -> np.ndarray:
     return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
 
 
-def _legend_below(figure: Figure, axes: Axes) -> None:
+def legend_below(figure: Figure, axes: Axes) -> None:
+    """The legend of a panel, below all of them."""
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=min(6, len(labels)))

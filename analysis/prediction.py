@@ -17,6 +17,8 @@ import numpy as np
 from analysis.initializers import weight_variance
 from derivations import Propagation
 
+_SMALLEST, _LARGEST = 1e-100, 1e100  # variances of v
+_SATURATED = 50.0  # variance from which softmax outputs near 0 or 1 as its square root grows
 _LOGARITHMS = np.linspace(-40.0, 12.0, 1041)  # of t, over which E[p^2] is integrated; exact to 1e-9
 
 
@@ -43,7 +45,8 @@ def predict(
 ) -> Prediction:
     """The prediction for a mini-batch: images (patterns, units[0]) as fractions, labels (patterns,).
 
-    `units` are those of every layer, from the input on. Biases are zero.
+    `units` are those of every layer, from the input on. Biases are zero. It is nan where v vanishes or grows
+    beyond what double precision can square.
     """
     variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
     layers, patterns = len(variances), len(images)
@@ -51,6 +54,8 @@ def predict(
     y, slopes, products = [squares / units[0]], [], []  # of each layer, E[y_mu y_nu], E[f' f'], E[f'^2 f'^2]
     q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
     for r in range(1, layers):
+        if not _SMALLEST < q[-1] < _LARGEST:
+            return Prediction(*(np.full(layers, math.nan) for _ in range(5)))
         y.append(network.mean_square.correlated(q[-1])(rho))
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
         products.append(network.mean_fourth_slope.correlated(q[-1])(rho))
@@ -74,6 +79,24 @@ def predict(
     )
 
 
+def log_change(network: Propagation, units: Sequence[int], initializer: str, square: float) -> float:
+    """By how much ln of the squared delta changes down through the hidden layers: the sum of ln(chi).
+
+    `square` is the mean square of an input. -inf where v vanishes or nothing passes, inf where v overflows.
+    """
+    variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
+    q, total = variances[0] * units[0] * square, 0.0
+    for r in range(1, len(variances) - 1):
+        if not _SMALLEST < q < _LARGEST:
+            return -math.inf if q <= _SMALLEST else math.inf
+        chi = network.chi(q, variances[r] * units[r + 1])
+        if chi == 0:
+            return -math.inf
+        total += math.log(chi)
+        q = network.next(q, variances[r] * units[r])
+    return total
+
+
 class _Networks:
     """How networks of finite width differ: E[D_mm D_nn] and E[D_mn^2] of D_mn, delta of m times that of n.
 
@@ -91,21 +114,21 @@ class _Networks:
     def descend(self, slopes: np.ndarray, squares: np.ndarray, units: int) -> None:
         """To the layer below, of so many units: slopes are E[f'_m f'_n] there, squares E[f'_m^2 f'_n^2]."""
         size = slopes.diagonal().mean()
-        one = squares / size**2 * (self.norms + 2 * self.crossed) / units
         others = 1 - 1 / units
-        self.norms, self.crossed = (
-            one + others * self.norms,
-            one + others * (slopes / size) ** 2 * self.crossed,
-        )
+        with np.errstate(invalid="ignore", divide="ignore"):  # nan where nothing passes
+            one = squares / size**2 * (self.norms + 2 * self.crossed) / units
+            crossed = (slopes / size) ** 2 * self.crossed
+        self.norms, self.crossed = one + others * self.norms, one + others * crossed
 
     @property
     def spread(self) -> float:
         """Standard deviation of ln of the root mean square of delta, which is taken to be normal."""
-        return math.sqrt(max(0.0, math.log(self.norms.mean()))) / 2
+        return math.sqrt(max(0.0, float(np.log(self.norms.mean())))) / 2
 
 
 def _correlations(products: np.ndarray) -> np.ndarray:
     norms = np.sqrt(products.diagonal())
+    norms = np.where(norms > 0, norms, 1)
     return np.clip(products / np.outer(norms, norms), -1, 1)
 
 
@@ -122,7 +145,10 @@ def softmax_square(q: float, classes: int) -> float:
     """E[p_1^2] of softmax outputs p of independent normal v of variance q.
 
     1 / S^2 is the integral of t exp(-t S) over t, and the exponentials of different units are independent.
+    To a thousandth: beyond a variance of 50 by the next term of its expansion for large ones.
     """
+    if q > _SATURATED:
+        return 1 / classes - (1 / classes - softmax_square(_SATURATED, classes)) * math.sqrt(_SATURATED / q)
     z, weights = np.polynomial.hermite_e.hermegauss(80)
     weights = weights / weights.sum()
     t, e = np.exp(_LOGARITHMS)[:, None], np.exp(math.sqrt(q) * z)[None, :]

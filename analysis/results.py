@@ -31,12 +31,13 @@ class Results:
     """A study and what each of its runs gave, a row of `table` each.
 
     `accepted` says what of source and versions has changed since results were computed that are used all the
-    same, because the user said so.
+    same, because the user said so. `contrast` has the results of `study.contrast`.
     """
 
     study: Study
     table: pl.DataFrame
     accepted: tuple[str, ...] = ()
+    contrast: Results | None = None
 
     @classmethod
     def of(cls, study: Study, runs: Iterable[RunResult], accepted: tuple[str, ...] = ()) -> Results:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.checkpoints import throw_away_old
 from analysis.data import load
@@ -59,7 +59,7 @@ class Task:
 
     def __str__(self) -> str:
         names = ", ".join(dict.fromkeys(run.activation for run in self.runs))
-        return f"{self.runs[0].depth} layers: {names} ({len(self.runs)} networks)"
+        return f"{self.runs[0].depth} layers, {self.runs[0].initializer}: {names} ({len(self.runs)} networks)"
 
 
 class Watcher(Protocol):
@@ -87,7 +87,7 @@ def train(
     watcher: Watcher | None = None,
     before: Sequence[Job] = (),
 ) -> Results:
-    """The results of a study; trains what is not stored, or everything with `retrain`.
+    """The results of a study and its contrast; trains what is not stored, or everything with `retrain`.
 
     Trains in `jobs` processes of this machine or, with the address of a Dask `scheduler`, on its workers.
     With `accept`, results that other source or versions gave count as stored.
@@ -98,14 +98,26 @@ def train(
     store, device = Store(cache), resolve_device(device, scheduler)
     if not retrain and (found := stored_results(study, store, device)):
         return found
-    stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
-    if len(stored) < len(study.runs):
+    studies = with_contrast(study)
+    runs = [run for each in studies for run in each.runs]
+    stored, accepted = ({}, ()) if retrain else stock(runs, store, device, accept)
+    if len(stored) < len(runs):
         refuse_unwritable(store.folder)
         where = Where(cache, jobs, device, scheduler, retrain)
-        for stack in where.train(study.runs, set(stored), watcher, before):
+        for stack in where.train(runs, set(stored), watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}
-    results = Results.of(study, stored.values(), accepted)
-    return results if accepted else _as_table(results, store, device)
+    given = [Results.of(each, stored.values(), accepted) for each in studies]
+    return _joined(given if accepted else [_as_table(results, store, device) for results in given])
+
+
+def with_contrast(study: Study) -> list[Study]:
+    """The study, and its contrast if it has one."""
+    return [study, study.contrast] if study.contrast else [study]
+
+
+def _joined(found: Sequence[Results]) -> Results:
+    """The results of a study, with those of its contrast if there are any."""
+    return replace(found[0], contrast=found[1]) if len(found) > 1 else found[0]
 
 
 def train_runs(
@@ -141,14 +153,21 @@ def stored_results(study: Study, store: Store, device: str) -> Results | None:
 
     They are also kept as one table, which is read instead of them while their files are as they were.
     """
+    found = [_stored(each, store, device) for each in with_contrast(study)]
+    complete = [results for results in found if results]
+    return _joined(complete) if len(complete) == len(found) else None
+
+
+def _stored(study: Study, store: Store, device: str) -> Results | None:
     path, key = _table(study, store, device)
     if content := read_bytes(path, key):
         return Results(study, read_table(content))
     if not all(store.size(run, device) for run in study.runs):
         return None
-    stored, _ = stock(study, store, device, accept=False)
-    complete = len(stored) == len(study.runs)  # unless an entry is broken
-    return _as_table(Results.of(study, stored.values()), store, device) if complete else None
+    stored, _ = stock(study.runs, store, device, accept=False)
+    if len(stored) < len(study.runs):  # an entry is broken
+        return None
+    return _as_table(Results.of(study, stored.values()), store, device)
 
 
 def _as_table(results: Results, store: Store, device: str) -> Results:
@@ -165,12 +184,12 @@ def _table(study: Study, store: Store, device: str) -> tuple[Path, str]:
 
 
 def stock(
-    study: Study, store: Store, device: str, accept: bool
+    runs: Sequence[Run], store: Store, device: str, accept: bool
 ) -> tuple[dict[Run, RunResult], tuple[str, ...]]:
-    """The stored results of a study, and in what way those of them are of before that were to be accepted."""
+    """The stored results of the runs, and in what way those of before that were to be accepted are so."""
     stored: dict[Run, RunResult] = {}
     changed: dict[str, None] = {}
-    for run in study.runs:
+    for run in runs:
         if result := store.get(run, device):
             stored[run] = result
         elif accept and (other := store.other(run, device)):
@@ -198,14 +217,19 @@ def resolve_device(device: str, scheduler: str | None = None) -> str:
 
 
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:
-    """Stacks of runs of one depth, as many of each depth as there are workers, the costliest first.
+    """Stacks of runs that are alike, as many of each kind as there are workers, the costliest first.
+
+    Runs are alike in all but activation and seed.
 
     An accelerator is shared by all models of a stack, and has one. The runs that are stored are left out of
     their stacks: a build that was interrupted finds the others' stacks as they were, with their checkpoints.
     """
     tasks = []
-    for depth in dict.fromkeys(run.depth for run in runs):
-        alike = sorted((run for run in runs if run.depth == depth), key=lambda run: run.seed)
+    kinds: dict[Any, list[Run]] = defaultdict(list)
+    for run in runs:
+        kinds[run.initializer, run.epochs, run.depth].append(run)
+    for alike in kinds.values():
+        alike.sort(key=lambda run: run.seed)
         parts = min(jobs, len(alike))
         bounds = [len(alike) * n // parts for n in range(parts + 1)]
         left = (tuple(run for run in alike[a:b] if run not in stored) for a, b in pairwise(bounds))

@@ -18,6 +18,7 @@ from analysis.runs import Protocol, Run, written
 from derivations import Activation, activations, find_activation, parse, v
 
 STUDIES = Path(__file__).parent / "studies"
+DEEP, CONTRASTED = 20, 10  # a contrast has so many layers at least, and so many epochs at most
 _POINTS = (-7, Rational(-1, 3), 0, Rational(1, 3), 7)
 NAME = r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*"
 
@@ -77,10 +78,33 @@ class Study(Protocol):
             for (name, text), depth, seed in product(texts.items(), self.depths, range(self.seeds))
         )
 
+    @property
+    def contrast(self) -> Study | None:
+        """The deepest ReLU networks with He's weights in place of Glorot's, for the first few epochs.
+
+        None for a study that has no such networks to compare them with.
+        """
+        scale, _, shape = self.initializer.partition("_")
+        if "relu" not in self.activations or scale != "glorot" or max(self.depths) < DEEP:
+            return None
+        changed = {
+            "name": f"{self.name}, He's weights",
+            "activations": ("relu",),
+            "expressions": {},
+            "depths": (max(self.depths),),
+            "initializer": f"he_{shape}",
+            "epochs": min(self.epochs, CONTRASTED),
+        }
+        return self.model_copy(update=changed)
+
 
 def built_in() -> tuple[str, ...]:
     """The names of the studies that come with the project, smallest first."""
-    return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=lambda name: read(name).seeds))
+
+    def epochs(name: str) -> int:
+        return len(read(name).runs) * read(name).epochs
+
+    return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=epochs))
 
 
 def read(name_or_path: str) -> Study:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from analysis.intervals import best
+from analysis.intervals import best, interval
 
 GROUP = ("activation", "depth")
 
@@ -60,4 +60,26 @@ def gradient_ends(probes: pl.DataFrame, epoch: int, measure: str = "gradient_max
     )
     return by_run.group_by(GROUP, maintain_order=True).agg(
         pl.col("first", "last", "ratio", "smallest", "largest").median(), pl.col("zero_layers").max()
+    )
+
+
+def paired_differences(summary: pl.DataFrame, against: str) -> pl.DataFrame:
+    """By how much final test accuracies exceed those of the activation `against`, of the same depth and seed.
+
+    A row per other activation and depth: `differences`, a list in the order of the seeds, as fractions;
+    `mean` and `half`, Student's interval for it, null where the seeds are too few.
+    """
+    keys = ("activation", "depth", "seed", "test_accuracy")
+    other = summary.filter(activation=against).select("depth", "seed", against="test_accuracy")
+    joined = summary.select(keys).join(other, on=("depth", "seed"), maintain_order="left")
+    grouped = (
+        joined.filter(pl.col("activation") != against)
+        .sort("seed", maintain_order=True)
+        .group_by(GROUP, maintain_order=True)
+        .agg(differences=pl.col("test_accuracy") - pl.col("against"))
+    )
+    found = [interval(values) or (None, None) for values in grouped["differences"].to_list()]
+    return grouped.with_columns(
+        mean=pl.Series([mean for mean, _ in found], dtype=pl.Float64),
+        half=pl.Series([half for _, half in found], dtype=pl.Float64),
     )

@@ -126,12 +126,13 @@ def _changed_claims(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str,
             yield f"claim: evidence {one['evidence']} -> {other['evidence']}: {sentence}"
 
 
-RESULTS, PROVENANCE = "results.parquet", "provenance.json"
+RESULTS, CONTRAST, PROVENANCE = "results.parquet", "contrast.parquet", "provenance.json"
 
 
 def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
     """What the PDF carries, so that it can be checked by itself: file name -> content."""
-    return {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
+    files = {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
+    return files | ({CONTRAST: results.contrast.as_parquet} if results.contrast else {})
 
 
 def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
@@ -149,16 +150,19 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
     if missing:
         raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
     try:
-        return read_attached(files[RESULTS], files[PROVENANCE])
+        return read_attached(files)
     except ValueError as error:
         raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
 
 
-def read_attached(table: bytes, provenance: bytes) -> tuple[Results, dict[str, Any]]:
+def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
     """The results and the provenance; raises `ValueError` unless the provenance names these results."""
-    origin = json.loads(provenance)
-    if sha256(table).hexdigest() != origin["results"]:
-        raise ValueError(f"{RESULTS} is not what {PROVENANCE} names")
-    return Results(
-        Study.model_validate(origin["study"]), read_table(table), tuple(origin["accepted"])
-    ), origin
+    origin = json.loads(files[PROVENANCE])
+    for name, key in ((RESULTS, "results"), (CONTRAST, "contrast")):
+        if (sha256(files[name]).hexdigest() if name in files else None) != origin[key]:
+            raise ValueError(f"{name} is not what {PROVENANCE} names")
+    study, accepted = Study.model_validate(origin["study"]), tuple(origin["accepted"])
+    contrast = None
+    if study.contrast and CONTRAST in files:
+        contrast = Results(study.contrast, read_table(files[CONTRAST]), accepted)
+    return Results(study, read_table(files[RESULTS]), accepted, contrast), origin

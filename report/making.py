@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis.bounds import BoundError, check_bounds
 from analysis.data import DataError
 from analysis.files import CACHE
 from analysis.pool import TrainingError
@@ -30,7 +31,7 @@ from report.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
 BAD = (StudyError, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
-MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven)
+MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def check(pdf: Path) -> bool:
 
 def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
     measured = Benchmark.model_validate(origin["benchmark"])
+    check_bounds(results, CACHE)
     set_current(Context(results, results.study, origin, measured))
     return weave(sorted(CHAPTERS.glob("*.py")), kept, kept and [program(), origin])
 

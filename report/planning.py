@@ -12,7 +12,7 @@ from typing import Any
 from analysis import proofs
 from analysis.proofs import of_atlas
 from analysis.runs import Run
-from analysis.scheduling import Task, plan, resolve_device, stock
+from analysis.scheduling import Task, plan, resolve_device, stock, with_contrast
 from analysis.store import Store
 from analysis.study import Study
 from report.unchanged import changes, last_build
@@ -32,8 +32,9 @@ def planned(
     derivations = {function.name: proofs.why(function, cache) for function in of_atlas(study.functions)}
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     store, device = Store(cache), resolve_device(device)
-    stored, accepted = ({}, ()) if retrain else stock(study, store, device, accept)
-    tasks = plan(study.runs, 1 if device == "cuda" else jobs, set(stored))
+    wanted = [run for each in with_contrast(study) for run in each.runs]
+    stored, accepted = ({}, ()) if retrain else stock(wanted, store, device, accept)
+    tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():
         names, depths = ({getattr(run, key): None for run in runs} for key in ("activation", "depth"))
         what = f"{', '.join(names)} at {', '.join(map(str, sorted(depths)))} layers"
@@ -46,7 +47,7 @@ def planned(
         yield f"accept  results of before: {', '.join(accepted)}"
     yield from _report(found, cache, bool(tasks), any(derivations.values()))
     yield (
-        f"keep    {len(study.runs) - sum(len(task.runs) for task in tasks)} of {len(study.runs)} networks, "
+        f"keep    {len(wanted) - sum(len(task.runs) for task in tasks)} of {len(wanted)} networks, "
         f"{sum(not reason for reason in derivations.values())} of {len(derivations)} derivations"
     )
 

@@ -107,14 +107,14 @@ def test_what_changed_is_told_with_old_and_new_value_and_whether_by_more_than_th
 def test_what_is_attached_gives_the_results_again(results):
     origin = provenance(results.study, results, read_benchmark(RECORDED))
     files = to_attach(results, origin)
-    again, same = read_attached(*files.values())
+    again, same = read_attached(files)
     assert same == origin
     assert again.table.drop("seconds").equals(results.table.drop("seconds"))
     first, *others = results.runs
     first.history["test_accuracy"][0] += 1e-12
     altered = Results.of(results.study, [first, *others])
     with pytest.raises(ValueError, match=r"results\.parquet is not what provenance\.json names"):
-        read_attached(altered.as_parquet, files["provenance.json"])
+        read_attached({**files, "results.parquet": altered.as_parquet})
 
 
 def test_evidence_can_be_written_and_read(woven, results, tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from pydantic import ValidationError
 
 from analysis.study import Study, StudyError, built_in, read
+from derivations import activations
 
 GOOD = """activations = ["tanh", "relu"]
 depths = [5, 2]
@@ -48,11 +49,17 @@ def test_runs_are_every_activation_depth_and_seed_in_the_order_of_the_study(tmp_
 
 
 def test_built_in_studies_are_those_of_the_report():
-    assert built_in() == ("quick", "standard", "full")
-    studies = {name: read(name) for name in built_in()}
+    assert built_in() == ("quick", "atlas", "standard", "full")
+    studies = {name: read(name) for name in ("quick", "standard", "full")}
     assert {study.depths for study in studies.values()} == {(5, 20, 40)}
     assert [study.seeds for study in studies.values()] == [1, 3, 10]
     assert [study.epochs for study in studies.values()] == [3, 100, 100]
+
+
+def test_atlas_has_every_registered_activation():
+    atlas = read("atlas")
+    assert atlas.activations == tuple(activations)
+    assert (atlas.depths, atlas.seeds, atlas.epochs) == ((20,), 1, 3)
 
 
 @given(epochs=some.integers(1, 300))
