@@ -40,7 +40,7 @@ def propagation(activation: Activation, store: Path) -> Propagation:
 def predictions(study: Study, store: Path) -> pl.DataFrame:
     """What is predicted of the probes of a study before training: a row per activation, depth and layer.
 
-    Columns: activation, depth, layer, and q, chi, delta, gradient, spread as `prediction.Prediction` has them.
+    Columns: activation, depth, layer; q, chi, delta, gradient, spread as `prediction.Prediction` has them.
     """
     what = [
         [[function.name, tree(function.expression)] for function in study.functions],
@@ -129,8 +129,8 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
 def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     """How ln(delta) changes from a hidden layer to the one below, fitted by least squares, beside theory.
 
-    A row per activation and depth of at least four layers: `measured` is a list, in the order of the seeds, of
-    untrained networks; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
+    A row per activation and depth of at least four layers: `measured` is a list of untrained networks, in the
+    order of the seeds; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
     networks of this width, whose mean logarithm lies below; `spread` the standard deviation over networks.
     """
     rows = []
@@ -177,11 +177,8 @@ def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
 
 def _untrained(probes: pl.DataFrame, name: str, depth: int) -> list[np.ndarray]:
     """ln(delta) of the hidden layers before training, of each seed's network in which all layers have one."""
-    at = probes.filter(activation=name, depth=depth, epoch=0).filter(pl.col("layer") < depth)
-    runs = [
-        rows.sort("layer")["delta_rms"].to_numpy()
-        for _, rows in at.sort("seed").group_by("seed", maintain_order=True)
-    ]
+    at = probes.filter(pl.col("layer") < depth, activation=name, depth=depth, epoch=0).sort("seed", "layer")
+    runs = [rows["delta_rms"].to_numpy() for _, rows in at.group_by("seed", maintain_order=True)]
     return [np.log(run) for run in runs if (run > 0).all() and np.isfinite(run).all()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -92,7 +92,7 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
     rows = -(-len(derived) // columns)
     figure = blank(TEXT_WIDTH, 0.38 * TEXT_WIDTH * rows)
     panels = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
-    drawn = None
+    drawn: Any = None
     for axes, derivation in zip(panels, derived, strict=False):
         network = Propagation(derivation)
         widest = max(2.5, 1.4 * _edge(network))
