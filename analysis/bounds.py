@@ -12,9 +12,10 @@ import polars as pl
 
 from analysis.proofs import derived
 from analysis.results import Results
+from analysis.study import Study
 from derivations import Derivation
 
-_ROUNDING = 2.0**-23  # of single precision, relative to a product of W and delta once for each of its terms
+_ROUNDING = 2.0**-23  # relative, of single precision
 
 
 class BoundError(AssertionError):
@@ -47,14 +48,18 @@ def transfers(results: Results, store: Path) -> pl.DataFrame:
     return joined.with_columns(used=pl.col("delta_transfer") / pl.col("bound"))
 
 
+def allowed(study: Study) -> float:
+    """How much of the bound single precision may seem to use: it rounds f', and each product of a sum."""
+    return 1 + 4 * _ROUNDING * float(study.width) ** 1.5
+
+
 def check_bounds(results: Results, store: Path) -> None:
     """Raise `BoundError` unless every probe keeps to the bound, within the rounding of single precision."""
     for part in (results, results.contrast):
         if part is None:
             continue
-        # The rounding of a sum of so many products, and of the slope, by the norms of the factors.
-        allowed = 1 + 4 * _ROUNDING * part.study.width**1.5
-        broken = transfers(part, store).filter(pl.col("used") > allowed, pl.col("used").is_finite())
+        used = pl.col("used")
+        broken = transfers(part, store).filter(used > allowed(part.study), used.is_finite())
         if broken.height:
             worst = broken.sort("used", descending=True).row(0, named=True)
             raise BoundError(

@@ -83,3 +83,16 @@ def paired_differences(summary: pl.DataFrame, against: str) -> pl.DataFrame:
         mean=pl.Series([mean for mean, _ in found], dtype=pl.Float64),
         half=pl.Series([half for _, half in found], dtype=pl.Float64),
     )
+
+
+def delta_growth(probes: pl.DataFrame) -> pl.DataFrame:
+    """By how many orders of magnitude delta is larger in the first layer than in the last hidden one.
+
+    A row per run and probed epoch: activation, depth, seed, epoch, growth; null where either has no delta.
+    """
+    value = pl.col("delta_rms").sort_by("layer")
+    hidden = probes.filter(pl.col("layer") < pl.col("depth"))
+    grown = hidden.group_by(*GROUP, "seed", "epoch", maintain_order=True).agg(
+        growth=(value.first() / value.last()).log10()
+    )
+    return grown.with_columns(pl.when(pl.col("growth").is_finite()).then(pl.col("growth")).alias("growth"))

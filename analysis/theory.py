@@ -16,18 +16,20 @@ import polars as pl
 
 from analysis.data import load, sums
 from analysis.entries import Means, kept
+from analysis.initializers import weight_variance
 from analysis.prediction import Prediction, log_change, predict
 from analysis.proofs import derived
 from analysis.sources import source_digests
 from analysis.store import TRAINER
 from analysis.study import Study
-from derivations import Activation, Propagation
+from derivations import Activation, FixedPoint, Propagation
 from derivations.trees import tree
 
 CLASSES = 10
 FULL_INTENSITY = 255
 WIDER = 8  # times the width of a study, where agreement has to be closer
 TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
+_LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero
 _SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
 
 
@@ -81,6 +83,45 @@ def _or_none(value: float) -> float | None:
 
 def _versions(*names: str) -> dict[str, str]:
     return {name: version(name) for name in names}
+
+
+def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoint | None:
+    """The fixed point that a deep network without biases comes to from this variance, None for infinity."""
+    stable = [point for point in network.fixed_points(weight_variance) if point.stable]
+    for _ in range(_LAYERS):
+        if _LEAST < q < 1 / _LEAST:
+            q = network.next(q, weight_variance)
+    if not stable or q >= 1 / _LEAST:
+        return None
+    return min(stable, key=lambda point: abs((q if point.q is None else point.q) - q))
+
+
+def limits(study: Study, store: Path) -> pl.DataFrame:
+    """Of each activation of a study: chi between hidden layers, from the first, and its limit in deep networks.
+
+    Columns: activation; first and last, chi in the first and the last but one hidden layer at the greatest
+    depth; q, chi and depth_scale at the fixed point that is reached, null where none is; closed, whether both
+    means have a closed form; error, that of quadrature, relative to chi.
+    """
+    weights = weight_variance(study.initializer, study.width, study.width) * study.width
+    deepest = predictions(study, store).filter(depth=max(study.depths)).drop_nulls("chi")
+    rows = []
+    for function in study.functions:
+        layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1, activation=function.name)
+        network = propagation(function, store)
+        means = (network.mean_square, network.mean_square_slope)
+        row: dict[str, object] = {"activation": function.name, "first": None, "last": None, "error": None}
+        point = None
+        if layers.height:
+            q = float(layers["q"][0])
+            point = reached(network, q, weights)
+            found = [mean(q) for mean in means]
+            row |= {"first": layers["chi"][0], "last": layers["chi"][-1]}
+            row["error"] = max(mean.error / mean.value for mean in found if mean.value)
+        row |= {"q": point and point.q, "chi": point and point.chi, "depth_scale": point and point.depth_scale}
+        rows.append(row | {"closed": all(mean.form is not None for mean in means)})
+    kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
+    return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
 
 
 def widened(study: Study) -> Study | None:

@@ -8,7 +8,7 @@ from derivations.differentiation import Differentiation, differentiate
 from derivations.function import Activation, v, y
 from derivations.parsing import ParseError, parse
 from derivations.pieces import Unproven
-from derivations.propagation import Propagation
+from derivations.propagation import FixedPoint, Propagation
 from derivations.ranges import GradientRange, gradient_range
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Derivation",
     "Differentiation",
     "Equation",
+    "FixedPoint",
     "GradientRange",
     "ParseError",
     "Propagation",

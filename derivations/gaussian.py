@@ -39,7 +39,7 @@ _NUMERIC = [{"erf": np.vectorize(math.erf, otypes=[float])}, "numpy"]
 _REACH = 20.0  # standard deviations: beyond is less than 1e-87 of the normal distribution
 _PRECISE, _ROUGH = 32, 22  # nodes of the two rules on a panel; their difference is the error
 _TOLERANCE = 1e-15
-_HALVINGS = 50
+_HALVINGS, _MOST = 50, 10_000  # times that a panel is halved, and panels at once
 
 
 def closed_form(pieces: Sequence[Piece]) -> Expr | None:
@@ -175,7 +175,8 @@ class Quadrature:
                 return math.inf, math.inf
             size = size or float(np.abs(precise).sum())
             differences = np.abs(precise - rough)
-            done = (differences <= _TOLERANCE * size) | (halvings == _HALVINGS)
+            done = differences <= _TOLERANCE * size + sys.float_info.min
+            done |= halvings == _HALVINGS or panels.shape[1] > _MOST
             total += float(precise[done].sum())
             error += float((differences + rounding)[done].sum())
             panels = panels[:, ~done]

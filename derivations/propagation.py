@@ -102,10 +102,13 @@ class MeanSquare:
         if q == 0:
             below, above = (float(part(np.zeros(1))[0]) for part in self.function.around_zero())
             value = (below**2 + above**2) / 2
-        elif self._formula is None:
-            return Mean(*self.function.mean(q, np.square))
         else:
-            value = self._formula(q)
+            try:
+                value = self._formula(q) if self._formula else None
+            except OverflowError:  # of mpmath's erfc, far out
+                value = None
+            if value is None:
+                return Mean(*self.function.mean(q, np.square))
         return Mean(value, value * sys.float_info.epsilon)
 
     def correlated(self, q: float, terms: int = 128) -> Correlation:

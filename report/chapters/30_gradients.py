@@ -8,7 +8,7 @@ from report.context import current
 from report.macros import between, number
 
 study, results = current().study, current().results
-early = study.probe_epochs[1] if len(study.probe_epochs) > 1 else study.probe_epochs[0]
+early = study.probe_epochs[1]
 three = [name for name in study.activations if name != "lecun"] or list(study.activations)
 probes = results.probes
 profiles = gradient_profiles(probes, three, early)

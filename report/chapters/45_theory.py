@@ -1,0 +1,230 @@
+# %%
+from math import exp, sqrt
+
+import polars as pl
+
+from analysis.data import load
+from analysis.figures import title
+from analysis.files import CACHE
+from analysis.initializers import weight_variance
+from analysis.intervals import interval
+from analysis.theory import CLASSES, deviations, limits, predictions, propagation, slopes, untrained, widened
+from analysis.theory_figures import predicted_profiles
+from derivations import activations
+from report.claims import claim
+from report.context import current
+from report.macros import number
+
+study, results = current().study, current().results
+names = [name for name in study.activations if name in ("relu", "tanh", "sigmoid", "lecun")]
+names = names or list(study.activations)[:6]  # more can't be told apart in a figure
+theory = predictions(study, CACHE)
+data = load(study.dataset, CACHE)
+pixels, width, deepest = data.train_images.shape[1], study.width, max(study.depths)
+scales = {
+    "first": weight_variance(study.initializer, pixels, width) * pixels,
+    "hidden": weight_variance(study.initializer, width, width) * width,
+    "last": weight_variance(study.initializer, width, CLASSES) * width,
+    "down": weight_variance(study.initializer, width, CLASSES) * CLASSES,
+}
+q_first = theory["q"].drop_nulls()[0] if theory["q"].drop_nulls().len() else float("nan")
+relu = propagation(activations["relu"], CACHE)
+
+# %%
+limit = limits(study, CACHE)
+at = {row["activation"]: row for row in limit.to_dicts() if row["chi"] is not None}
+error = limit["error"].max()
+known = [title(row["activation"]) for row in limit.to_dicts() if row["closed"]]
+
+
+def layers(depth_scale):
+    """A depth scale in print."""
+    return "–" if depth_scale is None else "∞" if depth_scale > 1e6 else number(depth_scale)
+
+
+shown_limits = [
+    {**row, "activation": title(row["activation"]), "depth_scale": layers(row["depth_scale"])}
+    for row in limit.to_dicts()
+]
+glorot = study.initializer.startswith("glorot")
+halves = (
+    glorot
+    and "relu" in at
+    and claim(
+        "For ReLU $\\chi$ is one half in every layer.",
+        abs(at["relu"]["first"] - 0.5) < 1e-9 and abs(at["relu"]["chi"] - 0.5) < 1e-9,
+        evidence=f"$\\sigma_w^2 / 2$ = {number(at['relu']['chi'], 6)}",
+    )
+)
+quarters = (
+    glorot
+    and "sigmoid" in at
+    and claim(
+        "A hidden layer of sigmoids shrinks the gradient by a factor of more than four.",
+        sqrt(max(at["sigmoid"]["chi"], at["sigmoid"]["first"])) < 1 / 4,
+        evidence=f"$\\chi$ = {number(at['sigmoid']['first'])} in the first layer and {number(at['sigmoid']['chi'])} "
+        f"in the limit, a factor of {number(1 / sqrt(at['sigmoid']['chi']))}",
+    )
+)
+slowly = (
+    glorot
+    and "tanh" in at
+    and claim(
+        "For tanh $\\chi$ is less than one, but nearer to it with every layer, because the variance shrinks towards zero, where $f'$ is one.",
+        theory.filter(activation="tanh", depth=deepest)["chi"].drop_nulls().head(-1).is_sorted()
+        and at["tanh"]["last"] < 1
+        and at["tanh"]["chi"] == 1,
+        evidence=f"$\\chi$ = {number(at['tanh']['first'])} in the first layer, {number(at['tanh']['last'])} "
+        f"in layer {deepest - 2}, {number(at['tanh']['chi'])} in the limit",
+    )
+)
+grows = (
+    glorot
+    and "lecun" in at
+    and claim(
+        "For LeCun's activation $\\chi$ exceeds one in every layer, so that gradients grow slightly.",
+        min(at["lecun"]["first"], at["lecun"]["last"], at["lecun"]["chi"]) > 1,
+        evidence=f"$\\chi$ = {number(at['lecun']['first'], 4)} in the first layer and {number(at['lecun']['chi'], 5)} "
+        f"at the fixed point $q$ = {number(at['lecun']['q'])}",
+    )
+)
+
+# %%
+delta_profiles = predicted_profiles(
+    results.probes.filter(pl.col("activation").is_in(names)),
+    theory.filter(pl.col("activation").is_in(names)),
+    names,
+    "delta_rms",
+)
+gradient_profiles = predicted_profiles(
+    results.probes.filter(pl.col("activation").is_in(names)),
+    theory.filter(pl.col("activation").is_in(names)),
+    names,
+    "gradient_rms",
+)
+relu_hidden = theory.filter(pl.col("layer").is_between(2, deepest - 1), activation="relu", depth=deepest)
+relu_flat = relu_hidden["gradient"].drop_nulls().len() > 1 and claim(
+    "For ReLU, theory predicts the same gradient of the weights in all hidden layers above the first, to within a factor of two.",
+    relu_hidden["gradient"].max() < 2 * relu_hidden["gradient"].min(),
+    evidence=f"from {number(relu_hidden['gradient'].min(), 2)} to {number(relu_hidden['gradient'].max(), 2)} "
+    f"with {deepest} layers",
+)
+spread = theory.filter(pl.col("activation").is_in(names), depth=deepest, layer=1)
+widest = spread["spread"].drop_nulls().max() or 0.0
+
+
+# %%
+def over_seeds(values):
+    """The mean with its interval, or each value where the seeds are too few."""
+    found = interval(values)
+    if found is None:
+        return ", ".join(f"{value:.4f}" for value in values)
+    return f"{found[0]:.4f} ± {found[1]:.4f}"
+
+
+fits = slopes(results.probes, theory)
+off = [
+    abs(measured - row["typical"]) / row["spread"] for row in fits.to_dicts() for measured in row["measured"]
+]
+shown_fits = [
+    {**row, "activation": title(row["activation"]), "measured": over_seeds(row["measured"])}
+    for row in fits.to_dicts()
+]
+agree = bool(off) and claim(
+    "The slope of every untrained network lies within three of theory's standard deviations of what theory expects at this width.",
+    max(off) < 3,
+    evidence=f"{len(off)} networks; the farthest off by {number(max(off), 2)} standard deviations",
+)
+
+# %%
+wide, wider, tightens = widened(study), [], None
+if wide is not None:
+    narrow = deviations(results.probes.filter(depth=wide.depths[0]), theory.filter(depth=wide.depths[0]))
+    broad = deviations(untrained(wide, CACHE), predictions(wide, CACHE))
+    if narrow.height and broad.height:
+        wider = narrow.join(broad, on=("activation", "depth"), suffix="_wide").to_dicts()
+if wider:
+    root = {
+        key: sqrt(sum(row[key] ** 2 for row in wider) / len(wider)) for key in ("measured", "measured_wide")
+    }
+    tightens = claim(
+        f"With {wide.width} units in place of {width} the agreement is closer.",
+        root["measured_wide"] < root["measured"],
+        evidence=f"root mean square of the difference in $\\ln \\delta$, over activations, networks and hidden "
+        f"layers: {number(root['measured_wide'], 2)} instead of {number(root['measured'], 2)}",
+    )
+    wider = [{**row, "activation": title(row["activation"])} for row in wider]
+
+# %% [markdown]
+# # Theory: how gradients change from layer to layer {#sec:theory}
+#
+# What the last sections measured can be computed beforehand, from $f$ and the way in which weights are drawn.
+# In a wide layer the sums $v$ are many independent terms: over the draws of the weights they are normal, of mean zero and a
+# variance $q$. With weights of variance $\sigma_w^2$ / fan-in and biases of variance $\sigma_b^2$, the layer above has
+# the variance
+#
+# {{ equation("q^{(r+1)} = \\sigma_w^2 \\, \\mathrm{E}\\bigl[f(\\sqrt{q^{(r)} }\\, z)^2\\bigr] + \\sigma_b^2", id="eq:variance-map") }}
+#
+# with a standard normal $z$ [@poole2016]. On the way down, if the weights of a layer are taken to be independent of
+# the signal that comes up through it, the mean square of $\delta$ is multiplied in each layer by [@schoenholz2017]
+#
+# {{ equation("\\chi^{(r)} = \\sigma_w^2 \\, \\mathrm{E}\\bigl[f'(\\sqrt{q^{(r)} }\\, z)^2\\bigr]", id="eq:chi") }}
+#
+# Where the variance has come to a fixed point of @eq:variance-map, $\chi$ is the same in every layer: the gradient
+# vanishes if it is less than one, explodes if it is greater, and changes by a factor of $\mathrm{e}$ in its
+# square over $1 / |\ln \chi|$ layers, the depth scale. At $\chi = 1$, the edge of chaos, it is kept.
+#
+# Both means are worked out from the same symbolic $f$ and $f'$ as the proofs of @sec:ranges. For ReLU they are
+# ${{ relu.mean_square.form | tex }}$ and ${{ relu.mean_square_slope.form | tex }}$ [@cho2009]. SymPy finds such closed
+# forms wherever $f$ is made of polynomials, exponential and error functions, the latter by arcsine kernels
+# [@williams1997]: {% if known %}here, for {{ known | listing }}{% else %}here, for none{% endif %}. The others are
+# integrated by Gauss's rule on panels that end where $f$ is not differentiable; {% if error is not none %}by the
+# difference of two orders, no mean has a relative error above {{ error | number(1) }}{% endif %}.
+#
+# ## What each activation does {#sec:limits}
+#
+# Here, $\sigma_b = 0$, and $\sigma_w^2$ is {{ scales.hidden | number }} between hidden layers. The first and the last
+# layer have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the first,
+# {{ scales.last | number }} in the last, and the factor in front of the mean of @eq:chi is {{ scales.down | number }}
+# below the last. The variance of the first layer is no fixed point, either: it follows from the
+# images of the mini-batch, of which the mean square of a pixel makes it {{ q_first | number }}. @tbl:limits says
+# what then happens.
+#
+# {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last but one, and at the fixed point $q$ of very deep ones.", columns={"activation": "Activation", "first": "$\\chi$, first", "last": "$\\chi$, last", "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}
+#
+# {% if halves %}{{ halves }}{% endif %} {% if quarters %}{{ quarters }}{% endif %}
+# {% if slowly %}{{ slowly }}{% endif %} {% if grows %}{{ grows }}{% endif %}
+#
+# ## Prediction beside measurement {#sec:predicted}
+#
+# @fig:predicted-delta and @fig:predicted-gradient compare the untrained networks of the study with the prediction,
+# which no measurement has entered: $\delta$ of the output layer follows from the softmax of normal $v$, and
+# what the patterns of the mini-batch have in common from their scalar products.
+#
+# {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which 95 per cent of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; at " ~ deepest ~ " layers the predicted delta of the first layer lies between " ~ spread["delta"].min() | number(2) ~ " and " ~ spread["delta"].max() | number(2) ~ ".") }}
+#
+# {{ figure(gradient_profiles, id="fig:predicted-gradient", caption="The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.", alt="Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on a logarithmic scale. At " ~ deepest ~ " layers the predicted gradient of the first layer lies between " ~ spread["gradient"].min() | number(2) ~ " and " ~ spread["gradient"].max() | number(2) ~ ".") }}
+#
+# {% if relu_flat %}{{ relu_flat }} What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
+# @eq:weight-gradient multiplies the one by the other: the weights of a ReLU network learn slowly in all layers, not in
+# the first ones alone. {% endif %}The outputs of narrow networks stray from theory as $\delta$ does, and @fig:predicted-gradient shows
+# the product.
+#
+# A layer of $n$ units is not infinitely wide, and networks differ. Theory predicts by how much: each layer makes the
+# squared $\delta$ a mean of $n$ products, so that the standard deviation $s_r$ of $\ln \delta$ over networks
+# grows downwards. For one pattern
+#
+# {{ equation("4\\, s_r^2 = \\sum_{k=r}^{R-1} \\ln\\Bigl(1 + \\frac{3 \\kappa_k - 1}{n}\\Bigr), \\qquad \\kappa = \\frac{\\mathrm{E}[f'^4]}{\\mathrm{E}[f'^2]^2}", id="eq:spread") }}
+#
+# which for ReLU is the result of @hanin2020. With {{ width }} units and {{ deepest | counted("layer") }}
+# a standard deviation is, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
+# the logarithm is lower than that of the mean square, by $s_r^2$. @tbl:slopes takes that into account.
+#
+# {% if shown_fits %}
+# {{ table(shown_fits, id="tbl:slopes", caption="Change of $\\ln \\delta$ from a hidden layer to the one below, as the slope of a line fitted to all hidden layers: of the untrained networks (" ~ ("mean and 95 per cent interval over seeds, by Student's $t$" if study.seeds >= 3 else "each seed") ~ "), of the prediction, which is a mean of $\\ln(\\chi) / 2$, and as expected in networks of this width, with the standard deviation of one network.", columns={"activation": "Activation", "depth": "Layers", "measured": "Measured", "predicted": "$\\ln(\\chi) / 2$", "typical": "At this width", "spread": "Std. dev."}, formats={"predicted": ".4f", "typical": ".4f", "spread": ".4f"}, right=["measured"]) }}
+#
+# {{ agree }}{% endif %}
+# {% if tightens %}{{ tightens }} @tbl:wider gives the differences of each activation: theory states its own error.
+#
+# {{ table(wider, id="tbl:wider", caption="Root mean square difference of $\\ln \\delta$ between untrained networks of " ~ (wide.depths[0] | counted("layer")) ~ " and theory, over hidden layers and seeds, and the standard deviation that theory predicts from the width, with " ~ width ~ " and with " ~ wide.width ~ " units.", columns={"activation": "Activation", "measured": width ~ " units", "predicted": "predicted", "measured_wide": wide.width ~ " units", "predicted_wide": "predicted "}, formats={"measured": ".3f", "predicted": ".3f", "measured_wide": ".3f", "predicted_wide": ".3f"}) }}
+# {% endif %}

@@ -1,0 +1,58 @@
+# %%
+import polars as pl
+
+from analysis.bounds import allowed, transfers
+from analysis.figures import title
+from analysis.files import CACHE
+from report.claims import claim
+from report.context import current
+
+study, results = current().study, current().results
+probed = [results, *([results.contrast] if results.contrast else [])]
+measured = pl.concat([transfers(part, CACHE) for part in probed]).filter(pl.col("used").is_finite())
+unproven = [
+    title(name) for name in study.activations if name not in set(transfers(results, CACHE)["activation"])
+]
+own = transfers(results, CACHE).filter(pl.col("used").is_finite())
+tightness = (
+    own.group_by("activation", "depth", maintain_order=True)
+    .agg(
+        bound=pl.col("bound").first(),
+        median=pl.col("used").median(),
+        largest=pl.col("used").max(),
+    )
+    .with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
+)
+patterns = measured.height * study.batch_size
+
+# %%
+kept = measured.height > 0 and claim(
+    "No measurement exceeds its bound.",
+    measured["used"].max() < allowed(study),
+    evidence=f"the closest reaches {100 * measured['used'].max():.1f} % of it",
+)
+
+# %% [markdown]
+# # The proven range as a bound {#sec:bound}
+#
+# Theory speaks of averages over wide networks. The gradient range of @tbl:ranges says less, but it says
+# so of every single network, untrained or trained, and of every pattern. Taking norms over the units in
+# @eq:hidden-delta,
+#
+# $$
+# \bigl\lVert \delta^{(r)}_{\mu} \bigr\rVert \le \sup |f'| \; \bigl\lVert W^{(r+1)} \bigr\rVert_2 \; \bigl\lVert \delta^{(r+1)}_{\mu} \bigr\rVert
+# $$ {#eq:bound}
+#
+# with the spectral norm of the weights, their largest singular value. Nothing is estimated here: the supremum is
+# proven, and the other three are computed from the network's numbers. (Patterns of which $\delta$ is but what
+# underflow has left are not counted.)
+#
+# {% if kept %}This was checked for every layer, each of the {{ study.batch_size }} patterns of the fixed mini-batch, every
+# probed epoch and every network: {{ patterns | counted("inequality") | replace("inequalitys", "inequalities") }}. {{ kept }} Had
+# one done so by more than single precision rounds, there would be no report: either a proof or the training would be wrong.
+# @tbl:tightness shows how much of the bound is used. A layer would use all of it if every unit had its steepest slope, and
+# $\delta$ lay in the direction that the weights stretch most.
+#
+# {{ table(tightness, id="tbl:tightness", caption="How much of the bound networks use: the largest ratio of both sides over the patterns of the mini-batch, of which the median and the largest over layers, seeds and the probed epochs.", columns={"activation": "Activation", "depth": "Layers", "bound": "$\\sup |f'|$", "median": "Median", "largest": "Largest"}, formats={"bound": ".4f", "median": "percent", "largest": "percent"}) }}
+# {% else %}No activation of this study has a proven range, or no gradient was finite, so that there is nothing to check.{% endif %}
+# {% if kept and unproven %}The range of {{ unproven | listing }} is unproven, which leaves nothing to check there.{% endif %}

@@ -1,0 +1,116 @@
+# %%
+import polars as pl
+
+from analysis.data import load
+from analysis.files import CACHE
+from analysis.tables import delta_growth
+from analysis.theory import predictions
+from report.claims import claim
+from report.context import current
+from report.macros import number, sampled
+
+study, results = current().study, current().results
+contrast = results.contrast
+early = study.probe_epochs[1]
+last, deepest = study.probe_epochs[-1], max(study.depths)
+chance = load(study.dataset, CACHE).chance
+
+# %%
+# ReLU with Glorot's weights and with He's.
+compared, ahead, same_dead, shown_contrast = 0, None, None, []
+if contrast is not None:
+    compared = contrast.study.epochs
+    runs = {"activation": "relu", "depth": deepest}
+    he_growth, glorot_growth = (
+        delta_growth(found.probes).filter(epoch=0, **runs).sort("seed")["growth"]
+        for found in (contrast, results)
+    )
+    he, glorot = (
+        found.history.filter(epoch=compared, **runs).sort("seed")["test_accuracy"]
+        for found in (contrast, results)
+    )
+    of_he, of_glorot = (
+        predictions(found.study, CACHE).filter(**runs).drop_nulls("chi") for found in (contrast, results)
+    )
+    ahead = claim(
+        f"After {compared} epochs every network with He's weights answers more than half of the test set rightly, and none with Glorot's.",
+        bool((he > 0.5).all() and (glorot <= 0.5).all()),
+        evidence=f"He {sampled(he)} %, Glorot {sampled(glorot)} %",
+        margin=100 * (he - glorot),
+        unit="percentage points",
+    )
+    dead = [
+        found.probes.filter(epoch=0, **runs).sort("seed", "layer")["dead_units"]
+        for found in (contrast, results)
+    ]
+    same_dead = claim(
+        "Before training, exactly as many units of each layer are dead with either.",
+        dead[0].equals(dead[1]),
+        evidence=f"{100 * dead[0].mean():.1f} % and {100 * dead[1].mean():.1f} % of all units",
+    )
+    shown_contrast = [
+        {"seed": n, "glorot_growth": a, "he_growth": b, "glorot": x, "he": z}
+        for n, (a, b, x, z) in enumerate(zip(glorot_growth, he_growth, glorot, he, strict=True))
+    ]
+
+# %%
+# Dead units of ReLU.
+shares = pl.concat(
+    [
+        found.probes.filter(pl.col("layer") < pl.col("depth"), activation="relu")
+        .group_by("depth", "epoch", "seed", maintain_order=True)
+        .agg(mean=pl.col("dead_units").mean(), most=pl.col("dead_units").max())
+        .with_columns(weights=pl.lit(label))
+        for found, label in ((results, "the study's"), (contrast, "He's"))
+        if found is not None
+    ]
+)
+dead_table = shares.group_by("weights", "depth", "epoch", maintain_order=True).agg(
+    pl.col("mean").mean(), pl.col("most").max()
+)
+blocked = shares.filter(pl.col("most") == 1, epoch=early, weights="the study's").join(
+    results.summary.filter(activation="relu"), on=("depth", "seed")
+)
+never = (
+    blocked.height > 0
+    and last > early
+    and claim(
+        "Every ReLU network in which, by then, a whole layer was dead ends no better than by always answering the most frequent digit.",
+        blocked["test_accuracy"].max() <= chance,
+        evidence=f"{blocked.height} of {study.seeds * len(study.depths)} networks, at most "
+        f"{100 * blocked['test_accuracy'].max():.2f} %",
+    )
+)
+
+# %% [markdown]
+# # ReLU: initial weights and dead units {#sec:relu}
+#
+# {% if not shares.height %}This study has no ReLU networks.{% else %}
+# {% if contrast %}
+# Glorot's weights are made for functions that are linear around zero [@glorot2010]. ReLU passes half of the mean square,
+# and He's weights [@he2015] have twice the variance for that reason: for them,
+# $\chi$ is {{ of_he["chi"][0] | number }} in place of {{ of_glorot["chi"][0] | number }} (@tbl:limits), and the squared
+# $\delta$ of all hidden layers should be the same. To test it, the ReLU networks of
+# {{ deepest | counted("layer") }} were also trained with He's weights, for {{ compared | counted("epoch") }} and with all else alike: a network
+# with He's weights and one with Glorot's see the same images in the same order and start from the same draws, but for a
+# factor. @tbl:contrast compares them seed by seed.
+#
+# {{ table(shown_contrast, id="tbl:contrast", caption="ReLU networks of " ~ (deepest | counted("layer")) ~ ", seed by seed: the orders of magnitude by which $\\delta$ grows from the last hidden layer to the first before training, and the test accuracy after " ~ (compared | counted("epoch")) ~ ".", columns={"seed": "Seed", "glorot_growth": "Growth, Glorot", "he_growth": "Growth, He", "glorot": "Accuracy, Glorot", "he": "Accuracy, He"}, formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot": "percent", "he": "percent"}) }}
+#
+# {{ ahead }} What sets the two apart is the size of $\delta$ and of $y$, not the number of units that pass nothing: {{ same_dead }} A
+# positive factor changes the sign of no $v$.
+# {% endif %}
+#
+# ## Dead units, counted
+#
+# A unit of ReLU whose $v$ is negative for every image passes nothing back, and no step of training moves it. The
+# probes count such units: those that have the slope zero on all {{ study.batch_size }} images of the fixed
+# mini-batch (@tbl:dead). Such a unit may still pass something for other images.
+#
+# {{ table(dead_table, id="tbl:dead", caption="Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the largest of any layer and seed.", columns={"weights": "Weights", "depth": "Layers", "epoch": "Epoch", "mean": "Mean share", "most": "Largest share"}, formats={"mean": "percent", "most": "percent"}) }}
+#
+# {% if blocked.height %}After {{ early | counted("epoch") }}, {{ blocked.height | counted("network") }} had a layer in which every
+# unit is dead, so that nothing arrives below it. {% if never %}{{ never }} Layers below it never learn, and those above it see
+# the same for all images.{% endif %}{% else %}After {{ early | counted("epoch") }}, no network had a layer in which every unit is
+# dead.{% endif %}
+# {% endif %}
