@@ -112,7 +112,8 @@ diverged = [
 #
 # {% if sigmoid_late %}{{ sigmoid_late }}{% endif %}
 # {% if sigmoid_stuck %}{{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by $f'$, and
-# @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left.{% endif %}
+# @tbl:ranges bounds that of the sigmoid by a quarter. @sec:gradients measures what is left, and @sec:why what that is
+# in single precision.{% endif %}
 #
 # {% if relu_fails %}{{ relu_fails }} {% if study.epochs > early %}At the end, the ReLU networks reach {{ relu_ends }}: some do find a way.
 # {% endif %}@sec:theory computes why ReLU loses the gradient with these weights, and @sec:relu tests the explanation.{% endif %}

@@ -99,5 +99,5 @@ if both:
 # @fig:untrained and @tbl:untrained show the same networks before their first step. {{ larger }} The slope of
 # LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of tanh is
 # ${{ tanh_at_zero | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
-# passes.
+# passes. @sec:why says what becomes of that in both.
 # {% endif %}

@@ -36,14 +36,14 @@ kept = measured.height > 0 and claim(
 # # The proven range as a bound {#sec:bound}
 #
 # Theory speaks of averages over wide networks. The gradient range of @tbl:ranges says less, but it says
-# so of every single network, untrained or trained, and of every pattern. Taking norms over the units in
-# @eq:hidden-delta,
+# so of every single network, untrained or trained, and of every pattern. Taking Euclidean norms over
+# the units in @eq:hidden-delta,
 #
 # $$
-# \bigl\lVert \delta^{(r)}_{\mu} \bigr\rVert \le \sup |f'| \; \bigl\lVert W^{(r+1)} \bigr\rVert_2 \; \bigl\lVert \delta^{(r+1)}_{\mu} \bigr\rVert
+# \bigl| \delta^{(r)}_{\mu} \bigr| \le \sup |f'| \cdot s_{\max}\bigl( W^{(r+1)} \bigr) \cdot \bigl| \delta^{(r+1)}_{\mu} \bigr|
 # $$ {#eq:bound}
 #
-# with the spectral norm of the weights, their largest singular value. Nothing is estimated here: the supremum is
+# where $s_{\max}$ is the spectral norm of the weights, their largest singular value. Nothing is estimated here: the supremum is
 # proven, and the other three are computed from the network's numbers. (Patterns of which $\delta$ is but what
 # underflow has left are not counted.)
 #

@@ -158,6 +158,7 @@ falls = (
 # near the output do get a gradient, but little to tell images apart by: on the way up, small differences between the signals of two
 # images are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
 # {% endif %}
+#
 # {% if keeps and lecun_limit[0].chi %}
 # ## Why LeCun's activation keeps what tanh loses
 #

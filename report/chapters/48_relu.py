@@ -55,20 +55,21 @@ if contrast is not None:
 
 # %%
 # Dead units of ReLU.
+own = study.initializer.partition("_")[0].replace("glorot", "Glorot").replace("he", "He")
 shares = pl.concat(
     [
         found.probes.filter(pl.col("layer") < pl.col("depth"), activation="relu")
         .group_by("depth", "epoch", "seed", maintain_order=True)
         .agg(mean=pl.col("dead_units").mean(), most=pl.col("dead_units").max())
         .with_columns(weights=pl.lit(label))
-        for found, label in ((results, "the study's"), (contrast, "He's"))
+        for found, label in ((results, own), (contrast, "He"))
         if found is not None
     ]
 )
 dead_table = shares.group_by("weights", "depth", "epoch", maintain_order=True).agg(
     pl.col("mean").mean(), pl.col("most").max()
 )
-blocked = shares.filter(pl.col("most") == 1, epoch=early, weights="the study's").join(
+blocked = shares.filter(pl.col("most") == 1, epoch=early, weights=own).join(
     results.summary.filter(activation="relu"), on=("depth", "seed")
 )
 never = (
@@ -103,7 +104,7 @@ never = (
 #
 # ## Dead units, counted
 #
-# A unit of ReLU whose $v$ is negative for every image passes nothing back, and no step of training moves it. The
+# A unit of ReLU whose $v$ is negative for every image passes nothing back, and no step of training moves its weights. The
 # probes count such units: those that have the slope zero on all {{ study.batch_size }} images of the fixed
 # mini-batch (@tbl:dead). Such a unit may still pass something for other images.
 #

@@ -1,0 +1,131 @@
+# %%
+from math import sqrt
+
+import polars as pl
+
+from analysis.figures import title
+from analysis.files import CACHE
+from analysis.initializers import weight_variance
+from analysis.proofs import derived, of_atlas
+from analysis.theory import TRAINABLE, propagation, reached, trainability
+from analysis.theory_figures import chaos_map
+from derivations import activations
+from report.claims import claim
+from report.context import current
+from report.macros import MINUS, number, sampled
+
+study, results = current().study, current().results
+early = study.probe_epochs[1]
+DEPTH = 40
+shape = study.initializer.partition("_")[2] or "uniform"
+initializers = {
+    f"{name}_{shape}": label for name, label in (("glorot", "Glorot"), ("he", "He"), ("lecun", "LeCun"))
+}
+sigma_w = {
+    label: sqrt(weight_variance(name, study.width, study.width) * study.width)
+    for name, label in initializers.items()
+}
+scales = {"Glorot, LeCun": sigma_w["Glorot"], "He": sigma_w["He"]}
+four = [derived(activations[name], CACHE) for name in ("relu", "tanh", "sigmoid", "lecun")]
+map_of_chi = chaos_map(four, scales)
+chi = {
+    (name, place): reached(propagation(activations[name], CACHE), 1.0, scale**2).chi
+    for name in ("relu", "tanh", "sigmoid", "lecun")
+    for place, scale in scales.items()
+}
+on_edge = claim(
+    "Glorot's weights lie on the edge for tanh and next to it for LeCun's activation, He's lie on it for ReLU, and for the sigmoid all three are far from it.",
+    abs(chi["tanh", "Glorot, LeCun"] - 1) < 1e-6
+    and 1 < chi["lecun", "Glorot, LeCun"] < 1.05
+    and abs(chi["relu", "He"] - 1) < 1e-6
+    and max(chi["sigmoid", place] for place in scales) < 0.2,
+    evidence="; ".join(
+        f"{title(name)}, {place}: $\\chi$ = {number(value, 4)}" for (name, place), value in chi.items()
+    ),
+)
+
+# %%
+functions = of_atlas(study.functions)
+foreseen = trainability(functions, study, [DEPTH], list(initializers), CACHE)
+
+
+def change(value, trainable):
+    """The sum of ln(chi) in print, bold where it is small enough."""
+    if abs(value) > 1e3:
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text = f"{value:.1f}".replace("-", MINUS)
+    return f"**{text}**" if trainable else text
+
+
+heads = {"activation": "Activation", **initializers}
+by_name = {}
+for row in foreseen.to_dicts():
+    shown = by_name.setdefault(row["activation"], {"activation": title(row["activation"])})
+    shown[row["initializer"]] = change(row["change"], row["trainable"])
+counts = {
+    label: foreseen.filter(pl.col("trainable"), initializer=name).height
+    for name, label in initializers.items()
+}
+
+# %%
+probed = [results, *([results.contrast] if results.contrast else [])]
+tested = []
+for found in probed:
+    of = found.study
+    predicted = trainability(of.functions, of, of.depths, [of.initializer], CACHE)
+    for row in predicted.to_dicts():
+        networks = {"activation": row["activation"], "depth": row["depth"]}
+        scores = found.history.filter(epoch=early, **networks).sort("seed")["test_accuracy"]
+        learned = [score > 0.5 for score in scores]
+        tested.append({**row, "scores": scores, "right": sum(one == row["trainable"] for one in learned)})
+networks = sum(len(row["scores"]) for row in tested)
+right = sum(row["right"] for row in tested)
+wrong = [
+    f"{title(row['activation'])} with {row['depth']} layers"
+    for row in tested
+    if row["right"] < len(row["scores"])
+]
+shown_tests = [
+    {
+        "activation": title(row["activation"]),
+        "depth": row["depth"],
+        "weights": row["initializer"].partition("_")[0].replace("glorot", "Glorot").replace("he", "He"),
+        "change": change(row["change"], row["trainable"]),
+        "foreseen": "trains" if row["trainable"] else "does not",
+        "accuracy": sampled(row["scores"]),
+        "verdict": "right" if row["right"] == len(row["scores"]) else "wrong",
+    }
+    for row in tested
+]
+comes_true = claim(
+    "The prediction is right for at least nine of ten networks.",
+    right >= 0.9 * networks,
+    evidence=f"{right} of {networks} networks; wrong: {', '.join(wrong) or 'none'}",
+)
+
+# %% [markdown]
+# # A map of what can be trained {#sec:map}
+#
+# @fig:map shows $\chi$ at the fixed point of the variance for all $\sigma_w$ and $\sigma_b$. Deep networks can be
+# trained along the edge of chaos, $\chi = 1$: to its left gradients vanish, to its right they explode, and the farther from it, the
+# fewer layers it takes. Between layers of equal width, Glorot's and LeCun's weights have $\sigma_w$ =
+# {{ scales["Glorot, LeCun"] | number }} and He's {{ scales["He"] | number }}. {{ on_edge }}
+#
+# {{ figure(map_of_chi, id="fig:map", caption="$\\chi$ at the stable fixed point of the variance, by the standard deviations of weights and biases. White and the black line: the edge of chaos; blue: gradients vanish; red: they explode. Marked: three initial distributions of the weights, with biases of zero. The scale of $\\sigma_w$ differs for the sigmoid.", alt="Four maps of chi over sigma_w and sigma_b, for ReLU, tanh, sigmoid and LeCun's activation. The edge of chaos runs through Glorot's point for tanh, through He's for ReLU, close to Glorot's for LeCun's activation, and far to the right of both for the sigmoid.") }}
+#
+# ## Every activation, with every initial distribution {#sec:trainable}
+#
+# At finite depth no fixed point need be reached. What counts is by how much the squared $\delta$ changes in all: the
+# sum of $\ln \chi$ over the hidden layers, from the variance of the first layer on. @schoenholz2017 find that networks can be trained
+# as long as they span no more than about {{ TRAINABLE | number(1) }} depth scales, that is, while this sum lies between
+# {{ -TRAINABLE | number(1) }} and {{ TRAINABLE | number(1) }}. @tbl:trainable gives it for all activations of @sec:atlas: of {{ functions | count }}, networks of
+# {{ DEPTH | counted("layer") }} should train for {{ counts["Glorot"] }} with Glorot's weights, for {{ counts["He"] }}
+# with He's, and for {{ counts["LeCun"] }} with LeCun's.
+#
+# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (DEPTH | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. −∞: the variance vanishes.", columns=heads, right=initializers | list) }}
+#
+# @tbl:tested puts the prediction to the test with the networks of this report: are those that should train the ones that answer
+# more than half of the test set rightly after {{ early | counted("epoch") }}? {{ comes_true }} It is right for {{ right }} of {{ networks | counted("network") }}. The sum says nothing of
+# what happens later: with small gradients too, some networks learn in the end (@tbl:scores).
+#
+# {{ table(shown_tests, id="tbl:tested", caption="The prediction for each kind of network, and the test accuracy in per cent after " ~ (early | counted("epoch")) ~ ".", columns={"activation": "Activation", "depth": "Layers", "weights": "Weights", "change": "Change of $\\ln \\delta^2$", "foreseen": "Predicted", "accuracy": "Accuracy", "verdict": "Verdict"}, right=["change", "accuracy"]) }}
