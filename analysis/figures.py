@@ -44,6 +44,9 @@ def activation_functions(derived: Sequence[Derivation]) -> Figure:
     return figure
 
 
+_TALLEST = 20.0  # of what a panel of the atlas shows of a range without bounds
+
+
 @styled
 def atlas(derived: Sequence[Derivation]) -> Figure:
     """Small multiples: f (thin) and f' (thick) of each activation, its gradient range a bar at the right."""
@@ -60,7 +63,7 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
         _range_bar(axes, derivation, colour)
         axes.set_title(derivation.activation.title, fontsize=8, pad=2)
         low, high = (0, 0) if derivation.unproven else _ends(derivation.gradient_range.values)
-        axes.set_ylim(min(-1.2, low - 0.2), max(2.2, high + 0.2))
+        axes.set_ylim(min(-1.2, max(low, -_TALLEST) - 0.2), max(2.2, min(high, _TALLEST) + 0.2))
         axes.tick_params(labelsize=7)
     for axes in panels[len(derived) :]:
         axes.set_visible(False)
@@ -215,6 +218,10 @@ def _positive(values: pl.Series) -> np.ndarray:
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:
-    """The legend of a panel, below all of them."""
+    """The legend of a panel, below all of them; more than one row of it makes the figure higher."""
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=min(6, len(labels)))
+    columns = min(6, len(labels)) if len(labels) <= 6 else 5
+    rows = -(-len(labels) // columns)
+    figure.set_figheight(figure.get_figheight() + 0.16 * (rows - 1))
+    size = {} if rows == 1 else {"fontsize": 7, "columnspacing": 1.2}
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, **size)

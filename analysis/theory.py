@@ -97,7 +97,7 @@ def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoin
 
 
 def limits(study: Study, store: Path) -> pl.DataFrame:
-    """Of each activation of a study: chi between hidden layers, from the first, and its limit in deep networks.
+    """Of each activation of a study: chi between hidden layers, and its limit in deep networks.
 
     Columns: activation; first and last, chi in the first and the last but one hidden layer at the greatest
     depth; q, chi and depth_scale at the fixed point that is reached, null where none is; closed, whether both
@@ -105,22 +105,23 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
     """
     weights = weight_variance(study.initializer, study.width, study.width) * study.width
     deepest = predictions(study, store).filter(depth=max(study.depths)).drop_nulls("chi")
+    kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
     rows = []
     for function in study.functions:
         layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1, activation=function.name)
         network = propagation(function, store)
         means = (network.mean_square, network.mean_square_slope)
-        row: dict[str, object] = {"activation": function.name, "first": None, "last": None, "error": None}
+        row: dict[str, object] = {"activation": function.name} | dict.fromkeys(kinds)
         point = None
         if layers.height:
             q = float(layers["q"][0])
             point = reached(network, q, weights)
             found = [mean(q) for mean in means]
             row |= {"first": layers["chi"][0], "last": layers["chi"][-1]}
-            row["error"] = max(mean.error / mean.value for mean in found if mean.value)
-        row |= {"q": point and point.q, "chi": point and point.chi, "depth_scale": point and point.depth_scale}
+            row["error"] = max((mean.error / mean.value for mean in found if mean.value), default=0.0)
+        if point:
+            row |= {"q": point.q, "chi": point.chi, "depth_scale": point.depth_scale}
         rows.append(row | {"closed": all(mean.form is not None for mean in means)})
-    kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
     return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
 
 

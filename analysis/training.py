@@ -172,7 +172,7 @@ def _measure_transfer(at: Pass) -> list[np.ndarray]:
 
     The spectral norm of W; of any pattern the greatest |delta of r| / (norm of W of r+1 * |delta of r+1|),
     which sup |f'| bounds, nought in the last layer; the part of the units whose f' is zero on every pattern.
-    Patterns whose delta vanishes but for what underflow leaves are left out.
+    A product of norms below `UNDERFLOW` counts as that, because it may be but what underflow has left.
     """
     norms, transfer, dead = measured = [np.zeros((len(at.loss), len(at.v))) for _ in range(3)]
     for r, above in at.deltas():
@@ -180,9 +180,8 @@ def _measure_transfer(at: Pass) -> list[np.ndarray]:
         norm = torch.linalg.matrix_norm(W.nan_to_num(posinf=0, neginf=0), 2)
         norms[:, r] = torch.where(W.isfinite().all(2).all(1), norm, torch.nan).cpu()
         if r > 0:
-            allowed = norm[:, None] * above.double().norm(dim=1)
-            ratio = at.delta[r - 1].double().norm(dim=1) / allowed
-            transfer[:, r - 1] = torch.where(allowed < UNDERFLOW, 0, ratio).amax(1).cpu()
+            allowed = (norm[:, None] * above.double().norm(dim=1)).clamp(min=UNDERFLOW)
+            transfer[:, r - 1] = (at.delta[r - 1].double().norm(dim=1) / allowed).amax(1).cpu()
             dead[:, r - 1] = (at.slopes(r - 1) == 0).all(2).double().mean(1).cpu()
     return measured
 

@@ -99,17 +99,17 @@ class MeanSquare:
         return self._known[q]
 
     def _mean(self, q: float) -> Mean:
-        if q == 0:
-            below, above = (float(part(np.zeros(1))[0]) for part in self.function.around_zero())
-            value = (below**2 + above**2) / 2
-        else:
-            try:
-                value = self._formula(q) if self._formula else None
-            except OverflowError:  # of mpmath's erfc, far out
-                value = None
-            if value is None:
-                return Mean(*self.function.mean(q, np.square))
+        try:
+            value = self._at_zero() if q == 0 else self._formula(q) if self._formula else None
+        except OverflowError:  # of mpmath's erfc, far out
+            value = None
+        if value is None:
+            return Mean(*self.function.mean(q, np.square))
         return Mean(value, value * sys.float_info.epsilon)
+
+    def _at_zero(self) -> float:
+        below, above = (float(part(np.zeros(1))[0]) for part in self.function.around_zero())
+        return (below**2 + above**2) / 2
 
     def correlated(self, q: float, terms: int = 128) -> Correlation:
         """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""
@@ -122,7 +122,8 @@ class MeanSquare:
         before, here = np.zeros_like(z), np.ones_like(z)  # Hermite polynomials, normalised
         squares = []
         for k in range(terms):
-            squares.append(float(weighted @ here) ** 2)
+            with np.errstate(all="ignore"):  # nan where g is too large for double precision
+                squares.append(float(weighted @ here) ** 2)
             before, here = here, (z * here - math.sqrt(k) * before) / math.sqrt(k + 1)
         return Correlation(np.array(squares), max(0.0, self(q).value - sum(squares)))
 

@@ -17,7 +17,7 @@ chance = load(study.dataset, CACHE).chance
 
 # %%
 # ReLU with Glorot's weights and with He's.
-compared, ahead, same_dead, shown_contrast = 0, None, None, []
+compared, ahead, same_dead, shown_contrast, of_he, of_glorot = 0, None, None, [], None, None
 if contrast is not None:
     compared = contrast.study.epochs
     runs = {"activation": "relu", "depth": deepest}
