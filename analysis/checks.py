@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from sympy import srepr
 
 from analysis.entries import kept
-from analysis.sources import source_digests
+from analysis.sources import made_with
 from derivations import Activation, activations
 
 CHECKER = "analysis.equations"
@@ -40,8 +39,7 @@ def equation_checks(functions: Sequence[Activation], cache: Path) -> tuple[Equat
     """The checks for the activations displayed and those of a study, from the store where they are there."""
     checked = list(dict.fromkeys([*(activations[name] for name in DISPLAYED), *functions]))
     what = [[activation.name, srepr(activation.expression)] for activation in checked]
-    versions = {name: version(name) for name in ("torch", "numpy", "sympy")}
-    means = {"sources": source_digests(CHECKER), "versions": versions}
+    means = made_with(CHECKER, "torch", "numpy", "sympy")
 
     def make() -> list[dict[str, object]]:
         from analysis.equations import check_equations

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from analysis.fluctuations import Networks, Outputs, relative
 from analysis.initializers import weight_variance
 from derivations import Propagation
 
@@ -24,20 +25,22 @@ _LOGARITHMS = np.linspace(-40.0, 12.0, 1041)  # of t, over which E[p^2] is integ
 
 @dataclass(frozen=True)
 class Prediction:
-    """Of each layer r = 1..R, in networks of infinite width but for `spread`.
+    """Of each layer r = 1..R, in networks of infinite width but for the spreads.
 
     q         variance of v
     chi       mean squared delta of a unit, over that of one in the layer above; of the last layer nan
     delta     root mean square of delta
     gradient  root mean square of dE/dW
-    spread    standard deviation of ln(delta), over networks of this width, for one pattern
+    delta_spread, gradient_spread
+              standard deviations of ln(delta) and of ln(gradient) over networks of this width
     """
 
     q: np.ndarray
     chi: np.ndarray
     delta: np.ndarray
     gradient: np.ndarray
-    spread: np.ndarray
+    delta_spread: np.ndarray
+    gradient_spread: np.ndarray
 
 
 def predict(
@@ -51,31 +54,35 @@ def predict(
     variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
     layers, patterns = len(variances), len(images)
     squares = images @ images.T
-    y, slopes, products = [squares / units[0]], [], []  # of each layer, E[y_mu y_nu], E[f' f'], E[f'^2 f'^2]
+    y, slopes = [squares / units[0]], []  # E[y_mu y_nu] from the input on, E[f'_mu f'_nu] of hidden layers
+    of_y, steepness = [0.0], []  # variance of ln(y^2) over networks; how much squared slopes of units differ
     q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
     for r in range(1, layers):
         if not _SMALLEST < q[-1] < _LARGEST:
-            return Prediction(*(np.full(layers, math.nan) for _ in range(5)))
+            return Prediction(*(np.full(layers, math.nan) for _ in range(6)))
         y.append(network.mean_square.correlated(q[-1])(rho))
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
-        products.append(network.mean_fourth_slope.correlated(q[-1])(rho))
+        of_fourth = relative(network.mean_fourth.correlated(q[-1])(rho), y[-1])
+        of_y.append(network.elasticity(q[-1]) ** 2 * of_y[-1] + math.log1p((of_fourth - 1) / units[r]))
+        steepness.append(relative(network.mean_fourth_slope.correlated(q[-1])(rho), slopes[-1]))
         rho = _correlations(y[-1])
         q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
-    same = labels[:, None] == labels[None, :]
-    delta = [_output_delta(q[-1], rho, same, units[-1]) / patterns**2]  # of each layer, E[delta_mu delta_nu]
-    chi, spread, networks = [math.nan], [0.0], _Networks(delta[0])
+    outputs = Outputs.of(rho, softmax_square(q[-1], units[-1]), labels, units[-1])
+    delta, chi = [outputs.products / patterns**2], [math.nan]  # of each layer, E[delta_mu delta_nu], and chi
     for r in range(layers - 1, 0, -1):
         factor = variances[r] * units[r + 1] * slopes[r - 1]
         chi.insert(0, float(factor.diagonal().mean()))
         delta.insert(0, delta[0] * factor)
-        networks.descend(slopes[r - 1], products[r - 1], units[r])
-        spread.insert(0, networks.spread)
+    networks = Networks(delta, slopes, steepness, units[1:], outputs)
+    of_delta = [networks.variance(np.eye(patterns), r) for r in range(layers)]
+    of_gradient = [networks.variance(y[r], r) + of_y[r] for r in range(layers)]
     return Prediction(
         np.array(q),
         np.array(chi),
         np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
         np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
-        np.array(spread),
+        np.sqrt(of_delta) / 2,
+        np.sqrt(of_gradient) / 2,
     )
 
 
@@ -97,48 +104,10 @@ def log_change(network: Propagation, units: Sequence[int], initializer: str, squ
     return total
 
 
-class _Networks:
-    """How networks of finite width differ: E[D_mm D_nn] and E[D_mn^2] of D_mn, delta of m times that of n.
-
-    Both are over networks and divided by the squared mean of D_mm; a layer of n units makes D the mean of n
-    independent products, of which the fourth moments follow from those of a normal distribution.
-    """
-
-    def __init__(self, products: np.ndarray) -> None:
-        size = products.diagonal().mean()
-        self.norms, self.crossed = (
-            np.outer(products.diagonal(), products.diagonal()) / size**2,
-            (products / size) ** 2,
-        )
-
-    def descend(self, slopes: np.ndarray, squares: np.ndarray, units: int) -> None:
-        """To the layer below, of so many units: slopes are E[f'_m f'_n] there, squares E[f'_m^2 f'_n^2]."""
-        size = slopes.diagonal().mean()
-        others = 1 - 1 / units
-        with np.errstate(invalid="ignore", divide="ignore"):  # nan where nothing passes
-            one = squares / size**2 * (self.norms + 2 * self.crossed) / units
-            crossed = (slopes / size) ** 2 * self.crossed
-        self.norms, self.crossed = one + others * self.norms, one + others * crossed
-
-    @property
-    def spread(self) -> float:
-        """Standard deviation of ln of the root mean square of delta, which is taken to be normal."""
-        return math.sqrt(max(0.0, float(np.log(self.norms.mean())))) / 2
-
-
 def _correlations(products: np.ndarray) -> np.ndarray:
     norms = np.sqrt(products.diagonal())
     norms = np.where(norms > 0, norms, 1)
     return np.clip(products / np.outer(norms, norms), -1, 1)
-
-
-def _output_delta(q: float, rho: np.ndarray, same: np.ndarray, classes: int) -> np.ndarray:
-    """E[(p - t)_mu (p - t)_nu] per unit, of softmax outputs p of normal v of variance q; t is independent.
-
-    E[p_mu p_nu] is taken to be linear in the correlation, as it is to first order in q.
-    """
-    one, none = softmax_square(q, classes), 1 / classes**2
-    return none + (one - none) * rho + (same - 2 / classes) / classes
 
 
 def softmax_square(q: float, classes: int) -> float:

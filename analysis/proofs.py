@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from analysis import entries
 from analysis.entries import Means, kept
-from analysis.sources import source_digests
+from analysis.sources import made_with
 from derivations import Activation, Derivation, activations
 from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
 from derivations.trees import tree
@@ -25,8 +24,7 @@ def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
 
 def means() -> Means:
     """What a derivation is made with."""
-    versions = {name: version(name) for name in ("sympy", "python-flint", "mpmath")}
-    return {"sources": source_digests(PROVER), "versions": versions}
+    return made_with(PROVER, "sympy", "python-flint", "mpmath")
 
 
 def why(activation: Activation, cache: Path) -> str | None:

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from analysis.data import sums
 from analysis.entries import SHORT, Means, differing
 from analysis.files import digest, replacing
 from analysis.runs import Run, RunResult
-from analysis.sources import source_digests
+from analysis.sources import made_with
 
 TRAINER = "analysis.training"
 
@@ -48,18 +47,12 @@ def identity(run: Run, device: str) -> dict[str, Any]:
 
 def means() -> Means:
     """What a run is computed with: the source of every module that training imports, and the libraries."""
-    return {"sources": source_digests(TRAINER), "versions": _versions()}
+    return made_with(TRAINER, "torch", "numpy", "sympy")
 
 
 @cache
 def _sums(dataset: str) -> Mapping[str, str]:
     return sums(dataset)
-
-
-@cache
-def _versions() -> dict[str, str]:
-    """From the packages' metadata: importing torch takes seconds."""
-    return {name: version(name) for name in ("torch", "numpy", "sympy")}
 
 
 @dataclass(frozen=True)

@@ -1,36 +1,35 @@
-"""Theory beside measurement: what is predicted of a study's untrained networks, and how far networks are off.
+"""What theory says of a study's networks: their probes before training, their limits, whether they train.
 
-Predictions and the probes of wide networks cost seconds, and are kept in the store.
+Predictions cost seconds, and are kept in the store.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from analysis.data import load, sums
-from analysis.entries import Means, kept
+from analysis.entries import kept
 from analysis.initializers import weight_variance
 from analysis.prediction import Prediction, log_change, predict
 from analysis.proofs import derived
-from analysis.sources import source_digests
-from analysis.store import TRAINER
+from analysis.sources import made_with
 from analysis.study import Study
 from derivations import Activation, FixedPoint, Propagation
 from derivations.trees import tree
 
 CLASSES = 10
 FULL_INTENSITY = 255
-WIDER = 8  # times the width of a study, where agreement has to be closer
 TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
 _LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero
-_SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
+_PATTERNS = 256  # of a mini-batch, of which theory has all pairs
 
 
 @cache
@@ -42,7 +41,9 @@ def propagation(activation: Activation, store: Path) -> Propagation:
 def predictions(study: Study, store: Path) -> pl.DataFrame:
     """What is predicted of the probes of a study before training: a row per activation, depth and layer.
 
-    Columns: activation, depth, layer; q, chi, delta, gradient, spread as `prediction.Prediction` has them.
+    Columns: activation, depth, layer, and those of `prediction.Prediction`; null where that is not finite.
+    Of a mini-batch of more than `_PATTERNS` the first represent all, and what depends on their number,
+    the gradient, is not predicted.
     """
     what = [
         [[function.name, tree(function.expression)] for function in study.functions],
@@ -51,21 +52,24 @@ def predictions(study: Study, store: Path) -> pl.DataFrame:
 
     def make() -> list[dict[str, object]]:
         data = load(study.dataset, store)
-        images = data.train_images[: study.batch_size] / FULL_INTENSITY
-        labels = data.train_labels[: study.batch_size]
+        patterns = min(study.batch_size, _PATTERNS)
+        images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         rows: list[dict[str, object]] = []
         for function in study.functions:
             for depth in study.depths:
                 units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
                 found = predict(propagation(function, store), units, study.initializer, images, labels)
+                if patterns < study.batch_size:
+                    found = replace(found, gradient=np.full(depth, math.nan))
                 rows += _rows(found, function.name, depth)
         return rows
 
-    return pl.DataFrame(kept(store / "theory", what, _means(), make), infer_schema_length=None)
+    return pl.DataFrame(_kept(store, what, make), infer_schema_length=None)
 
 
-def _means() -> Means:
-    return {"sources": source_digests("analysis.theory"), "versions": _versions("numpy", "sympy", "mpmath")}
+def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:
+    means = made_with("analysis.theory", "numpy", "sympy", "mpmath")
+    return kept(store / "theory", what, means, make)
 
 
 def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:
@@ -79,10 +83,6 @@ def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:
 
 def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _versions(*names: str) -> dict[str, str]:
-    return {name: version(name) for name in names}
 
 
 def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoint | None:
@@ -125,105 +125,6 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
 
 
-def widened(study: Study) -> Study | None:
-    """The untrained networks that are `WIDER`, at the greatest depth up to 40; None if they would be huge."""
-    depths = [depth for depth in study.depths if depth <= _DEEPEST]
-    if study.width * WIDER > _WIDEST or not depths:
-        return None
-    changed = {
-        "width": study.width * WIDER,
-        "depths": (max(depths),),
-        "seeds": min(study.seeds, _SEEDS),
-        "epochs": 1,
-    }
-    return study.model_copy(update=changed)
-
-
-def untrained(study: Study, store: Path) -> pl.DataFrame:
-    """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
-    runs = study.runs
-    names = ("delta_rms", "gradient_rms")
-
-    def make() -> list[dict[str, object]]:
-        import torch
-
-        from analysis.stack import Stack
-        from analysis.training import Images, probe, reproducibly
-
-        data, rows = load(study.dataset, store), []
-        for depth in study.depths:
-            with torch.inference_mode(), reproducibly():
-                stack = Stack([run for run in runs if run.depth == depth], data.train_images.shape[1])
-                probes = probe(stack, Images(data.train_images, data.train_labels, stack))
-            for run, measured in zip(stack.runs, probes, strict=True):
-                keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
-                for layer in range(depth):
-                    rows.append(
-                        {**keys, "layer": layer + 1, **{name: measured[name][layer] for name in names}}
-                    )
-        return rows
-
-    means = {"sources": source_digests(TRAINER), "versions": _versions("numpy", "torch")}
-    what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
-    return pl.DataFrame(kept(store / "untrained", what, means, make), infer_schema_length=None)
-
-
-def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
-    """How ln(delta) changes from a hidden layer to the one below, fitted by least squares, beside theory.
-
-    A row per activation and depth of at least four layers: `measured` is a list of untrained networks, in the
-    order of the seeds; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
-    networks of this width, whose mean logarithm lies below; `spread` the standard deviation over networks.
-    """
-    rows = []
-    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "spread"))
-        runs = _untrained(probes, name, depth)
-        if hidden.height < max(3, depth - 1) or not runs:
-            continue
-        r = hidden["layer"].to_numpy()
-        weights = -(r - r.mean()) / np.square(r - r.mean()).sum()
-        variance = np.square(hidden["spread"].to_numpy())
-        steps = -np.diff(variance, append=0.0)  # each layer's own part
-        predicted = weights @ np.log(hidden["delta"].to_numpy())
-        rows.append(
-            {
-                "activation": name,
-                "depth": depth,
-                "measured": [float(weights @ run) for run in runs],
-                "predicted": float(predicted),
-                "typical": float(predicted - weights @ variance),
-                "spread": float(np.sqrt(np.square(np.cumsum(weights)) @ steps)),
-            }
-        )
-    return pl.DataFrame(rows)
-
-
-def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
-    """How far ln(delta) of untrained networks is from theory, as a root mean square over hidden layers.
-
-    A row per activation and depth: `measured`, over seeds and layers, and `predicted`, from the width alone.
-    """
-    rows = []
-    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "spread"))
-        runs = _untrained(probes, name, depth)
-        if hidden.height < depth - 1 or not runs:
-            continue
-        variance = np.square(hidden["spread"].to_numpy())
-        off = np.array(runs) - (np.log(hidden["delta"].to_numpy()) - variance)
-        root = {"measured": np.sqrt(np.square(off).mean()), "predicted": np.sqrt(variance.mean())}
-        rows.append({"activation": name, "depth": depth} | {key: float(x) for key, x in root.items()})
-    return pl.DataFrame(rows)
-
-
-def _untrained(probes: pl.DataFrame, name: str, depth: int) -> list[np.ndarray]:
-    """ln(delta) of the hidden layers before training, of each seed's network in which all layers have one."""
-    at = probes.filter(pl.col("layer") < depth, activation=name, depth=depth, epoch=0).sort("seed", "layer")
-    runs = [rows["delta_rms"].to_numpy() for _, rows in at.group_by("seed", maintain_order=True)]
-    return [np.log(run) for run in runs if (run > 0).all() and np.isfinite(run).all()]
-
-
 def trainability(
     functions: Sequence[Activation],
     study: Study,
@@ -254,7 +155,7 @@ def trainability(
         return rows
 
     found = pl.DataFrame(
-        kept(store / "theory", what, _means(), make),
+        _kept(store, what, make),
         schema=["activation", "depth", "initializer", "change"],
         orient="row",
     ).with_columns(pl.col("change").cast(pl.Float64))

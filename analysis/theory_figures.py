@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from analysis.comparison import COVERED
 from analysis.drawing import blank, styled
 from analysis.figures import legend_below, title
 from analysis.style import BLACK, TEXT_WIDTH, looks
@@ -22,7 +23,6 @@ _LABELS = {
     "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
 }
 _PREDICTED = {"delta_rms": "delta", "gradient_rms": "gradient"}
-COVERED = 1.96  # standard deviations on either side, which cover 95 per cent
 
 
 @styled
@@ -32,7 +32,7 @@ def predicted_profiles(
     """A gradient measure of untrained networks against the layer, and below its ratio to the prediction.
 
     A panel for each depth. Thin lines are seeds, thick lines their medians; the prediction lies over them,
-    black and dashed. For delta, a band shows where 95 per cent of networks of this width should lie.
+    black and dashed. Bands show where 95 per cent of networks of this width should lie.
     """
     start = probes.filter(pl.col("epoch") == 0, pl.col("activation").is_in(names), pl.col(measure) > 0)
     depths = predictions["depth"].unique(maintain_order=True).to_list()
@@ -50,8 +50,7 @@ def predicted_profiles(
             _measured(above, runs, measure, look.colour, title(name))
             _measured(below, runs, "ratio", look.colour, "_")
             above.plot(theory["layer"], theory["predicted"], **dashed)
-            if measure == "delta_rms":
-                _band(below, theory.drop_nulls("spread"), look.colour)
+            _band(below, theory, f"{_PREDICTED[measure]}_spread", look.colour)
         below.axhline(1, **dashed)
         above.set_yscale("log")
         below.set_yscale("log")
@@ -73,9 +72,10 @@ def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: 
     axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 
 
-def _band(axes: Axes, theory: pl.DataFrame, colour: str) -> None:
-    """Where ln(delta) should lie: around its mean, below that of the mean square by the variance."""
-    spread = theory["spread"].to_numpy()
+def _band(axes: Axes, theory: pl.DataFrame, spread_of: str, colour: str) -> None:
+    """Where the logarithm should lie: around its mean, below that of the mean square by the variance."""
+    theory = theory.drop_nulls(spread_of)
+    spread = theory[spread_of].to_numpy()
     low, high = np.exp(-(spread**2) - COVERED * spread), np.exp(-(spread**2) + COVERED * spread)
     axes.fill_between(theory["layer"], low, high, color=colour, alpha=0.15, linewidth=0)
 

@@ -88,7 +88,7 @@ class MeanSquare:
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.function = Quadrature(pieces)
-        self.form = closed_form([Piece(piece.interval, piece.expression**2) for piece in pieces])
+        self.form = closed_form(_squared(pieces))
         self._formula = exact(self.form) if self.form is not None else None
         self._known: dict[float, Mean] = {}
 
@@ -140,10 +140,9 @@ class Propagation:
     """
 
     def __init__(self, derivation: Derivation) -> None:
-        self.mean_square = MeanSquare(split(derivation.activation.expression))
-        self.mean_square_slope = MeanSquare(derivation.slopes.pieces)
-        squared = [Piece(piece.interval, piece.expression**2) for piece in derivation.slopes.pieces]
-        self.mean_fourth_slope = MeanSquare(squared)
+        values, slopes = split(derivation.activation.expression), derivation.slopes.pieces
+        self.mean_square, self.mean_square_slope = MeanSquare(values), MeanSquare(slopes)
+        self.mean_fourth, self.mean_fourth_slope = MeanSquare(_squared(values)), MeanSquare(_squared(slopes))
 
     def next(self, q: float, weight_variance: float, bias_variance: float = 0.0) -> float:
         """The variance of v in the layer above one where it is q; weight_variance is sigma_w^2."""
@@ -152,6 +151,12 @@ class Propagation:
     def chi(self, q: float, weight_variance: float) -> float:
         """The factor by which the mean squared delta changes, down through a layer of this variance."""
         return weight_variance * self.mean_square_slope(q).value
+
+    def elasticity(self, q: float) -> float:
+        """By how much ln E[f^2] changes with ln q: how much of a small change of q comes through a layer."""
+        step = 1e-4
+        below, above = (self.mean_square(q * math.exp(change)).value for change in (-step, step))
+        return math.log(above / below) / (2 * step) if min(above, below) > 0 else math.nan
 
     def edge_of_chaos(self, q: float) -> tuple[float, float]:
         """The sigma_w^2 and sigma_b^2 (it may be negative) with which q is a fixed point and chi is one."""
@@ -175,6 +180,10 @@ class Propagation:
                 q = _bisected(change, low, high)
                 found.append(FixedPoint(q, self.chi(q, weight_variance), stable=grows))
         return tuple(found)
+
+
+def _squared(pieces: Sequence[Piece]) -> list[Piece]:
+    return [Piece(piece.interval, piece.expression**2) for piece in pieces]
 
 
 def _bisected(function: Callable[[float], float], low: float, high: float) -> float:

@@ -3,17 +3,18 @@ from math import exp, sqrt
 
 import polars as pl
 
+from analysis.comparison import coverage, deviations, farthest, slopes, untrained, widened
 from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
-from analysis.intervals import interval
-from analysis.theory import CLASSES, deviations, limits, predictions, propagation, slopes, untrained, widened
+from analysis.intervals import LEVEL, interval
+from analysis.theory import CLASSES, limits, predictions, propagation
 from analysis.theory_figures import predicted_profiles
 from derivations import activations
 from report.claims import claim
 from report.context import current
-from report.macros import number
+from report.macros import counted, number
 
 study, results = current().study, current().results
 names = [name for name in study.activations if name in ("relu", "tanh", "sigmoid", "lecun")]
@@ -39,7 +40,7 @@ known = [title(row["activation"]) for row in limit.to_dicts() if row["closed"]]
 
 def layers(depth_scale):
     """A depth scale in print."""
-    return "–" if depth_scale is None else "∞" if depth_scale > 1e6 else number(depth_scale)
+    return "–" if depth_scale is None else "$\\infty$" if depth_scale > 1e6 else number(depth_scale)
 
 
 shown_limits = [
@@ -110,7 +111,7 @@ relu_flat = relu_hidden["gradient"].drop_nulls().len() > 1 and claim(
     f"with {deepest} layers",
 )
 spread = theory.filter(pl.col("activation").is_in(names), depth=deepest, layer=1)
-widest = spread["spread"].drop_nulls().max() or 0.0
+widest = spread["delta_spread"].drop_nulls().max() or 0.0
 
 
 # %%
@@ -131,10 +132,12 @@ shown_fits = [
     for row in fits.to_dicts()
 ]
 agree = bool(off) and claim(
-    "The slope of every untrained network lies within three of theory's standard deviations of what theory expects at this width.",
-    max(off) < 3,
-    evidence=f"{len(off)} networks; the farthest off by {number(max(off), 2)} standard deviations",
+    "No untrained network's slope is farther from what theory expects at this width than chance explains.",
+    max(off) < farthest(len(off)),
+    evidence=f"{counted(len(off), 'network')}; the farthest is off by {number(max(off), 2)} of theory's standard deviations, and "
+    f"one of a hundred times the farthest of so many would be off by more than {number(farthest(len(off)), 2)}",
 )
+within = {measure: coverage(results.probes, theory, measure) for measure in ("delta", "gradient")}
 
 # %%
 wide, wider, tightens = widened(study), [], None
@@ -207,8 +210,7 @@ if wider:
 #
 # {% if relu_flat %}{{ relu_flat }} What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
 # @eq:weight-gradient multiplies the one by the other: the weights of a ReLU network learn slowly in all layers, not in
-# the first ones alone. {% endif %}The outputs of narrow networks stray from theory as $\delta$ does, and @fig:predicted-gradient shows
-# the product.
+# the first ones alone.{% endif %}
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Theory predicts by how much: each layer makes the
 # squared $\delta$ a mean of $n$ products, so that the standard deviation $s_r$ of $\ln \delta$ over networks
@@ -218,7 +220,11 @@ if wider:
 #
 # which for ReLU is the result of @hanin2020. With {{ width }} units and {{ deepest | counted("layer") }}
 # a standard deviation is, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
-# the logarithm is lower than that of the mean square, by $s_r^2$. @tbl:slopes takes that into account.
+# the logarithm is lower than that of the mean square, by $s_r^2$. @tbl:slopes takes that into account, and so do the bands of
+# @fig:predicted-delta, which add up what the patterns of the mini-batch have in common. {% if within.delta %}They should hold
+# {{ LEVEL | percent(0) }} of the measured layers, and hold {{ within.delta | percent(0) }}. {% endif %}Those of @fig:predicted-gradient{% if within.gradient %}, which hold
+# {{ within.gradient | percent(0) }},{% endif %} leave out that in narrow networks the outputs $y$ of two patterns differ more or less
+# than theory has it.
 #
 # {% if shown_fits %}
 # {{ table(shown_fits, id="tbl:slopes", caption="Change of $\\ln \\delta$ from a hidden layer to the one below, as the slope of a line fitted to all hidden layers: of the untrained networks (" ~ ("mean and 95 per cent interval over seeds, by Student's $t$" if study.seeds >= 3 else "each seed") ~ "), of the prediction, which is a mean of $\\ln(\\chi) / 2$, and as expected in networks of this width, with the standard deviation of one network.", columns={"activation": "Activation", "depth": "Layers", "measured": "Measured", "predicted": "$\\ln(\\chi) / 2$", "typical": "At this width", "spread": "Std. dev."}, formats={"predicted": ".4f", "typical": ".4f", "spread": ".4f"}, right=["measured"]) }}

@@ -4,12 +4,13 @@ from math import ceil, log10
 import numpy as np
 import polars as pl
 
+from analysis.comparison import slopes
 from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
 from analysis.tables import delta_growth
-from analysis.theory import limits, predictions, slopes
+from analysis.theory import limits, predictions
 from report.claims import claim
 from report.context import current
 from report.macros import between, number, sampled

@@ -52,7 +52,7 @@ foreseen = trainability(functions, study, [DEPTH], list(initializers), CACHE)
 def change(value, trainable):
     """The sum of ln(chi) in print, bold where it is small enough."""
     if abs(value) > 1e3:
-        return "∞" if value > 0 else f"{MINUS}∞"
+        return "$\\infty$" if value > 0 else "$-\\infty$"
     text = f"{value:.1f}".replace("-", MINUS)
     return f"**{text}**" if trainable else text
 
@@ -122,7 +122,7 @@ comes_true = claim(
 # {{ DEPTH | counted("layer") }} should train for {{ counts["Glorot"] }} with Glorot's weights, for {{ counts["He"] }}
 # with He's, and for {{ counts["LeCun"] }} with LeCun's.
 #
-# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (DEPTH | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. −∞: the variance vanishes.", columns=heads, right=initializers | list) }}
+# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (DEPTH | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. $-\\infty$: the variance vanishes.", columns=heads, right=initializers | list) }}
 #
 # @tbl:tested puts the prediction to the test with the networks of this report: are those that should train the ones that answer
 # more than half of the test set rightly after {{ early | counted("epoch") }}? {{ comes_true }} It is right for {{ right }} of {{ networks | counted("network") }}. The sum says nothing of

@@ -1,0 +1,98 @@
+"""How untrained networks of finite width differ: the variance of ln of what theory predicts the mean of.
+
+A layer of n units makes the products of two patterns' delta means of n independent ones, whose second moments
+are those of normal variables. For ReLU and one pattern this is the result of Hanin and Nica (2020).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """p - t of the output layer: p, the softmax outputs, normal over networks, t, the labels, fixed.
+
+    covariance  of p of two patterns, for one class
+    fixed       mean of p less t: (classes, patterns)
+    """
+
+    covariance: np.ndarray
+    fixed: np.ndarray
+
+    @classmethod
+    def of(cls, rho: np.ndarray, square: float, labels: np.ndarray, classes: int) -> Outputs:
+        """From the correlations of patterns, E[p^2] and labels (patterns,).
+
+        E[p_mu p_nu] is taken to be linear in the correlation, as it is to first order in the variance of v.
+        """
+        fixed = 1 / classes - (np.arange(classes)[:, None] == labels)
+        return cls((square - 1 / classes**2) * rho, fixed)
+
+    @property
+    def products(self) -> np.ndarray:
+        """E[(p - t)_mu (p - t)_nu] per class."""
+        return self.covariance + self.fixed.T @ self.fixed / len(self.fixed)
+
+    def variance(self, M: np.ndarray) -> float:
+        """Of the sum of M_mn (p - t)_m (p - t)_n: its variance, relative to its squared mean."""
+        classes, MK = len(self.fixed), M @ self.covariance
+        fixed = self.fixed.T @ self.fixed
+        mean = classes * MK.trace() + (M * fixed).sum()
+        free = classes - 1  # the p of a pattern have the sum one
+        spread = 2 * classes * _square_trace(MK) + 4 * (MK @ M * fixed).sum()
+        return float(classes / free * spread / mean**2)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Untrained networks, of which theory has the means.
+
+    delta      of each layer r = 1..R, E[delta_mu delta_nu], (patterns, patterns)
+    slopes     of each hidden layer, E[f'_mu f'_nu]
+    steepness  of each hidden layer, `relative` E[f'_mu^2 f'_nu^2]; of four patterns taken to be as of two
+    units      of each layer
+    """
+
+    delta: Sequence[np.ndarray]
+    slopes: Sequence[np.ndarray]
+    steepness: Sequence[float]
+    units: Sequence[int]
+    outputs: Outputs
+
+    def variance(self, M: np.ndarray, r: int) -> float:
+        """Of ln of the sum of M_mn delta_m delta_n, over units and pairs of patterns, in layer r from 0."""
+        hidden = range(r, len(self.slopes))
+        with np.errstate(all="ignore"):  # nan where nothing passes
+            weights = [M]  # of the products in this layer and in those above it
+            for k in hidden:
+                weights.append(weights[-1] * self.slopes[k] / self.slopes[k].diagonal().mean())
+            shares = [_share(M, D) for M, D in zip(weights, self.delta[r:], strict=True)]
+            # Means of tr(MD)^2, the squared sum, and of tr(MDMD), relative to the square of the mean sum.
+            square, cross = 1 + self.outputs.variance(weights[-1]), shares[-1]
+            for k in reversed(hidden):
+                one = self.steepness[k] * (square + 2 * cross) / self.units[k]
+                others = 1 - 1 / self.units[k]
+                square = one + others * square
+                cross = one + others * cross * shares[k - r] / shares[k - r + 1]
+        return math.log(square)
+
+
+def relative(squares: np.ndarray, products: np.ndarray) -> float:
+    """E[g_mu^2 g_nu^2] / (E[g_mu^2] E[g_nu^2]), a mean over pairs of patterns, from it and E[g_mu g_nu]."""
+    with np.errstate(all="ignore"):
+        return float(squares.mean() / products.diagonal().mean() ** 2)
+
+
+def _share(M: np.ndarray, D: np.ndarray) -> Any:
+    """tr(MDMD) / tr(MD)^2: one if one pattern has all of the sum, and the less the more patterns share it."""
+    return _square_trace(M @ D) / (M * D).sum() ** 2
+
+
+def _square_trace(A: np.ndarray) -> Any:
+    return (A * A.T).sum()
