@@ -9,11 +9,12 @@ from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
+from analysis.results import KEYS
 from analysis.tables import delta_growth
 from analysis.theory import limits, predictions
 from report.claims import claim
 from report.context import current
-from report.macros import between, number, sampled
+from report.macros import between, counted, number, sampled
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)
@@ -64,10 +65,21 @@ grown = learned.height > 0 and claim(
     evidence=f"{learned.height} networks; by at least {number(learned['growth'].min() or 0, 2)} orders of magnitude",
 )
 ended = results.summary.filter(pl.col("test_accuracy") > 0.5)
-norms = results.probes.group_by("activation", "depth", "seed", "epoch").agg(pl.col("spectral_norm").max())
+of_output = results.probes.filter(pl.col("layer") == pl.col("depth")).select(*KEYS, "epoch", "delta_rms")
+smaller = (
+    ended.join(of_output.filter(epoch=0), on=KEYS)
+    .join(of_output.filter(epoch=last), on=KEYS, suffix="_last")
+    .with_columns(ratio=pl.col("delta_rms_last") / pl.col("delta_rms"))
+)
+shrinks = smaller.height > 0 and claim(
+    f"In every network that after {counted(last, 'epoch')} answers more than half of the test set rightly, $\\delta$ of the output layer is smaller than before training.",
+    bool((smaller["ratio"] < 1).all()),
+    evidence=f"{counted(smaller.height, 'network')}, to {between(smaller['ratio'], '.2g')} of it",
+)
+norms = results.probes.group_by(*KEYS, "epoch").agg(pl.col("spectral_norm").max())
 stretch = (
-    ended.join(norms.filter(epoch=0), on=("activation", "depth", "seed"))
-    .join(norms.filter(epoch=last), on=("activation", "depth", "seed"), suffix="_last")
+    ended.join(norms.filter(epoch=0), on=KEYS)
+    .join(norms.filter(epoch=last), on=KEYS, suffix="_last")
     .with_columns(ratio=pl.col("spectral_norm_last") / pl.col("spectral_norm"))
 )
 stretched = stretch.height > 0 and claim(
@@ -84,9 +96,15 @@ spacing = float(np.spacing(np.float32(weight)))
 stuck = results.probes.filter(pl.col("depth") >= 20, activation="sigmoid", layer=1)
 farthest = stuck["gradient_max"].max() * study.learning_rate * steps if stuck.height else None
 too_small = farthest is not None and claim(
-    "Had all steps gone the same way, each with the largest gradient that was measured there, no weight of the first layer would have come as far as half the distance between two neighbouring numbers of single precision.",
+    "Had all steps gone the same way, each with the largest gradient that was measured there, no weight of the first layer would have come as far as half the distance between the numbers of single precision that are next to a typical one.",
     farthest < spacing / 2,
     evidence=f"{number(farthest, 2)} in {steps:,} steps; a typical weight has the spacing {number(spacing, 2)}",
+)
+of_first = stuck.group_by("depth", "seed").agg(norms=pl.col("spectral_norm").n_unique())
+as_drawn = of_first.height > 0 and claim(
+    "The spectral norm of the first layer's weights is the same number, to its last bit, at every probed epoch.",
+    of_first["norms"].max() == 1,
+    evidence=f"{of_first.height} networks, {len(study.probe_epochs)} epochs",
 )
 unmoved = growth.filter(pl.col("depth") >= 20, activation="sigmoid").drop_nulls()
 moved = unmoved.join(unmoved.filter(epoch=0), on=("depth", "seed"), suffix="_start").with_columns(
@@ -148,14 +166,14 @@ falls = (
 # ## During training
 #
 # {% if grown %}After {{ early | counted("epoch") }} the profiles are no longer those of random weights. {{ grown }}
-# {% endif %}The loss falls, and with it $\delta$ of the output layer, but the weights have come to stretch what the error
-# sends down. {% if stretched %}{{ stretched }} {% endif %}{% if falls %}{{ falls }}{% endif %}
+# {% endif %}{% if shrinks %}{{ shrinks }} But the weights have come to stretch what the error sends down. {{ stretched }}
+# {% endif %}{% if falls %}{{ falls }}{% endif %}
 #
 # {% if too_small %}
 # ## Why deep sigmoid networks do not train
 #
 # Theory leaves the first layer of a deep sigmoid network next to nothing (@tbl:limits), and this is what is measured.
-# {{ too_small }} Such a weight stays exactly as it was drawn. {% if frozen %}{{ frozen }} {% endif %}The layers
+# {{ too_small }} {% if as_drawn %}Nor do they seem to have moved at all: {{ as_drawn }} {% endif %}{% if frozen %}{{ frozen }} {% endif %}The layers
 # near the output do get a gradient, but little to tell images apart by: on the way up, small differences between the signals of two
 # images are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
 # {% endif %}
