@@ -112,7 +112,10 @@ class _Table:
         for kink in kinks:
             far &= np.abs(expected["v^r"] - float(kink)) > NEAR
         largest = np.abs(numbers[far]).max(initial=0)
-        differences = [np.abs(other[gives] - numbers)[far].max(initial=0) for other in (expected, trained)]
+        with np.errstate(invalid="ignore"):
+            differences = [
+                np.abs(other[gives] - numbers)[far].max(initial=0) for other in (expected, trained)
+            ]
         errors = [difference / largest if difference else 0.0 for difference in differences]
         key = (activation, equation.label)
         row = self.rows.get(key, EquationCheck(equation.label, equation.title, activation, 0, 0.0, 0))
@@ -190,7 +193,8 @@ def evaluate(equation: Equation, arrays: Arrays) -> np.ndarray:
         arrays[str(element.base)][tuple(indices[n] if n in indices else int(n) - 1 for n in element.indices)]
         for element in elements
     ]
-    return np.broadcast_to(function(*values), shape)
+    with np.errstate(all="ignore"):  # what overflows is not finite, and is told as that
+        return np.broadcast_to(function(*values), shape)
 
 
 @cache

@@ -68,25 +68,23 @@ class Networks:
     def variance(self, M: np.ndarray, r: int) -> float:
         """Of ln of the sum of M_mn delta_m delta_n, over units and pairs of patterns, in layer r from 0."""
         hidden = range(r, len(self.slopes))
-        with np.errstate(all="ignore"):  # nan where nothing passes
-            weights = [M]  # of the products in this layer and in those above it
-            for k in hidden:
-                weights.append(weights[-1] * self.slopes[k] / self.slopes[k].diagonal().mean())
-            shares = [_share(M, D) for M, D in zip(weights, self.delta[r:], strict=True)]
-            # Means of tr(MD)^2, the squared sum, and of tr(MDMD), relative to the square of the mean sum.
-            square, cross = 1 + self.outputs.variance(weights[-1]), shares[-1]
-            for k in reversed(hidden):
-                one = self.steepness[k] * (square + 2 * cross) / self.units[k]
-                others = 1 - 1 / self.units[k]
-                square = one + others * square
-                cross = one + others * cross * shares[k - r] / shares[k - r + 1]
+        weights = [M]  # of the products in this layer and in those above it
+        for k in hidden:
+            weights.append(weights[-1] * self.slopes[k] / self.slopes[k].diagonal().mean())
+        shares = [_share(M, D) for M, D in zip(weights, self.delta[r:], strict=True)]
+        # Means of tr(MD)^2, the squared sum, and of tr(MDMD), relative to the square of the mean sum.
+        square, cross = 1 + self.outputs.variance(weights[-1]), shares[-1]
+        for k in reversed(hidden):
+            one = self.steepness[k] * (square + 2 * cross) / self.units[k]
+            others = 1 - 1 / self.units[k]
+            square = one + others * square
+            cross = one + others * cross * shares[k - r] / shares[k - r + 1]
         return math.log(square)
 
 
 def relative(squares: np.ndarray, products: np.ndarray) -> float:
     """E[g_mu^2 g_nu^2] / (E[g_mu^2] E[g_nu^2]), a mean over pairs of patterns, from it and E[g_mu g_nu]."""
-    with np.errstate(all="ignore"):
-        return float(squares.mean() / products.diagonal().mean() ** 2)
+    return float(squares.mean() / products.diagonal().mean() ** 2)
 
 
 def _share(M: np.ndarray, D: np.ndarray) -> Any:

@@ -43,6 +43,7 @@ class Prediction:
     gradient_spread: np.ndarray
 
 
+@np.errstate(all="ignore")  # nan where nothing passes
 def predict(
     network: Propagation, units: Sequence[int], initializer: str, images: np.ndarray, labels: np.ndarray
 ) -> Prediction:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,9 @@ def predictions(study: Study, store: Path) -> pl.DataFrame:
                 rows += _rows(found, function.name, depth)
         return rows
 
-    return pl.DataFrame(_kept(store, what, make), infer_schema_length=None)
+    found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
+    keys = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64}
+    return pl.DataFrame(_kept(store, what, make), schema={**keys, **found})
 
 
 def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:

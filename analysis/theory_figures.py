@@ -57,6 +57,8 @@ def predicted_profiles(
         above.set_title(f"{depth} layers")
         below.set_xlabel("layer $r$")
         below.xaxis.get_major_locator().set_params(integer=True)
+    if start.is_empty():  # nothing arrives anywhere, which leaves nothing to take the scale from
+        upper[0].set_ylim(0.1, 10)
     upper[0].plot([], [], label="predicted", **dashed)
     upper[0].set_ylabel(_LABELS[measure])
     lower[0].set_ylabel("measured / predicted")

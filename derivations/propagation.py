@@ -123,7 +123,7 @@ class MeanSquare:
         squares = []
         for k in range(terms):
             with np.errstate(all="ignore"):  # nan where g is too large for double precision
-                squares.append(float(weighted @ here) ** 2)
+                squares.append(float(np.square(weighted @ here)))
             before, here = here, (z * here - math.sqrt(k) * before) / math.sqrt(k + 1)
         return Correlation(np.array(squares), max(0.0, self(q).value - sum(squares)))
 

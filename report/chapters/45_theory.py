@@ -1,6 +1,7 @@
 # %%
 from math import exp, sqrt
 
+import numpy as np
 import polars as pl
 
 from analysis.comparison import coverage, deviations, farthest, slopes, untrained, widened
@@ -9,12 +10,12 @@ from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
 from analysis.intervals import LEVEL, interval
-from analysis.theory import CLASSES, limits, predictions, propagation
+from analysis.theory import CLASSES, FULL_INTENSITY, limits, predictions, propagation
 from analysis.theory_figures import predicted_profiles
 from derivations import activations
 from report.claims import claim
 from report.context import current
-from report.macros import counted, number
+from report.macros import between, counted, number
 
 study, results = current().study, current().results
 names = [name for name in study.activations if name in ("relu", "tanh", "sigmoid", "lecun")]
@@ -28,7 +29,7 @@ scales = {
     "last": weight_variance(study.initializer, width, CLASSES) * width,
     "down": weight_variance(study.initializer, width, CLASSES) * CLASSES,
 }
-q_first = theory["q"].drop_nulls()[0] if theory["q"].drop_nulls().len() else float("nan")
+pixel_square = np.square(data.train_images[: study.batch_size] / FULL_INTENSITY).mean()
 relu = propagation(activations["relu"], CACHE)
 
 # %%
@@ -110,8 +111,16 @@ relu_flat = relu_hidden["gradient"].drop_nulls().len() > 1 and claim(
     evidence=f"from {number(relu_hidden['gradient'].min(), 2)} to {number(relu_hidden['gradient'].max(), 2)} "
     f"with {deepest} layers",
 )
-spread = theory.filter(pl.col("activation").is_in(names), depth=deepest, layer=1)
-widest = spread["delta_spread"].drop_nulls().max() or 0.0
+first = theory.filter(pl.col("activation").is_in(names), depth=deepest, layer=1).drop_nulls("delta")
+widest = first["delta_spread"].drop_nulls().max() or 0.0
+
+
+def ends(measure):
+    """Between which values of the first layer the prediction lies, in words for who can't see the figure."""
+    known = first[measure].drop_nulls()
+    if not known.len():
+        return "Nothing is predicted for the first layer."
+    return f"At {deepest} layers the prediction of the first layer is {between(known, '.2g')}."
 
 
 # %%
@@ -190,7 +199,7 @@ if wider:
 # layer have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the first,
 # {{ scales.last | number }} in the last, and the factor in front of the mean of @eq:chi is {{ scales.down | number }}
 # below the last. The variance of the first layer is no fixed point, either: it follows from the
-# images of the mini-batch, of which the mean square of a pixel makes it {{ q_first | number }}. @tbl:limits says
+# images of the mini-batch, of which the mean square of a pixel makes it {{ (scales.first * pixel_square) | number }}. @tbl:limits says
 # what then happens.
 #
 # {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last but one, and at the fixed point $q$ of very deep ones.", columns={"activation": "Activation", "first": "$\\chi$, first", "last": "$\\chi$, last", "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}
@@ -204,9 +213,9 @@ if wider:
 # which no measurement has entered: $\delta$ of the output layer follows from the softmax of normal $v$, and
 # what the patterns of the mini-batch have in common from their scalar products.
 #
-# {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which 95 per cent of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; at " ~ deepest ~ " layers the predicted delta of the first layer lies between " ~ spread["delta"].min() | number(2) ~ " and " ~ spread["delta"].max() | number(2) ~ ".") }}
+# {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which 95 per cent of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; lower panels have the ratio. " ~ ends("delta")) }}
 #
-# {{ figure(gradient_profiles, id="fig:predicted-gradient", caption="The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.", alt="Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on a logarithmic scale. At " ~ deepest ~ " layers the predicted gradient of the first layer lies between " ~ spread["gradient"].min() | number(2) ~ " and " ~ spread["gradient"].max() | number(2) ~ ".") }}
+# {{ figure(gradient_profiles, id="fig:predicted-gradient", caption="The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.", alt="Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on a logarithmic scale. " ~ ends("gradient")) }}
 #
 # {% if relu_flat %}{{ relu_flat }} What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
 # @eq:weight-gradient multiplies the one by the other: the weights of a ReLU network learn slowly in all layers, not in
@@ -220,8 +229,8 @@ if wider:
 #
 # which for ReLU is the result of @hanin2020. With {{ width }} units and {{ deepest | counted("layer") }}
 # a standard deviation is, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
-# the logarithm is lower than that of the mean square, by $s_r^2$. @tbl:slopes takes that into account, and so do the bands of
-# @fig:predicted-delta, which add up what the patterns of the mini-batch have in common. {% if within.delta %}They should hold
+# the logarithm is lower than that of the mean square, by $s_r^2$. The bands of @fig:predicted-delta{% if shown_fits %} and the slopes of
+# @tbl:slopes{% endif %} take that into account, and add up what the patterns of the mini-batch have in common. {% if within.delta %}They should hold
 # {{ LEVEL | percent(0) }} of the measured layers, and hold {{ within.delta | percent(0) }}. {% endif %}Those of @fig:predicted-gradient{% if within.gradient %}, which hold
 # {{ within.gradient | percent(0) }},{% endif %} leave out that in narrow networks the outputs $y$ of two patterns differ more or less
 # than theory has it.

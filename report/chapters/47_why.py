@@ -58,11 +58,11 @@ two_decimals = dict.fromkeys(["predicted", *measured], ".2f")
 after = growth.filter(epoch=early).join(
     results.history.filter(epoch=early), on=("activation", "depth", "seed", "epoch")
 )
-learned = after.filter(pl.col("test_accuracy") > 0.5)
+learned = after.filter(pl.col("test_accuracy") > 0.5, pl.col("depth") > 2)  # with two hidden layers at least
 grown = learned.height > 0 and claim(
     "In every network that by then answers more than half of the test set rightly, $\\delta$ grows on its way down.",
     learned["growth"].null_count() == 0 and bool((learned["growth"] > 0).all()),
-    evidence=f"{learned.height} networks; by at least {number(learned['growth'].min() or 0, 2)} orders of magnitude",
+    evidence=f"{counted(learned.height, 'network')}; by at least {number(learned['growth'].min() or 0, 2)} orders of magnitude",
 )
 ended = results.summary.filter(pl.col("test_accuracy") > 0.5)
 of_output = results.probes.filter(pl.col("layer") == pl.col("depth")).select(*KEYS, "epoch", "delta_rms")
