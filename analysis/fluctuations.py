@@ -73,7 +73,8 @@ class Networks:
             weights.append(weights[-1] * self.slopes[k] / self.slopes[k].diagonal().mean())
         shares = [_share(M, D) for M, D in zip(weights, self.delta[r:], strict=True)]
         # Means of tr(MD)^2, the squared sum, and of tr(MDMD), relative to the square of the mean sum.
-        square, cross = 1 + self.outputs.variance(weights[-1]), shares[-1]
+        square = 1 + self.outputs.variance(weights[-1])
+        cross = square * shares[-1]
         for k in reversed(hidden):
             one = self.steepness[k] * (square + 2 * cross) / self.units[k]
             others = 1 - 1 / self.units[k]

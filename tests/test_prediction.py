@@ -78,9 +78,9 @@ def test_agreement_tightens_with_width(name, batch):
 def test_networks_differ_about_as_much_as_predicted(name, width, batch):
     units = [196, *[width] * 9, 10]
     theory = predict(Propagation(derive(activations[name])), units, "glorot_normal", *batch)
-    delta, _ = networks(name, units, "glorot_normal", batch, seeds=40)
-    assert 0.6 < delta.std(axis=0, ddof=1)[0] / theory.spread[0] < 1.6
-    assert theory.spread[-1] == 0
+    delta, gradient = networks(name, units, "glorot_normal", batch, seeds=40)
+    assert 0.6 < delta.std(axis=0, ddof=1)[0] / theory.delta_spread[0] < 1.6
+    assert 0.5 < gradient.std(axis=0, ddof=1)[0] / theory.gradient_spread[0] < 1.6
 
 
 def test_with_patterns_that_are_one_relu_networks_differ_as_hanin_and_nica_say():
@@ -89,7 +89,8 @@ def test_with_patterns_that_are_one_relu_networks_differ_as_hanin_and_nica_say()
         Propagation(derive(activations["relu"])), [50, *[64] * 6, 10], "he_normal", one, np.zeros(4, int)
     )
     layers = np.arange(6, -1, -1)
-    assert theory.spread**2 * 4 == pytest.approx(layers * np.log(1 + 5 / 64), rel=1e-6)
+    below_output = theory.delta_spread**2 * 4 - theory.delta_spread[-1] ** 2 * 4
+    assert below_output == pytest.approx(layers * np.log(1 + 5 / 64), rel=1e-6)
 
 
 @pytest.mark.parametrize("q", [0.0, 0.1, 1.0, 9.0])
