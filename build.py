@@ -100,6 +100,7 @@ def build(
         _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_since(start)} s.")
         return
     from analysis.checks import Checks
+    from analysis.forecasts import forecasts
     from analysis.progress import Display
     from analysis.proofs import Proof, of_atlas
     from analysis.scheduling import train
@@ -120,7 +121,7 @@ def build(
         retrain=retrain,
         accept=accept_stored,
         watcher=Display(),
-        before=[*map(Proof, of_atlas(chosen.functions)), Checks(chosen.functions)],
+        before=[*map(Proof, of_atlas(chosen.functions)), Checks(chosen.functions), *forecasts(chosen)],
     )
 
     store = Store(CACHE)
@@ -224,7 +225,8 @@ def verify(
     from analysis.progress import Display
     from analysis.replay import counted, replay
     from analysis.replay import sample as drawn
-    from analysis.scheduling import train_runs, trained
+    from analysis.scheduling import train_runs
+    from analysis.stored import trained
     from analysis.study import read
     from report.evidence import attached
 

@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.data import DataError
+from analysis.device import resolve_device
 from analysis.export import write_tables
 from analysis.files import CACHE, refuse_unwritable, replacing
 from analysis.pool import TrainingError
 from analysis.progress import Display
 from analysis.results import Results
-from analysis.scheduling import resolve_device, train
+from analysis.scheduling import train
 from analysis.store import Store, StoreError
 from analysis.study import StudyError, built_in, read, schema
 

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from analysis.runs import HISTORY, PROBES, RunResult
-from analysis.scheduling import stored_results
 from analysis.speed import Driver
 from analysis.store import Store
+from analysis.stored import stored_results, with_contrast
 from analysis.study import Study
 
 RUNS = 2000
@@ -45,7 +45,7 @@ def driver(study: Study, runs: int = RUNS) -> Driver:
 
 def _made_up(study: Study) -> Iterator[RunResult]:
     random = Random(0)
-    for run in study.runs:
+    for run in (run for each in with_contrast(study) for run in each.runs):
         history = {measure: [random.random() for _ in range(run.epochs)] for measure in HISTORY}
         probes = {
             epoch: {measure: [random.random() for _ in range(run.depth)] for measure in PROBES}

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.checkpoints import throw_away_old
 from analysis.data import load
-from analysis.entries import read_bytes, stamps, write_bytes
+from analysis.device import resolve_device
 from analysis.files import clear, digest, refuse_unwritable
 from analysis.pool import ClusterError, Executor, Job, Pool
-from analysis.results import SCHEMA, Results, read_table, written
+from analysis.results import Results
 from analysis.runs import Run, RunResult
 from analysis.store import Store
+from analysis.stored import as_table, joined, stock, stored_results, with_contrast
 from analysis.study import Study
 
 if TYPE_CHECKING:
     from analysis.cluster import Cluster
-
-
-class DeviceError(OSError):
-    """A device that this machine lacks."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +104,7 @@ def train(
         for stack in where.train(runs, set(stored), watcher, before):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}
     given = [Results.of(each, stored.values(), accepted) for each in studies]
-    return _joined(given if accepted else [_as_table(results, store, device) for results in given])
-
-
-def with_contrast(study: Study) -> list[Study]:
-    """The study, and its contrast if it has one."""
-    return [study, study.contrast] if study.contrast else [study]
-
-
-def _joined(found: Sequence[Results]) -> Results:
-    """The results of a study, with those of its contrast if there are any."""
-    return replace(found[0], contrast=found[1]) if len(found) > 1 else found[0]
+    return joined(given if accepted else [as_table(results, store, device) for results in given])
 
 
 def train_runs(
@@ -133,87 +120,6 @@ def train_runs(
     where = Where(cache, jobs, resolve_device(device, scheduler), scheduler)
     found = {result.run: result for results in where.train(runs, (), watcher) for result in results}
     return [found[run] for run in runs]
-
-
-class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
-    """Results that are asked for without training, and are not stored."""
-
-
-def trained(study: Study, cache: Path, device: str = "auto") -> Results:
-    """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
-    store = Store(cache)
-    for place in dict.fromkeys((resolve_device(device), "cpu", "cuda")):
-        if found := stored_results(study, store, place):
-            return found
-    raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
-
-
-def stored_results(study: Study, store: Store, device: str) -> Results | None:
-    """The stored results of a study, None unless there are all.
-
-    They are also kept as one table, which is read instead of them while their files are as they were.
-    """
-    found = [_stored(each, store, device) for each in with_contrast(study)]
-    complete = [results for results in found if results]
-    return _joined(complete) if len(complete) == len(found) else None
-
-
-def _stored(study: Study, store: Store, device: str) -> Results | None:
-    path, key = _table(study, store, device)
-    if content := read_bytes(path, key):
-        return Results(study, read_table(content))
-    if not all(store.size(run, device) for run in study.runs):
-        return None
-    stored, _ = stock(study.runs, store, device, accept=False)
-    if len(stored) < len(study.runs):  # an entry is broken
-        return None
-    return _as_table(Results.of(study, stored.values()), store, device)
-
-
-def _as_table(results: Results, store: Store, device: str) -> Results:
-    """Keep results as one table."""
-    write_bytes(*_table(results.study, store, device), written(results.table))
-    return results
-
-
-def _table(study: Study, store: Store, device: str) -> tuple[Path, str]:
-    """Where the results of a study are kept as one table, and the key of what they are now."""
-    name = digest([study.model_dump(mode="json"), device])
-    files = stamps(store.path(run, device) for run in study.runs)
-    return store.folder.parent / "tables" / f"{name}.parquet", digest([files, [*SCHEMA]])
-
-
-def stock(
-    runs: Sequence[Run], store: Store, device: str, accept: bool
-) -> tuple[dict[Run, RunResult], tuple[str, ...]]:
-    """The stored results of the runs, and in what way those of before that were to be accepted are so."""
-    stored: dict[Run, RunResult] = {}
-    changed: dict[str, None] = {}
-    for run in runs:
-        if result := store.get(run, device):
-            stored[run] = result
-        elif accept and (other := store.other(run, device)):
-            stored[run] = other.result
-            changed |= dict.fromkeys(other.changed)
-    return stored, tuple(changed)
-
-
-def resolve_device(device: str, scheduler: str | None = None) -> str:
-    """The device itself, or cpu or cuda for `auto`; raises `DeviceError`. Of a cluster, `auto` is its CPUs.
-
-    torch takes seconds to import, and is asked only where the answer may be cuda.
-    """
-    if scheduler and device != "auto":
-        return device
-    if scheduler or device == "cpu" or (device == "auto" and not Path("/proc/driver/nvidia").exists()):
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    if device == "auto":
-        return "cpu"
-    raise DeviceError(f"the device {device} is not available here; --device cpu is")
 
 
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:

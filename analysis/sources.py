@@ -17,7 +17,10 @@ def made_with(module: str, *libraries: str) -> dict[str, dict[str, str]]:
 
     Versions are from the packages' metadata: importing torch takes seconds.
     """
-    return {"sources": source_digests(module), "versions": {name: version(name) for name in libraries}}
+    return {"sources": source_digests(module), "versions": {name: _version(name) for name in libraries}}
+
+
+_version = cache(version)
 
 
 @cache
@@ -32,10 +35,17 @@ def source_digests(module: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         if name not in found:
-            tree = ast.parse(_path(name).read_text(encoding="utf-8"))
-            waiting += [_origin(package, imported) for package, imported in _imports(tree, name)]
-            found[name] = hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest()
+            found[name], imported = _read(name, _path(name).read_text(encoding="utf-8"))
+            waiting += [_origin(*pair) for pair in imported]
     return dict(sorted(found.items()))
+
+
+@cache
+def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The digest of a module's tree, and what it imports of the project."""
+    tree = ast.parse(text)
+    imported = _imports(tree, module)
+    return hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), imported
 
 
 def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:
@@ -61,8 +71,8 @@ def _origin(module: str, name: str) -> str:
         return f"{module}.{name}"
     if "." in module:
         return module
-    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
-    return next((origin for origin, exported in _imports(tree, module) if exported == name), module)
+    _, imported = _read(module, _path(module).read_text(encoding="utf-8"))
+    return next((origin for origin, exported in imported if exported == name), module)
 
 
 def _path(module: str) -> Path:

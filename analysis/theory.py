@@ -27,6 +27,7 @@ from derivations.trees import tree
 
 CLASSES = 10
 FULL_INTENSITY = 255
+MAPPED = 40  # layers, for which it is told which activations should train
 TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
 _LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero
 _PATTERNS = 256  # of a mini-batch, of which theory has all pairs
@@ -45,28 +46,32 @@ def predictions(study: Study, store: Path) -> pl.DataFrame:
     Of a mini-batch of more than `_PATTERNS` the first represent all, and what depends on their number,
     the gradient, is not predicted.
     """
+    found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
+    schema = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, **found}
+    rows = [row for function in study.functions for row in _predicted(function, study, store)]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str, object]]:
+    """The rows of one activation."""
     what = [
-        [[function.name, tree(function.expression)] for function in study.functions],
+        [function.name, tree(function.expression)],
         [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)],
     ]
 
     def make() -> list[dict[str, object]]:
-        data = load(study.dataset, store)
+        data, rows = load(study.dataset, store), []
         patterns = min(study.batch_size, _PATTERNS)
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
-        rows: list[dict[str, object]] = []
-        for function in study.functions:
-            for depth in study.depths:
-                units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-                found = predict(propagation(function, store), units, study.initializer, images, labels)
-                if patterns < study.batch_size:
-                    found = replace(found, gradient=np.full(depth, math.nan))
-                rows += _rows(found, function.name, depth)
+        for depth in study.depths:
+            units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+            found = predict(propagation(function, store), units, study.initializer, images, labels)
+            if patterns < study.batch_size:
+                found = replace(found, gradient=np.full(depth, math.nan))
+            rows += _rows(found, function.name, depth)
         return rows
 
-    found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
-    keys = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64}
-    return pl.DataFrame(_kept(store, what, make), schema={**keys, **found})
+    return list(_kept(store, what, make))
 
 
 def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:
@@ -91,8 +96,11 @@ def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoin
     """The fixed point that a deep network without biases comes to from this variance, None for infinity."""
     stable = [point for point in network.fixed_points(weight_variance) if point.stable]
     for _ in range(_LAYERS):
+        before = q
         if _LEAST < q < 1 / _LEAST:
             q = network.next(q, weight_variance)
+        if q == before:
+            break
     if not stable or q >= 1 / _LEAST:
         return None
     return min(stable, key=lambda point: abs((q if point.q is None else point.q) - q))
@@ -127,6 +135,13 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
 
 
+def compared_initializers(study: Study) -> dict[str, str]:
+    """The initial distributions to compare a study's with, of its own shape, and what they are called."""
+    shape = study.initializer.partition("_")[2] or "uniform"
+    titles = {"glorot": "Glorot", "he": "He", "lecun": "LeCun"}
+    return {f"{name}_{shape}": title for name, title in titles.items()}
+
+
 def trainability(
     functions: Sequence[Activation],
     study: Study,
@@ -139,26 +154,27 @@ def trainability(
     Columns: activation, depth, initializer, change (the sum of ln(chi) over hidden layers, infinite where v
     vanishes or overflows) and trainable (it is within `TRAINABLE`).
     """
+    rows = [
+        [function.name, depth, initializer, _change(function, study, depth, initializer, store)]
+        for function in functions
+        for depth in depths
+        for initializer in initializers
+    ]
+    columns = {"activation": pl.String, "depth": pl.Int64, "initializer": pl.String, "change": pl.Float64}
+    found = pl.DataFrame(rows, schema=columns, orient="row")
+    return found.with_columns(trainable=pl.col("change").abs() <= TRAINABLE)
+
+
+def _change(function: Activation, study: Study, depth: int, initializer: str, store: Path) -> float:
+    """The sum of ln(chi) in such networks."""
     what = [
-        [[function.name, tree(function.expression)] for function in functions],
-        [study.width, study.batch_size, list(depths), list(initializers), sums(study.dataset)],
+        [function.name, tree(function.expression)],
+        [study.width, study.batch_size, depth, initializer, sums(study.dataset)],
     ]
 
-    def make() -> list[list[object]]:
+    def make() -> str:  # which has infinity, and JSON has not
         images = load(study.dataset, store).train_images[: study.batch_size] / FULL_INTENSITY
-        square = float(np.square(images).mean())
-        rows: list[list[object]] = []
-        for function in functions:
-            for depth in depths:
-                units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-                for name in initializers:
-                    change = log_change(propagation(function, store), units, name, square)
-                    rows.append([function.name, depth, name, str(change)])
-        return rows
+        units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+        return str(log_change(propagation(function, store), units, initializer, np.square(images).mean()))
 
-    found = pl.DataFrame(
-        _kept(store, what, make),
-        schema=["activation", "depth", "initializer", "change"],
-        orient="row",
-    ).with_columns(pl.col("change").cast(pl.Float64))
-    return found.with_columns(trainable=pl.col("change").abs() <= TRAINABLE)
+    return float(_kept(store, what, make))

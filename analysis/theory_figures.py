@@ -132,7 +132,7 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
 
 _MARKS = (("o", "white"), ("X", BLACK), ("s", "white"), ("^", BLACK))
 _HIGHEST = 2.0  # sigma_b
-_VARIANCES = np.geomspace(1e-8, 1e5, 400)  # between which means are interpolated for the picture
+_VARIANCES = np.geomspace(1e-8, 1e5, 200)  # between which means are interpolated for the picture
 _LAYERS = 300
 
 

@@ -16,10 +16,12 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from sympy import Expr
 
 from derivations.derivation import Derivation
 from derivations.gaussian import Quadrature, closed_form, exact, on_panels
@@ -81,16 +83,21 @@ class Correlation:
 
 
 class MeanSquare:
-    """E[g(sqrt(q) z)^2] by q, for f or f' as g: by its closed form, else by quadrature; at q = 0 its limit.
-
-    `form` is the closed form, an expression in `gaussian.q`, or None where none is known.
-    """
+    """E[g(sqrt(q) z)^2] by q, for f or f' as g: by its closed form, else by quadrature; at zero its limit."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self.function = Quadrature(pieces)
-        self.form = closed_form(_squared(pieces))
-        self._formula = exact(self.form) if self.form is not None else None
+        self.pieces, self.function = pieces, Quadrature(pieces)
         self._known: dict[float, Mean] = {}
+        self._correlated: dict[tuple[float, int], Correlation] = {}
+
+    @cached_property
+    def form(self) -> Expr | None:
+        """The closed form, an expression in `gaussian.q`, or None where none is known."""
+        return closed_form(_squared(self.pieces))
+
+    @cached_property
+    def _formula(self) -> Callable[[float], float] | None:
+        return exact(self.form) if self.form is not None else None
 
     def __call__(self, q: float) -> Mean:
         """The mean at a variance."""
@@ -113,6 +120,11 @@ class MeanSquare:
 
     def correlated(self, q: float, terms: int = 128) -> Correlation:
         """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""
+        if (q, terms) not in self._correlated:
+            self._correlated[q, terms] = self._expanded(q, terms)
+        return self._correlated[q, terms]
+
+    def _expanded(self, q: float, terms: int) -> Correlation:
         deviation = math.sqrt(q)
         points, weights = on_panels(self.function.panels(deviation, _WIDTH), _NODES)
         z, weights = (points / deviation).ravel(), (weights / deviation).ravel()

@@ -35,7 +35,7 @@ def set_current(context: Context) -> None:
 def current() -> Context:
     """What is reported on; in a notebook, where no build has set it, the stored results of the default study.
 
-    Raises `analysis.scheduling.NotTrained` where they are not all stored.
+    Raises `analysis.stored.NotTrained` where they are not all stored.
     """
     if _current is None:
         set_current(_stored())
@@ -45,8 +45,8 @@ def current() -> Context:
 
 def _stored() -> Context:
     from analysis.files import CACHE
-    from analysis.scheduling import trained
     from analysis.speed import RECORDED, read_benchmark
+    from analysis.stored import trained
     from analysis.study import read
     from report.provenance import provenance
 

@@ -10,10 +10,12 @@ from statistics import median
 from typing import Any
 
 from analysis import proofs
+from analysis.device import resolve_device
 from analysis.proofs import of_atlas
 from analysis.runs import Run
-from analysis.scheduling import Task, plan, resolve_device, stock, with_contrast
+from analysis.scheduling import Task, plan
 from analysis.store import Store
+from analysis.stored import stock, with_contrast
 from analysis.study import Study
 from report.unchanged import changes, last_build
 

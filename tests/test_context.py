@@ -1,16 +1,19 @@
 """What chapters report on: what the build has set, and nothing by accident."""
 
+from pathlib import Path
+
 import pytest
 from polars import DataFrame
 
 from analysis.results import SCHEMA, Results
-from analysis.scheduling import NotTrained
 from analysis.speed import RECORDED, read_benchmark
+from analysis.stored import NotTrained
 from analysis.study import read
 from report import context
 
 
-def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chapters_report_on_what_was_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("analysis.files.CACHE", tmp_path)
     monkeypatch.setattr(context, "_current", None)
     with pytest.raises(NotTrained, match=r"build\.py"):
         context.current()

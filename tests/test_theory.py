@@ -92,7 +92,7 @@ def test_relu_with_more_than_hes_weights_reaches_no_fixed_point(mnist_cache):
 
 def test_trainability_is_the_sum_of_ln_chi(mnist_cache, square):
     found = trainability(
-        [activations[name] for name in FUNCTIONS], read("quick"), [5, 40], ["glorot_uniform"], cache
+        [activations[name] for name in FUNCTIONS], read("quick"), [5, 40], ["glorot_uniform"], mnist_cache
     )
     for row in found.to_dicts():
         _, chi = variances(row["activation"], row["depth"], square)

@@ -7,7 +7,7 @@ from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
 from analysis.proofs import derived, of_atlas
-from analysis.theory import TRAINABLE, propagation, reached, trainability
+from analysis.theory import MAPPED, TRAINABLE, compared_initializers, propagation, reached, trainability
 from analysis.theory_figures import chaos_map
 from derivations import activations
 from report.claims import claim
@@ -16,11 +16,7 @@ from report.macros import MINUS, number, sampled
 
 study, results = current().study, current().results
 early = study.probe_epochs[1]
-DEPTH = 40
-shape = study.initializer.partition("_")[2] or "uniform"
-initializers = {
-    f"{name}_{shape}": label for name, label in (("glorot", "Glorot"), ("he", "He"), ("lecun", "LeCun"))
-}
+initializers = compared_initializers(study)
 sigma_w = {
     label: sqrt(weight_variance(name, study.width, study.width) * study.width)
     for name, label in initializers.items()
@@ -46,7 +42,7 @@ on_edge = claim(
 
 # %%
 functions = of_atlas(study.functions)
-foreseen = trainability(functions, study, [DEPTH], list(initializers), CACHE)
+foreseen = trainability(functions, study, [MAPPED], list(initializers), CACHE)
 
 
 def change(value, trainable):
@@ -119,10 +115,10 @@ comes_true = claim(
 # sum of $\ln \chi$ over the hidden layers, from the variance of the first layer on. @schoenholz2017 find that networks can be trained
 # as long as they span no more than about {{ TRAINABLE | number(1) }} depth scales, that is, while this sum lies between
 # {{ -TRAINABLE | number(1) }} and {{ TRAINABLE | number(1) }}. @tbl:trainable gives it for all activations of @sec:atlas: of {{ functions | count }}, networks of
-# {{ DEPTH | counted("layer") }} should train for {{ counts["Glorot"] }} with Glorot's weights, for {{ counts["He"] }}
+# {{ MAPPED | counted("layer") }} should train for {{ counts["Glorot"] }} with Glorot's weights, for {{ counts["He"] }}
 # with He's, and for {{ counts["LeCun"] }} with LeCun's.
 #
-# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (DEPTH | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. $-\\infty$: the variance vanishes.", columns=heads, right=initializers | list) }}
+# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (MAPPED | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. $-\\infty$: the variance vanishes.", columns=heads, right=initializers | list) }}
 #
 # @tbl:tested puts the prediction to the test with the networks of this report: are those that should train the ones that answer
 # more than half of the test set rightly after {{ early | counted("epoch") }}? {{ comes_true }} It is right for {{ right }} of {{ networks | counted("network") }}. The sum says nothing of
