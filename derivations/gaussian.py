@@ -195,7 +195,8 @@ class Quadrature:
         density = np.exp(-exponent) / (deviation * math.sqrt(2 * math.pi))
         with np.errstate(all="ignore"):
             parts = np.where(density > 0, of(self(points)), 0.0) * density * weights
-            rounding = sys.float_info.epsilon * np.abs(parts) * (4 + 2 * exponent)
+            # A point is off by two and a half epsilon at most, its square by twice that.
+            rounding = sys.float_info.epsilon * np.abs(parts) * (4 + 6 * exponent)
         return parts.sum(axis=1), rounding.sum(axis=1)
 
 

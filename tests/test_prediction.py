@@ -51,6 +51,7 @@ def networks(name, units, initializer, batch, seeds):
     return np.log(np.array(found)).transpose(1, 0, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("initializer", ["glorot_uniform", "he_normal"])
 def test_wide_networks_are_as_predicted(name, initializer, batch):
@@ -62,6 +63,7 @@ def test_wide_networks_are_as_predicted(name, initializer, batch):
     assert np.log(theory.chi[:-2]) == pytest.approx(2 * -np.diff(delta.mean(axis=0))[:-1], abs=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_agreement_tightens_with_width(name, batch):
     off = {}
@@ -73,6 +75,7 @@ def test_agreement_tightens_with_width(name, batch):
     assert off[256] < 0.5 * off[16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("width", [32, 128])
 def test_networks_differ_about_as_much_as_predicted(name, width, batch):

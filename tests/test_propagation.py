@@ -126,6 +126,7 @@ def test_fully_correlated_patterns_are_one(name):
         assert float(mean.correlated(0.6)(1.0)) == pytest.approx(mean(0.6).value, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "weight_variance", "bias_variance"),
     [
