@@ -22,7 +22,7 @@ class Forecast:
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Work it out, in a worker."""
-        trainability([self.function], self.study, [MAPPED], list(compared_initializers(self.study)), cache)
+        trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (self.study, self.study.contrast, widened(self.study)):
             if study and self.function.name in study.activations:
                 predictions(study.model_copy(update={"activations": (self.function.name,)}), cache)

@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.data import load, sums
 from analysis.entries import kept
-from analysis.initializers import weight_variance
+from analysis.initializers import VARIANCES, weight_variance
 from analysis.prediction import Prediction, log_change, predict
 from analysis.proofs import derived
 from analysis.sources import made_with
@@ -135,11 +135,20 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
 
 
-def compared_initializers(study: Study) -> dict[str, str]:
-    """The initial distributions to compare a study's with, of its own shape, and what they are called."""
+def compared_initializers(study: Study) -> list[str]:
+    """The initial distributions to compare a study's with, of its own shape."""
     shape = study.initializer.partition("_")[2] or "uniform"
-    titles = {"glorot": "Glorot", "he": "He", "lecun": "LeCun"}
-    return {f"{name}_{shape}": title for name, title in titles.items()}
+    return [f"{scale}_{shape}" for scale in VARIANCES]
+
+
+def named_after(initializer: str) -> str:
+    """Whom a distribution of initial weights is named after, or what, in print.
+
+    >>> named_after("he_normal"), named_after("orthogonal")
+    ('He', 'Orthogonal')
+    """
+    scale = initializer.partition("_")[0]
+    return {"lecun": "LeCun"}.get(scale, scale.capitalize())
 
 
 def trainability(

@@ -21,7 +21,7 @@ FUNCTIONS = {
         lambda v: 1.7159 * 2 / 3 / np.cosh(2 * v / 3) ** 2 + 0.01,
     ),
 }
-Z = np.linspace(-12, 12, 240_001)
+Z = np.linspace(-12, 12, 24_001)
 WEIGHTS = np.exp(-(Z**2) / 2) / np.exp(-(Z**2) / 2).sum()
 
 

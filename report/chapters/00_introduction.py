@@ -7,6 +7,7 @@ from analysis.files import CACHE
 from analysis.intervals import best
 from analysis.proofs import derived
 from analysis.tables import final_scores
+from analysis.theory import named_after
 from report.context import current
 
 study, results = current().study, current().results
@@ -19,10 +20,7 @@ samples = {
 }
 highest = max(samples, key=lambda name: fmean(samples[name]))
 level = [name for name in samples if name in best(samples) - {highest}]
-scale, _, shape = study.initializer.partition("_")
-initializer = (
-    f"{ {'glorot': 'Glorot', 'he': 'He', 'lecun': 'LeCun', 'orthogonal': 'Orthogonal'}[scale] } {shape}"
-)
+initializer = f"{named_after(study.initializer)} {study.initializer.partition('_')[2]}"
 
 # %% [markdown]
 # ::: {.abstract}
@@ -32,7 +30,8 @@ initializer = (
 # {{ data.name }} for {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss is measured in
 # every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy, {{ sampled(samples[highest]) }} per
 # cent, is that of {{ highest }}{% if level %}; over {{ study.seeds | counted("seed") }} it cannot be told from that of
-# {{ level | listing }}{% endif %}. Every equation, number and statement below comes from the program
+# {{ level | listing }}{% endif %}. Why gradients vanish in some networks and not in others is computed from the same
+# functions, by the theory of wide random networks, and compared with what was measured. Every equation, number and statement below comes from the program
 # that made this document, and each statement about the results was checked against them.
 # :::
 
@@ -43,7 +42,8 @@ initializer = (
 # activation function $f$ after each but the last. During training the error travels the other way, and in every
 # layer it is multiplied by $f'$. How large $f'$ can be therefore decides what reaches the first layers of a deep
 # network [@hochreiter1991; @bengio1994; @glorot2010]. This report derives that for {{ names | listing }},
-# and then measures it.
+# measures it, and explains what was measured by theory that is computed from the same functions
+# (@sec:theory and @sec:why).
 #
 # "Layers" counts weight layers: a network of {{ study.depths[0] }} layers has {{ study.depths[0] - 1 }} hidden
 # layers and the output layer. @tbl:protocol gives the protocol, that of the published coursework [@psarras].

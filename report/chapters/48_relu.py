@@ -4,7 +4,7 @@ import polars as pl
 from analysis.data import load
 from analysis.files import CACHE
 from analysis.tables import delta_growth
-from analysis.theory import predictions
+from analysis.theory import named_after, predictions
 from report.claims import claim
 from report.context import current
 from report.macros import number, sampled
@@ -55,7 +55,7 @@ if contrast is not None:
 
 # %%
 # Dead units of ReLU.
-own = study.initializer.partition("_")[0].replace("glorot", "Glorot").replace("he", "He")
+own = named_after(study.initializer)
 shares = pl.concat(
     [
         found.probes.filter(pl.col("layer") < pl.col("depth"), activation="relu")

@@ -7,7 +7,15 @@ from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
 from analysis.proofs import derived, of_atlas
-from analysis.theory import MAPPED, TRAINABLE, compared_initializers, propagation, reached, trainability
+from analysis.theory import (
+    MAPPED,
+    TRAINABLE,
+    compared_initializers,
+    named_after,
+    propagation,
+    reached,
+    trainability,
+)
 from analysis.theory_figures import chaos_map
 from derivations import activations
 from report.claims import claim
@@ -16,7 +24,7 @@ from report.macros import MINUS, number, sampled
 
 study, results = current().study, current().results
 early = study.probe_epochs[1]
-initializers = compared_initializers(study)
+initializers = {name: named_after(name) for name in compared_initializers(study)}
 sigma_w = {
     label: sqrt(weight_variance(name, study.width, study.width) * study.width)
     for name, label in initializers.items()
@@ -85,7 +93,7 @@ shown_tests = [
     {
         "activation": title(row["activation"]),
         "depth": row["depth"],
-        "weights": row["initializer"].partition("_")[0].replace("glorot", "Glorot").replace("he", "He"),
+        "weights": named_after(row["initializer"]),
         "change": change(row["change"], row["trainable"]),
         "foreseen": "trains" if row["trainable"] else "does not",
         "accuracy": sampled(row["scores"]),
