@@ -20,7 +20,7 @@ samples = {
 }
 highest = max(samples, key=lambda name: fmean(samples[name]))
 level = [name for name in samples if name in best(samples) - {highest}]
-initializer = f"{named_after(study.initializer)} {study.initializer.partition('_')[2]}"
+initializer = f"{named_after(study.initializer)} {study.initializer.partition('_')[2]}".strip()
 
 # %% [markdown]
 # ::: {.abstract}
