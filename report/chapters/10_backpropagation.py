@@ -10,7 +10,8 @@ from report.context import current
 
 study = current().study
 equations = backpropagation()
-derivations = [derived(function, CACHE) for function in study.functions]
+functions = study.functions[:6]  # a page has no room for more; @tbl:atlas and @fig:atlas have all
+derivations = [derived(function, CACHE) for function in functions]
 relu, tanh, sigmoid = (derived(activations[name], CACHE) for name in ("relu", "tanh", "sigmoid"))
 
 ranges = [
@@ -28,7 +29,7 @@ ranges = [
 #
 # ## Forward pass
 #
-# Layers are numbered $r = 1, \dots, R$, units $i, j, k$, and the $m$ patterns of a mini-batch $\mu$. Each layer
+# Layers are numbered $r = 1, \dots, R$ and have $n_r$ units each, units are numbered $i, j, k$, and the $m$ patterns of a mini-batch $\mu$. Each layer
 # weighs the outputs of the layer below,
 #
 # {{ equation(equations.forward, id="eq:forward") }}
@@ -111,7 +112,8 @@ ranges = [
 # ## The range of the gradient {#sec:ranges}
 #
 # The gradient range of an activation is the set of values that $f'(v)$ takes over all real $v$ at which $f$ is
-# differentiable. @tbl:ranges lists it and @fig:activations shows it; the proofs follow. Each lists the points
+# differentiable. @tbl:ranges lists it and @fig:activations shows it{% if functions != study.functions %}, for the first
+# activations of the study; @tbl:atlas has all{% endif %}; the proofs follow. Each lists the points
 # where the slope of $f'$ is zero, and the limits of $f'$ at both ends. That no such point is missed is shown in
 # ball arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope keeps its sign. So
 # $f'$ is monotone there, and, being continuous, takes every value between its extremes and no other.
@@ -127,14 +129,13 @@ ranges = [
 # {% endfor %}
 
 # %%
-drawn = derivations[:6]  # a page has no room for more; @fig:atlas shows all
-functions = activation_functions(drawn)
+drawn = activation_functions(derivations)
 described = "; ".join(
     f"{derivation.activation.title}: range from {float(derivation.gradient_range.values.inf):.3g} "
     f"to {float(derivation.gradient_range.values.sup):.3g}"
-    for derivation in drawn
+    for derivation in derivations
     if not derivation.unproven
 )
 
 # %% [markdown]
-# {{ figure(functions, id="fig:activations", caption=("Each activation function" if drawn == derivations else "The first of the activation functions") ~ " (left) and its derivative (right). The bars at the right edge are the gradient ranges: filled circles are values that are attained, hollow ones are not.", alt="Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges: " ~ described ~ ".") }}
+# {{ figure(drawn, id="fig:activations", caption="Each activation function (left) and its derivative (right). The bars at the right edge are the gradient ranges: filled circles are values that are attained, hollow ones are not.", alt="Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges: " ~ described ~ ".") }}

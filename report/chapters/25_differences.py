@@ -6,6 +6,7 @@ from analysis.intervals import FEWEST, LEVEL, interval
 from analysis.tables import paired_differences
 from analysis.theory_figures import paired_differences as drawn_differences
 from report.context import current
+from report.macros import MINUS
 
 study, results = current().study, current().results
 against = "tanh" if "tanh" in study.activations else study.activations[0]
@@ -21,8 +22,8 @@ def in_points(values):
     """The mean difference with its interval, or each difference where the seeds are too few."""
     found = interval([100 * value for value in values])
     if found is None:
-        return ", ".join(f"{100 * value:+.2f}" for value in values)
-    return f"{found[0]:+.1f} ± {found[1]:.1f}"
+        return ", ".join(f"{100 * value:+.2f}" for value in values).replace("-", MINUS)
+    return f"{found[0]:+.1f} ± {found[1]:.1f}".replace("-", MINUS)
 
 
 def verdict(row):
@@ -60,7 +61,7 @@ figure_of_differences = others and drawn_differences(
 # {% else %}@tbl:differences lists them. With {{ study.seeds | counted("seed") }} there is no interval, and no difference in this report is called significant.
 # {% endif %}
 #
-# {{ figure(figure_of_differences, id="fig:differences", caption="Test accuracy after the last epoch less that of " ~ reference ~ " with the same seed; each point is a seed" ~ ("; bars are 95 per cent intervals." if study.seeds >= ENOUGH else "."), alt="Differences of test accuracy from " ~ reference ~ " in one panel for each depth, between " ~ (100 * points["difference"].min()) | number(3) ~ " and " ~ (100 * points["difference"].max()) | number(3) ~ " percentage points.") }}
+# {{ figure(figure_of_differences, id="fig:differences", caption="Test accuracy after the last epoch less that of " ~ reference ~ " with the same seed; each point is a seed, one above the other" ~ ("; bars are 95 per cent intervals." if study.seeds >= ENOUGH else "."), alt="Differences of test accuracy from " ~ reference ~ " in one panel for each depth, between " ~ (100 * points["difference"].min()) | number(3) ~ " and " ~ (100 * points["difference"].max()) | number(3) ~ " percentage points.") }}
 #
-# {{ table(shown, id="tbl:differences", caption="Differences of test accuracy from " ~ reference ~ " after the last epoch, in percentage points, by seed.", columns={"activation": "Activation", "depth": "Layers", "difference": "Difference", "verdict": "Verdict"}, right=["difference"]) }}
+# {{ table(shown, id="tbl:differences", caption="Differences of test accuracy from " ~ reference ~ " after the last epoch, within seeds, in percentage points" ~ (": means, with 95 per cent intervals." if study.seeds >= FEWEST else "."), columns={"activation": "Activation", "depth": "Layers", "difference": "Difference", "verdict": "Verdict"}, right=["difference"]) }}
 # {% endif %}

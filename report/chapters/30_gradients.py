@@ -55,19 +55,17 @@ if {"tanh", "sigmoid"} <= set(study.activations) and deepest >= 40:
 #
 # After {{ early | counted("epoch") }}, the gradient of the loss was measured in each layer of every network, on one and the
 # same mini-batch: the first {{ study.batch_size }} images of the training set. @fig:gradients shows
-# $\max_{ij} \left|\partial E / \partial w^{(r)}_{ij}\right|$, by @eq:weight-gradient.
+# $\max_{ij} \left|\partial E / \partial w^{(r)}_{ij}\right|$, by @eq:weight-gradient, and @tbl:gradients compares both ends.
 #
 # {{ figure(profiles, id="fig:gradients", caption="The largest gradient of each layer's weights after " ~ (early | counted("epoch")) ~ ", on a fixed mini-batch; layer 1 is next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.", alt="Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The medians over seeds lie between " ~ ends["smallest"].min() | number(2) ~ " and " ~ ends["largest"].max() | number(2) ~ "; a table gives those of the first and last layers.") }}
 #
 # {{ table(shown, id="tbl:gradients", caption="The largest gradient in the first and in the last layer after " ~ (early | counted("epoch")) ~ ", their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
 #
-# {% if sigmoid_vanishes %}{{ sigmoid_vanishes }} That is what the proof of @tbl:ranges requires wherever the
-# weights do not make up for it: $f'$ is at most a quarter, and a quarter only at $v = 0$. In deep networks the steps of
-# gradient descent in the first layers are then far below what single precision can add to a weight, and these layers stay
-# as they were drawn (@sec:depth).{% endif %}
+# {% if sigmoid_vanishes %}{{ sigmoid_vanishes }} The proof of @tbl:ranges allows no more than a quarter for $f'$, and that only at
+# $v = 0$; @sec:theory computes what is left of the gradient on average, and @sec:why what that is in single precision.{% endif %}
 # {% if tanh_keeps %}{{ tanh_keeps }} The range of tanh reaches one, and near $v = 0$, where Glorot's weights keep a
 # network at first, its derivative is close to it.{% endif %}
 #
 # The gradient of ReLU has a range of two values. A unit either passes the error unchanged or stops it,
-# and whole layers of a deep network can come to stop it for all patterns; their gradient is then exactly zero.
-# @tbl:gradients gives the smallest gradient of any layer.
+# and whole layers of a deep network can come to stop it for all patterns; the gradients below are then exactly zero.
+# @sec:relu counts such units and layers.

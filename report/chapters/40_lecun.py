@@ -97,7 +97,8 @@ if both:
 # {{ table(shown, id="tbl:untrained", caption="The largest gradient of the first and of the last layer before training, their ratio, and the smallest and largest over layers: medians over seeds.", columns={"activation": "Activation", "depth": "Layers", "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest", "largest": "Largest"}, formats=two_digits) }}
 #
 # @fig:untrained and @tbl:untrained show the same networks before their first step. {{ larger }} The slope of
-# LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of tanh is
-# ${{ tanh_at_zero | tex }}$, and it enters @eq:hidden-delta once for every layer that the error
-# passes. @sec:why says what becomes of that in both.
+# LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of tanh is ${{ tanh_at_zero | tex }}$. It enters
+# @eq:hidden-delta once for every layer that $\delta$ passes on its way down, and the outputs $y$ once for every layer on the way up;
+# by @eq:weight-gradient the gradient of a weight is the product of both. What one activation gains on the other is therefore spread over
+# all layers, and not to be seen in the ratio of the first to the last. @sec:why looks at $\delta$ alone.
 # {% endif %}

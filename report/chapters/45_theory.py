@@ -15,7 +15,7 @@ from analysis.theory_figures import predicted_profiles
 from derivations import activations
 from report.claims import claim
 from report.context import current
-from report.macros import between, counted, number
+from report.macros import MINUS, between, counted, number
 
 study, results = current().study, current().results
 names = [name for name in study.activations if name in ("relu", "tanh", "sigmoid", "lecun")]
@@ -128,8 +128,8 @@ def over_seeds(values):
     """The mean with its interval, or each value where the seeds are too few."""
     found = interval(values)
     if found is None:
-        return ", ".join(f"{value:.4f}" for value in values)
-    return f"{found[0]:.4f} ± {found[1]:.4f}"
+        return ", ".join(f"{value:.4f}" for value in values).replace("-", MINUS)
+    return f"{found[0]:.4f} ± {found[1]:.4f}".replace("-", MINUS)
 
 
 fits = slopes(results.probes, theory)
@@ -149,7 +149,7 @@ agree = bool(off) and claim(
 within = {measure: coverage(results.probes, theory, measure) for measure in ("delta", "gradient")}
 
 # %%
-wide, wider, tightens = widened(study), [], None
+wide, wider, beyond, tightens = widened(study), [], [], None
 if wide is not None:
     narrow = deviations(results.probes.filter(depth=wide.depths[0]), theory.filter(depth=wide.depths[0]))
     broad = deviations(untrained(wide, CACHE), predictions(wide, CACHE))
@@ -165,6 +165,7 @@ if wider:
         evidence=f"root mean square of the difference in $\\ln \\delta$, over activations, networks and hidden "
         f"layers: {number(root['measured_wide'], 2)} instead of {number(root['measured'], 2)}",
     )
+    beyond = [row["measured_wide"] / row["predicted_wide"] for row in wider]
     wider = [{**row, "activation": title(row["activation"])} for row in wider]
 
 # %% [markdown]
@@ -178,7 +179,7 @@ if wider:
 # {{ equation("q^{(r+1)} = \\sigma_w^2 \\, \\mathrm{E}\\bigl[f(\\sqrt{q^{(r)} }\\, z)^2\\bigr] + \\sigma_b^2", id="eq:variance-map") }}
 #
 # with a standard normal $z$ [@poole2016]. On the way down, if the weights of a layer are taken to be independent of
-# the signal that comes up through it, the mean square of $\delta$ is multiplied in each layer by [@schoenholz2017]
+# the signal that comes up through it, the mean square of $\delta$ is multiplied in each layer, between layers of equal width, by [@schoenholz2017]
 #
 # {{ equation("\\chi^{(r)} = \\sigma_w^2 \\, \\mathrm{E}\\bigl[f'(\\sqrt{q^{(r)} }\\, z)^2\\bigr]", id="eq:chi") }}
 #
@@ -190,19 +191,19 @@ if wider:
 # ${{ relu.mean_square.form | tex }}$ and ${{ relu.mean_square_slope.form | tex }}$ [@cho2009]. SymPy finds such closed
 # forms wherever $f$ is made of polynomials, exponential and error functions, the latter by arcsine kernels
 # [@williams1997]: {% if known %}here, for {{ known | listing }}{% else %}here, for none{% endif %}. The others are
-# integrated by Gauss's rule on panels that end where $f$ is not differentiable; {% if error is not none %}by the
-# difference of two orders, no mean has a relative error above {{ error | number(1) }}{% endif %}.
+# integrated by Gauss's rule on panels that end where $f$ is not differentiable{% if error is not none %}; two rules, with more
+# and with fewer points, differ by so little that no mean has a relative error above {{ error | number(1) }}, rounding included{% endif %}.
 #
 # ## What each activation does {#sec:limits}
 #
 # Here, $\sigma_b = 0$, and $\sigma_w^2$ is {{ scales.hidden | number }} between hidden layers. The first and the last
 # layer have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the first,
-# {{ scales.last | number }} in the last, and the factor in front of the mean of @eq:chi is {{ scales.down | number }}
-# below the last. The variance of the first layer is no fixed point, either: it follows from the
+# {{ scales.last | number }} in the last, and below the last, where $\delta$ comes from fewer units than $y$ went to, the factor in front of
+# the mean of @eq:chi is {{ scales.down | number }}. The variance of the first layer is no fixed point, either: it follows from the
 # images of the mini-batch, of which the mean square of a pixel makes it {{ (scales.first * pixel_square) | number }}. @tbl:limits says
 # what then happens.
 #
-# {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last but one, and at the fixed point $q$ of very deep ones.", columns={"activation": "Activation", "first": "$\\chi$, first", "last": "$\\chi$, last", "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}
+# {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last one whose $\\delta$ comes from a hidden layer, and at the fixed point $q$ of very deep networks.", columns={"activation": "Activation", "first": "$\\chi$, layer 1", "last": "$\\chi$, layer " ~ [deepest - 2, 1] | max, "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}
 #
 # {% if halves %}{{ halves }}{% endif %} {% if quarters %}{{ quarters }}{% endif %}
 # {% if slowly %}{{ slowly }}{% endif %} {% if grows %}{{ grows }}{% endif %}
@@ -211,35 +212,38 @@ if wider:
 #
 # @fig:predicted-delta and @fig:predicted-gradient compare the untrained networks of the study with the prediction,
 # which no measurement has entered: $\delta$ of the output layer follows from the softmax of normal $v$, and
-# what the patterns of the mini-batch have in common from their scalar products.
+# the scalar products of its images tell what two patterns of the mini-batch have in common, from layer to layer.
 #
 # {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which 95 per cent of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; lower panels have the ratio. " ~ ends("delta")) }}
 #
 # {{ figure(gradient_profiles, id="fig:predicted-gradient", caption="The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.", alt="Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on a logarithmic scale. " ~ ends("gradient")) }}
 #
 # {% if relu_flat %}{{ relu_flat }} What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
-# @eq:weight-gradient multiplies the one by the other: the weights of a ReLU network learn slowly in all layers, not in
-# the first ones alone.{% endif %}
+# @eq:weight-gradient multiplies the one by the other: before training, the gradient of a deep ReLU network is as small in its last
+# layers as in its first. (In narrow networks it is smaller still, above all near the output, as the band of
+# @fig:predicted-gradient allows for.){% endif %}
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Theory predicts by how much: each layer makes the
 # squared $\delta$ a mean of $n$ products, so that the standard deviation $s_r$ of $\ln \delta$ over networks
 # grows downwards. For one pattern
 #
-# {{ equation("4\\, s_r^2 = \\sum_{k=r}^{R-1} \\ln\\Bigl(1 + \\frac{3 \\kappa_k - 1}{n}\\Bigr), \\qquad \\kappa = \\frac{\\mathrm{E}[f'^4]}{\\mathrm{E}[f'^2]^2}", id="eq:spread") }}
+# {{ equation("4\\, s_r^2 = \\sum_{k=r}^{R-1} \\ln\\Bigl(1 + \\frac{3 \\kappa_k - 1}{n}\\Bigr), \\qquad \\kappa_k = \\frac{\\mathrm{E}[f'^4]}{\\mathrm{E}[f'^2]^2}", id="eq:spread") }}
 #
-# which for ReLU is the result of @hanin2020. With {{ width }} units and {{ deepest | counted("layer") }}
-# a standard deviation is, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
-# the logarithm is lower than that of the mean square, by $s_r^2$. The bands of @fig:predicted-delta{% if shown_fits %} and the slopes of
-# @tbl:slopes{% endif %} take that into account, and add up what the patterns of the mini-batch have in common. {% if within.delta %}They should hold
+# with $\kappa_k$ in layer $k$, which for ReLU is the result of @hanin2020. The root mean square over a mini-batch differs less,
+# because its patterns have but a part in common; theory adds up which. With {{ width }} units and {{ deepest | counted("layer") }}
+# one standard deviation is then, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
+# the logarithm is lower than the logarithm of the mean, by the square of its standard deviation. The bands of
+# @fig:predicted-delta{% if shown_fits %} and the slopes of @tbl:slopes{% endif %} take both into account. {% if within.delta %}They should hold
 # {{ LEVEL | percent(0) }} of the measured layers, and hold {{ within.delta | percent(0) }}. {% endif %}Those of @fig:predicted-gradient{% if within.gradient %}, which hold
-# {{ within.gradient | percent(0) }},{% endif %} leave out that in narrow networks the outputs $y$ of two patterns differ more or less
-# than theory has it.
+# {{ within.gradient | percent(0) }},{% endif %} are somewhat too narrow near the output: they leave out that, from one narrow
+# network to another, the outputs $y$ of two patterns are more or less alike.
 #
 # {% if shown_fits %}
 # {{ table(shown_fits, id="tbl:slopes", caption="Change of $\\ln \\delta$ from a hidden layer to the one below, as the slope of a line fitted to all hidden layers: of the untrained networks (" ~ ("mean and 95 per cent interval over seeds, by Student's $t$" if study.seeds >= 3 else "each seed") ~ "), of the prediction, which is a mean of $\\ln(\\chi) / 2$, and as expected in networks of this width, with the standard deviation of one network.", columns={"activation": "Activation", "depth": "Layers", "measured": "Measured", "predicted": "$\\ln(\\chi) / 2$", "typical": "At this width", "spread": "Std. dev."}, formats={"predicted": ".4f", "typical": ".4f", "spread": ".4f"}, right=["measured"]) }}
 #
 # {{ agree }}{% endif %}
-# {% if tightens %}{{ tightens }} @tbl:wider gives the differences of each activation: theory states its own error.
+# {% if tightens %}{{ tightens }} @tbl:wider gives the differences of each activation beside those that theory expects of
+# networks of that width; with {{ wide.width }} units they are {{ between(beyond, ".1f") }} times as large.
 #
-# {{ table(wider, id="tbl:wider", caption="Root mean square difference of $\\ln \\delta$ between untrained networks of " ~ (wide.depths[0] | counted("layer")) ~ " and theory, over hidden layers and seeds, and the standard deviation that theory predicts from the width, with " ~ width ~ " and with " ~ wide.width ~ " units.", columns={"activation": "Activation", "measured": width ~ " units", "predicted": "predicted", "measured_wide": wide.width ~ " units", "predicted_wide": "predicted "}, formats={"measured": ".3f", "predicted": ".3f", "measured_wide": ".3f", "predicted_wide": ".3f"}) }}
+# {{ table(wider, id="tbl:wider", caption="Root mean square difference of $\\ln \\delta$ between untrained networks of " ~ (wide.depths[0] | counted("layer")) ~ " and theory, over hidden layers and " ~ (wide.seeds | counted("seed")) ~ ", and the standard deviation that theory predicts from the width, with " ~ width ~ " and with " ~ wide.width ~ " units.", columns={"activation": "Activation", "measured": width ~ " units", "predicted": "predicted", "measured_wide": wide.width ~ " units", "predicted_wide": "predicted "}, formats={"measured": ".3f", "predicted": ".3f", "measured_wide": ".3f", "predicted_wide": ".3f"}) }}
 # {% endif %}

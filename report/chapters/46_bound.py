@@ -27,7 +27,7 @@ patterns = measured.height * study.batch_size
 
 # %%
 kept = measured.height > 0 and claim(
-    "No measurement exceeds its bound.",
+    "No measured $\\delta$ exceeds the bound that the proven range sets.",
     measured["used"].max() < allowed(study),
     evidence=f"the closest reaches {100 * measured['used'].max():.1f} % of it",
 )
@@ -36,21 +36,21 @@ kept = measured.height > 0 and claim(
 # # The proven range as a bound {#sec:bound}
 #
 # Theory speaks of averages over wide networks. The gradient range of @tbl:ranges says less, but it says
-# so of every single network, untrained or trained, and of every pattern. Taking Euclidean norms over
-# the units in @eq:hidden-delta,
+# so of every single network, untrained or trained, and of every pattern. With $\delta^{(r)}_{\mu}$ for the vector of all units of
+# a layer and $W^{(r)}$ for the matrix of its weights, Euclidean norms in @eq:hidden-delta give
 #
 # $$
 # \bigl| \delta^{(r)}_{\mu} \bigr| \le \sup |f'| \cdot s_{\max}\bigl( W^{(r+1)} \bigr) \cdot \bigl| \delta^{(r+1)}_{\mu} \bigr|
 # $$ {#eq:bound}
 #
 # where $s_{\max}$ is the spectral norm of the weights, their largest singular value. Nothing is estimated here: the supremum is
-# proven, and the other three are computed from the network's numbers. (Patterns of which $\delta$ is but what
-# underflow has left are not counted.)
+# proven, and the other three are computed from the network's numbers. (A product of norms on the right that is so small
+# that underflow may have taken part in it counts as the smallest that is safe from that.)
 #
 # {% if kept %}This was checked for every layer, each of the {{ study.batch_size }} patterns of the fixed mini-batch, every
-# probed epoch and every network: {{ patterns | counted("inequality") | replace("inequalitys", "inequalities") }}. {{ kept }} Had
+# probed epoch and every network: {{ patterns | counted("inequality") | replace("inequalitys", "inequalities") }}{% if results.contrast %}, those of @tbl:contrast included{% endif %}. {{ kept }} Had
 # one done so by more than single precision rounds, there would be no report: either a proof or the training would be wrong.
-# @tbl:tightness shows how much of the bound is used. A layer would use all of it if every unit had its steepest slope, and
+# @tbl:tightness shows how much of the bound the networks of the study use. A layer would use all of it if every unit had its steepest slope, and
 # $\delta$ lay in the direction that the weights stretch most.
 #
 # {{ table(tightness, id="tbl:tightness", caption="How much of the bound networks use: the largest ratio of both sides over the patterns of the mini-batch, of which the median and the largest over layers, seeds and the probed epochs.", columns={"activation": "Activation", "depth": "Layers", "bound": "$\\sup |f'|$", "median": "Median", "largest": "Largest"}, formats={"bound": ".4f", "median": "percent", "largest": "percent"}) }}

@@ -9,6 +9,7 @@ from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from analysis.initializers import weight_variance
+from analysis.intervals import FEWEST
 from analysis.results import KEYS
 from analysis.tables import delta_growth
 from analysis.theory import limits, predictions
@@ -50,6 +51,7 @@ for name in study.activations:
         rows.append(
             {"activation": title(name), "depth": depth, "predicted": predicted, **median, "accuracy": now}
         )
+silent = any(row[key] is None for row in rows for key in row)
 measured = {f"epoch {epoch}": f"Epoch {epoch}" for epoch in shown_epochs}
 columns = {"activation": "Activation", "depth": "Layers", "predicted": "Predicted", **measured}
 columns["accuracy"] = f"Accuracy, epoch {early}"
@@ -60,7 +62,7 @@ after = growth.filter(epoch=early).join(
 )
 learned = after.filter(pl.col("test_accuracy") > 0.5, pl.col("depth") > 2)  # with two hidden layers at least
 grown = learned.height > 0 and claim(
-    "In every network that by then answers more than half of the test set rightly, $\\delta$ grows on its way down.",
+    f"In every network that after {counted(early, 'epoch')} answers more than half of the test set rightly, $\\delta$ grows on its way down.",
     learned["growth"].null_count() == 0 and bool((learned["growth"] > 0).all()),
     evidence=f"{counted(learned.height, 'network')}; by at least {number(learned['growth'].min() or 0, 2)} orders of magnitude",
 )
@@ -96,13 +98,13 @@ spacing = float(np.spacing(np.float32(weight)))
 stuck = results.probes.filter(pl.col("depth") >= 20, activation="sigmoid", layer=1)
 farthest = stuck["gradient_max"].max() * study.learning_rate * steps if stuck.height else None
 too_small = farthest is not None and claim(
-    "Had all steps gone the same way, each with the largest gradient that was measured there, no weight of the first layer would have come as far as half the distance between the numbers of single precision that are next to a typical one.",
+    "Had all steps of the deep sigmoid networks gone the same way, each with the largest gradient that was measured in the first layer, no weight there would have come as far as half the distance between the numbers of single precision that are next to a typical one.",
     farthest < spacing / 2,
     evidence=f"{number(farthest, 2)} in {steps:,} steps; a typical weight has the spacing {number(spacing, 2)}",
 )
 of_first = stuck.group_by("depth", "seed").agg(norms=pl.col("spectral_norm").n_unique())
 as_drawn = of_first.height > 0 and claim(
-    "The spectral norm of the first layer's weights is the same number, to its last bit, at every probed epoch.",
+    "In every sigmoid network of 20 or more layers the spectral norm of the first layer's weights is the same number, to its last bit, at every probed epoch.",
     of_first["norms"].max() == 1,
     evidence=f"{of_first.height} networks, {len(study.probe_epochs)} epochs",
 )
@@ -111,7 +113,7 @@ moved = unmoved.join(unmoved.filter(epoch=0), on=("depth", "seed"), suffix="_sta
     change=(pl.col("growth") - pl.col("growth_start")).abs()
 )
 frozen = moved.height > 0 and claim(
-    "At no probed epoch has the fall of $\\delta$ changed by more than a tenth of an order of magnitude.",
+    "In no sigmoid network of 20 or more layers has the fall of $\\delta$ changed by more than a tenth of an order of magnitude at any probed epoch.",
     moved["change"].max() < 0.1,
     evidence=f"by at most {number(moved['change'].max(), 2)}",
 )
@@ -161,19 +163,19 @@ falls = (
 # @tbl:growth follows $\delta$ through the training: by how many orders of magnitude it is larger in the first layer
 # than in the last hidden one, as theory predicts it and as it was measured, before the first step and later.
 #
-# {{ table(rows, id="tbl:growth", caption="Orders of magnitude by which $\\delta$ grows from the last hidden layer to the first: predicted for untrained networks, and measured (medians over seeds); and test accuracy in per cent. A dash: nothing arrives.", columns=columns, formats=two_decimals, right=["accuracy"]) }}
+# {{ table(rows, id="tbl:growth", caption="Orders of magnitude by which $\\delta$ grows from the last hidden layer to the first: predicted for untrained networks, and measured (medians over seeds); and test accuracy in per cent" ~ (", with its standard deviation over seeds." if study.seeds >= FEWEST else ".") ~ (" A dash: nothing arrives." if silent else ""), columns=columns, formats=two_decimals, right=["accuracy"]) }}
 #
 # ## During training
 #
-# {% if grown %}After {{ early | counted("epoch") }} the profiles are no longer those of random weights. {{ grown }}
-# {% endif %}{% if shrinks %}{{ shrinks }} But the weights have come to stretch what the error sends down. {{ stretched }}
+# {% if grown %}Networks that learn do not keep the profiles of random weights. {{ grown }}
+# {% endif %}{% if shrinks %}{{ shrinks }} Their weights, meanwhile, can come to stretch $\delta$ more on its way down. {{ stretched }}
 # {% endif %}{% if falls %}{{ falls }}{% endif %}
 #
 # {% if too_small %}
 # ## Why deep sigmoid networks do not train
 #
 # Theory leaves the first layer of a deep sigmoid network next to nothing (@tbl:limits), and this is what is measured.
-# {{ too_small }} {% if as_drawn %}Nor do they seem to have moved at all: {{ as_drawn }} {% endif %}{% if frozen %}{{ frozen }} {% endif %}The layers
+# {{ too_small }} {% if as_drawn %}The weights do not seem to have moved at all. {{ as_drawn }} {% endif %}{% if frozen %}{{ frozen }} {% endif %}The layers
 # near the output do get a gradient, but little to tell images apart by: on the way up, small differences between the signals of two
 # images are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
 # {% endif %}
@@ -182,7 +184,7 @@ falls = (
 # ## Why LeCun's activation keeps what tanh loses
 #
 # {{ keeps }} The variance of tanh has its fixed point at zero, and until it is there, $f'$ is less than one wherever
-# $v$ is not. LeCun's activation has a slope above one around zero, and its variance stays where the mean square of
+# $v$ is not zero. LeCun's activation has a slope above one around zero, and its variance stays where the mean square of
 # the slope exceeds one, so that $\chi$ is {{ lecun_limit[0].chi | number(5) }} and the depth scale
 # {{ lecun_limit[0].depth_scale | number }} layers. This is no property of its gradient range, which reaches from almost nothing to
 # more than one: it is that of an average over the range.

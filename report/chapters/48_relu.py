@@ -7,7 +7,7 @@ from analysis.tables import delta_growth
 from analysis.theory import named_after, predictions
 from report.claims import claim
 from report.context import current
-from report.macros import number, sampled
+from report.macros import counted, number, sampled
 
 study, results = current().study, current().results
 contrast = results.contrast
@@ -33,20 +33,20 @@ if contrast is not None:
         predictions(found.study, CACHE).filter(**runs).drop_nulls("chi") for found in (contrast, results)
     )
     ahead = claim(
-        f"After {compared} epochs every network with He's weights answers more than half of the test set rightly, and none with Glorot's.",
+        f"After {counted(compared, 'epoch')} every ReLU network of {deepest} layers with He's weights answers more than half of the test set rightly, and none with Glorot's.",
         bool((he > 0.5).all() and (glorot <= 0.5).all()),
         evidence=f"He {sampled(he)} %, Glorot {sampled(glorot)} %",
         margin=100 * (he - glorot),
         unit="percentage points",
     )
     dead = [
-        found.probes.filter(epoch=0, **runs).sort("seed", "layer")["dead_units"]
+        found.probes.filter(pl.col("layer") < deepest, epoch=0, **runs).sort("seed", "layer")["dead_units"]
         for found in (contrast, results)
     ]
     same_dead = claim(
-        "Before training, exactly as many units of each layer are dead with either.",
+        f"Before training, exactly as many units of each layer of ReLU networks of {deepest} layers are dead with Glorot's weights as with He's.",
         dead[0].equals(dead[1]),
-        evidence=f"{100 * dead[0].mean():.1f} % and {100 * dead[1].mean():.1f} % of all units",
+        evidence=f"{100 * dead[0].mean():.1f} % and {100 * dead[1].mean():.1f} % of all hidden units",
     )
     shown_contrast = [
         {"seed": n, "glorot_growth": a, "he_growth": b, "glorot": x, "he": z}
@@ -69,6 +69,14 @@ shares = pl.concat(
 dead_table = shares.group_by("weights", "depth", "epoch", maintain_order=True).agg(
     pl.col("mean").mean(), pl.col("most").max()
 )
+final = pl.col("epoch") == pl.col("epoch").max().over("weights", "depth")
+revived = (
+    dead_table.filter(pl.col("epoch") == early)
+    .join(dead_table.filter(final), on=("weights", "depth"), suffix="_last")
+    .filter(pl.col("mean_last") < pl.col("mean"))
+    .with_columns(weights=pl.col("weights") + "’s")
+    .to_dicts()
+)
 blocked = shares.filter(pl.col("most") == 1, epoch=early, weights=own).join(
     results.summary.filter(activation="relu"), on=("depth", "seed")
 )
@@ -76,9 +84,9 @@ never = (
     blocked.height > 0
     and last > early
     and claim(
-        "Every ReLU network in which, by then, a whole layer was dead ends no better than by always answering the most frequent digit.",
+        f"Every ReLU network in which after {counted(early, 'epoch')} a whole layer was dead ends no better than by always answering the most frequent digit.",
         blocked["test_accuracy"].max() <= chance,
-        evidence=f"{blocked.height} of {study.seeds * len(study.depths)} networks, at most "
+        evidence=f"{blocked.height} of {counted(study.seeds * len(study.depths), 'network')}, at most "
         f"{100 * blocked['test_accuracy'].max():.2f} %",
     )
 )
@@ -98,20 +106,22 @@ never = (
 #
 # {{ table(shown_contrast, id="tbl:contrast", caption="ReLU networks of " ~ (deepest | counted("layer")) ~ ", seed by seed: the orders of magnitude by which $\\delta$ grows from the last hidden layer to the first before training, and the test accuracy after " ~ (compared | counted("epoch")) ~ ".", columns={"seed": "Seed", "glorot_growth": "Growth, Glorot", "he_growth": "Growth, He", "glorot": "Accuracy, Glorot", "he": "Accuracy, He"}, formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot": "percent", "he": "percent"}) }}
 #
-# {{ ahead }} What sets the two apart is the size of $\delta$ and of $y$, not the number of units that pass nothing: {{ same_dead }} A
+# {{ ahead }} What sets the two apart is the size of $\delta$ and of $y$, not the number of units that pass nothing. {{ same_dead }} For a
 # positive factor changes the sign of no $v$.
 # {% endif %}
 #
 # ## Dead units, counted
 #
-# A unit of ReLU whose $v$ is negative for every image passes nothing back, and no step of training moves its weights. The
-# probes count such units: those that have the slope zero on all {{ study.batch_size }} images of the fixed
-# mini-batch (@tbl:dead). Such a unit may still pass something for other images.
+# A unit of ReLU whose $v$ is negative for every image passes nothing back, and its own weights get no gradient; only the layers
+# below it can bring it back, by sending it something else. The probes count units that have the slope zero on all
+# {{ study.batch_size }} images of the fixed mini-batch (@tbl:dead). Such a unit may still pass something for other images.
 #
 # {{ table(dead_table, id="tbl:dead", caption="Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the largest of any layer and seed.", columns={"weights": "Weights", "depth": "Layers", "epoch": "Epoch", "mean": "Mean share", "most": "Largest share"}, formats={"mean": "percent", "most": "percent"}) }}
 #
 # {% if blocked.height %}After {{ early | counted("epoch") }}, {{ blocked.height | counted("network") }} had a layer in which every
-# unit is dead, so that nothing arrives below it. {% if never %}{{ never }} Layers below it never learn, and those above it see
-# the same for all images.{% endif %}{% else %}After {{ early | counted("epoch") }}, no network had a layer in which every unit is
-# dead.{% endif %}
+# unit is dead, so that nothing arrives below it. {% if never %}{{ never }} The layers below get no gradient from these images, and those above see
+# the same for all of them.{% endif %}{% else %}After {{ early | counted("epoch") }}, no network had a layer in which every unit is
+# dead.{% endif %} {% if revived %}Units do come back: the mean share falls
+# {% for row in revived %}from {{ row.mean | percent(0) }} after {{ early | counted("epoch") }} to {{ row.mean_last | percent(0) }} after {{ row.epoch_last }}
+# with {{ row.depth }} layers and {{ row.weights }} weights{% if not loop.last %}, {% endif %}{% endfor %}.{% endif %}
 # {% endif %}
