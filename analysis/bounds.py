@@ -6,6 +6,7 @@ product of the other two, so that sup|f'| has to exceed it, but for rounding.
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 
 import polars as pl
@@ -34,11 +35,11 @@ def transfers(results: Results, store: Path) -> pl.DataFrame:
     """How much of the bound each probe uses: a row per run, probed epoch and layer but the last.
 
     Columns: activation, depth, seed, epoch, layer, delta_transfer, bound (sup|f'|), used (their ratio, nan
-    where no delta was finite). Activations without a proven range are left out.
+    where no delta was finite). Activations without a proven range, or one without a bound, are left out.
     """
     bounds = {function.name: steepest(derived(function, store)) for function in results.study.functions}
     known = pl.DataFrame(
-        [(name, bound) for name, bound in bounds.items() if bound is not None],
+        [(name, bound) for name, bound in bounds.items() if bound is not None and isfinite(bound)],
         schema={"activation": pl.String, "bound": pl.Float64},
         orient="row",
     )

@@ -66,8 +66,8 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
 def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     """How ln(delta) changes from a hidden layer to the one below, fitted by least squares, beside theory.
 
-    A row per activation and depth of at least four layers: `measured` is a list of untrained networks, in the
-    order of the seeds; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
+    A row per activation and depth of at least four layers: `measured` is a list of untrained networks, those
+    of `seeds`; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
     networks of this width, whose mean logarithm lies below; `spread` the standard deviation over networks.
     """
     rows = []
@@ -85,7 +85,8 @@ def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
             {
                 "activation": name,
                 "depth": depth,
-                "measured": [float(weights @ run) for run in runs],
+                "seeds": list(runs),
+                "measured": [float(weights @ run) for run in runs.values()],
                 "predicted": float(predicted),
                 "typical": float(predicted - weights @ variance),
                 "spread": float(np.sqrt(np.square(np.cumsum(weights)) @ steps)),
@@ -106,7 +107,7 @@ def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
         if hidden.height < depth - 1 or not runs:
             continue
         variance = np.square(hidden["delta_spread"].to_numpy())
-        off = np.array(runs) - (np.log(hidden["delta"].to_numpy()) - variance)
+        off = np.array(list(runs.values())) - (np.log(hidden["delta"].to_numpy()) - variance)
         root = {"measured": np.sqrt(np.square(off).mean()), "predicted": np.sqrt(variance.mean())}
         rows.append({"activation": name, "depth": depth} | {key: float(x) for key, x in root.items()})
     return pl.DataFrame(rows)
@@ -135,8 +136,10 @@ def farthest(count: int, beyond: float = 0.01) -> float:
     return NormalDist().inv_cdf(1 - beyond / (2 * count))
 
 
-def _untrained(probes: pl.DataFrame, name: str, depth: int) -> list[np.ndarray]:
-    """ln(delta) of the hidden layers before training, of each seed's network in which all layers have one."""
+def _untrained(probes: pl.DataFrame, name: str, depth: int) -> dict[int, np.ndarray]:
+    """Seed -> ln(delta) of the hidden layers before training, where all of them have one."""
     at = probes.filter(pl.col("layer") < depth, activation=name, depth=depth, epoch=0).sort("seed", "layer")
-    runs = [rows["delta_rms"].to_numpy() for _, rows in at.group_by("seed", maintain_order=True)]
-    return [np.log(run) for run in runs if (run > 0).all() and np.isfinite(run).all()]
+    runs = {
+        int(seed): rows["delta_rms"].to_numpy() for (seed,), rows in at.group_by("seed", maintain_order=True)
+    }
+    return {seed: np.log(run) for seed, run in runs.items() if (run > 0).all() and np.isfinite(run).all()}

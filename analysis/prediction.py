@@ -115,7 +115,7 @@ def softmax_square(q: float, classes: int) -> float:
     """E[p_1^2] of softmax outputs p of independent normal v of variance q.
 
     1 / S^2 is the integral of t exp(-t S) over t, and the exponentials of different units are independent.
-    To a thousandth: beyond a variance of 50 by the next term of its expansion for large ones.
+    To two thousandths: beyond a variance of 50 by the next term of its expansion for large ones.
     """
     if q > _SATURATED:
         return 1 / classes - (1 / classes - softmax_square(_SATURATED, classes)) * math.sqrt(_SATURATED / q)

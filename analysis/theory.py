@@ -43,8 +43,8 @@ def predictions(study: Study, store: Path) -> pl.DataFrame:
     """What is predicted of the probes of a study before training: a row per activation, depth and layer.
 
     Columns: activation, depth, layer, and those of `prediction.Prediction`; null where that is not finite.
-    Of a mini-batch of more than `_PATTERNS` the first represent all, and what depends on their number,
-    the gradient, is not predicted.
+    Of a mini-batch of more than `_PATTERNS` the first represent all, and what takes all pairs of them, the
+    gradient and the spreads, is not predicted.
     """
     found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
     schema = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, **found}
@@ -61,13 +61,16 @@ def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str
 
     def make() -> list[dict[str, object]]:
         data, rows = load(study.dataset, store), []
-        patterns = min(study.batch_size, _PATTERNS)
+        probed = min(study.batch_size, len(data.train_labels))
+        patterns = min(probed, _PATTERNS)
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
             found = predict(propagation(function, store), units, study.initializer, images, labels)
-            if patterns < study.batch_size:
-                found = replace(found, gradient=np.full(depth, math.nan))
+            if patterns < probed:  # delta is that of a mean over the mini-batch
+                nothing = np.full(depth, math.nan)
+                found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
+                found = replace(found, delta_spread=nothing, gradient_spread=nothing)
             rows += _rows(found, function.name, depth)
         return rows
 
@@ -111,7 +114,7 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
 
     Columns: activation; first and last, chi in the first and the last but one hidden layer at the greatest
     depth; q, chi and depth_scale at the fixed point that is reached, null where none is; closed, whether both
-    means have a closed form; error, that of quadrature, relative to chi.
+    means have a closed form; error, the largest of their relative errors in any of these layers.
     """
     weights = weight_variance(study.initializer, study.width, study.width) * study.width
     deepest = predictions(study, store).filter(depth=max(study.depths)).drop_nulls("chi")
@@ -126,7 +129,7 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
         if layers.height:
             q = float(layers["q"][0])
             point = reached(network, q, weights)
-            found = [mean(q) for mean in means]
+            found = [mean(q) for mean in means for q in layers["q"]]
             row |= {"first": layers["chi"][0], "last": layers["chi"][-1]}
             row["error"] = max((mean.error / mean.value for mean in found if mean.value), default=0.0)
         if point:
@@ -161,7 +164,7 @@ def trainability(
     """Whether networks as those of a study should train, with other activations, depths and initializers.
 
     Columns: activation, depth, initializer, change (the sum of ln(chi) over hidden layers, infinite where v
-    vanishes or overflows) and trainable (it is within `TRAINABLE`).
+    vanishes or overflows) and trainable (it is within `TRAINABLE`; null above, of which theory says nothing).
     """
     rows = [
         [function.name, depth, initializer, _change(function, study, depth, initializer, store)]
@@ -171,7 +174,8 @@ def trainability(
     ]
     columns = {"activation": pl.String, "depth": pl.Int64, "initializer": pl.String, "change": pl.Float64}
     found = pl.DataFrame(rows, schema=columns, orient="row")
-    return found.with_columns(trainable=pl.col("change").abs() <= TRAINABLE)
+    change = pl.col("change")
+    return found.with_columns(trainable=pl.when(change <= TRAINABLE).then(change >= -TRAINABLE))
 
 
 def _change(function: Activation, study: Study, depth: int, initializer: str, store: Path) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 
 import mpmath
@@ -38,7 +39,9 @@ q = Symbol("q", positive=True)
 _NUMERIC = [{"erf": np.vectorize(math.erf, otypes=[float])}, "numpy"]
 _REACH = 20.0  # standard deviations: beyond is less than 1e-87 of the normal distribution
 _PRECISE, _ROUGH = 32, 22  # nodes of the two rules on a panel; their difference is the error
+_FINEST, _RATIO = 1 / 16, 4.0  # of panels, the width next to zero, and by what it grows
 _TOLERANCE = 1e-15
+_USELESS = 1e-6  # relative error from which a mean is taken not to exist
 _HALVINGS, _MOST = 50, 10_000  # times that a panel is halved, and panels at once
 
 
@@ -151,11 +154,19 @@ class Quadrature:
         return self.parts[below], self.parts[above]
 
     def panels(self, deviation: float, width: float) -> np.ndarray:
-        """Low and high ends of panels so many standard deviations wide, which end where pieces meet."""
-        count = math.ceil(2 * _REACH / width)
-        edges = np.linspace(-_REACH, _REACH, count + 1) * deviation
-        inside = [end for end in self.ends[1:-1] if abs(end) < _REACH * deviation]
-        edges = np.unique(np.concatenate([edges, inside]))
+        """Low and high ends of panels at most so many standard deviations wide, which end where pieces meet.
+
+        Towards zero, and to where pieces meet, they become narrower: what happens there may do so on a scale
+        of its own, much smaller than the standard deviation.
+        """
+        reach = _REACH * deviation
+        edges = np.linspace(-reach, reach, math.ceil(2 * _REACH / width) + 1)
+        centres = [0.0, *(end for end in self.ends[1:-1] if abs(end) < reach)]
+        powers = math.ceil(math.log(max(reach / _FINEST, 1), _RATIO))
+        distances = _FINEST * _RATIO ** np.arange(powers)
+        around = [centre + sign * distances for centre in centres for sign in (-1, 1)]
+        edges = np.unique(np.concatenate([edges, centres, *around]))
+        edges = edges[np.abs(edges) <= reach]
         return np.stack([edges[:-1], edges[1:]])
 
     def mean(
@@ -164,7 +175,7 @@ class Quadrature:
         """E[of(g(v))] and an estimate of its error.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
-        their differences and of rounding. `inf` where the mean does not exist in double precision.
+        their differences and of rounding. `inf` where the mean does not exist, or not in double precision.
         """
         deviation = math.sqrt(variance)
         panels, total, size, error = self.panels(deviation, 2.0), 0.0, 0.0, 0.0
@@ -184,7 +195,7 @@ class Quadrature:
                 break
             middle = panels.mean(axis=0)
             panels = np.concatenate([np.stack([panels[0], middle]), np.stack([middle, panels[1]])], axis=1)
-        return total, error
+        return (total, error) if error <= _USELESS * abs(total) else (math.inf, math.inf)
 
     def _rule(
         self, panels: np.ndarray, nodes: int, deviation: float, of: Callable[[np.ndarray], np.ndarray]
@@ -222,7 +233,8 @@ def numeric(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
         with np.errstate(all="ignore"):
             values = np.array(np.broadcast_to(fast(points), points.shape), dtype=float)
         for place in np.flatnonzero(~np.isfinite(values)):
-            values.flat[place] = float(mpmath.re(slow(mpmath.mpf(points.flat[place]))))
+            with suppress(ZeroDivisionError):
+                values.flat[place] = float(mpmath.re(slow(mpmath.mpf(points.flat[place]))))
         return values
 
     return function

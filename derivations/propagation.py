@@ -30,6 +30,7 @@ from derivations.pieces import Piece, split
 _SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
 _SAME = 1e-12
+_TINY = 1e-8  # variance near zero, for a formula that has no value there, such as sin(v)/v
 
 
 class Mean(NamedTuple):
@@ -116,7 +117,8 @@ class MeanSquare:
 
     def _at_zero(self) -> float:
         below, above = (float(part(np.zeros(1))[0]) for part in self.function.around_zero())
-        return (below**2 + above**2) / 2
+        value = (below**2 + above**2) / 2
+        return value if math.isfinite(value) else self.function.mean(_TINY, np.square)[0]
 
     def correlated(self, q: float, terms: int = 128) -> Correlation:
         """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""

@@ -41,7 +41,6 @@ from derivations.balls import ball
 from derivations.certificates import (
     Cell,
     Certificate,
-    CertificateError,
     Kind,
     PieceCertificate,
     has_one_sign,
@@ -92,8 +91,9 @@ def gradient_range(slopes: Differentiation) -> GradientRange:
             (point, limit_at(next(p for p in pieces if p.end == point), point)) for point in joints
         )
         claimed = tuple(piece.extremes for piece in pieces)
-    except (CertificateError, ArithmeticError, NotImplementedError) as error:
-        raise Unproven(f"the search found no proof: {error}") from None
+    except (ValueError, ArithmeticError, NotImplementedError) as error:  # CertificateError among them
+        reason = str(error).partition("\n")[0]
+        raise Unproven(f"the search found no proof: {reason}") from None
     return GradientRange(
         Certificate(slopes.expression, pieces, slopes.not_differentiable_at, values, claimed)
     )

@@ -4,7 +4,7 @@ import polars as pl
 from analysis.data import load
 from analysis.figures import learning_curves, title
 from analysis.files import CACHE
-from analysis.intervals import FEWEST
+from analysis.intervals import FEWEST, LEVEL
 from analysis.tables import final_scores
 from report.claims import claim
 from report.context import current
@@ -57,12 +57,12 @@ sigmoid_stuck = (
     trained("sigmoid")
     and bool(deep)
     and claim(
-        "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent digit.",
+        "No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent class.",
         all(accuracy("sigmoid", depth).max() <= chance for depth in deep),
         evidence="; ".join(
             f"{depth} layers: at most {100 * accuracy('sigmoid', depth).max():.2f} %" for depth in deep
         )
-        + f"; the most frequent digit: {100 * chance:.2f} %",
+        + f"; the most frequent class: {100 * chance:.2f} %",
     )
 )
 sigmoid_late = trained("relu", "tanh", "sigmoid") and claim(
@@ -106,9 +106,9 @@ diverged = [
 # @fig:depth shows how the test and the training accuracy grow with the
 # epochs, and @tbl:scores where every network ends, with those of @sec:lecun.
 #
-# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ (study.seeds | counted("seed")) ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent digit.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ every | min | percent ~ " and " ~ every | max | percent ~ ".") }}
+# {{ figure(curves, id="fig:depth", caption="Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over " ~ (study.seeds | counted("seed")) ~ ", bands from the lowest to the highest. Training accuracy is the mean over the epoch, while the weights change. Dotted: always answering the most frequent class.", alt="Learning curves of ReLU, tanh and sigmoid in one panel for each depth. Test accuracy after the last epoch lies between " ~ every | min | percent ~ " and " ~ every | max | percent ~ ".") }}
 #
-# {{ table(shown, id="tbl:scores", caption="Accuracy in per cent after " ~ (study.epochs | counted("epoch")) ~ ", on the test set and, as the mean over the last epoch, on the training set; and the highest on the test set after any epoch. " ~ ("Mean and standard deviation over seeds; bold: the highest of a depth, and what a paired interval at 95 per cent does not separate from it." if study.seeds >= FEWEST else "Each seed: they are too few for an interval."), columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "test": "Test", "train": "Training", "highest": "Highest test"}, formats={}, right=["test", "train", "highest"]) }}
+# {{ table(shown, id="tbl:scores", caption="Accuracy in per cent after " ~ (study.epochs | counted("epoch")) ~ ", on the test set and, as the mean over the last epoch, on the training set; and the highest on the test set after any epoch. " ~ ("Mean and standard deviation over seeds; bold: the highest of a depth, and what a paired interval at " ~ (LEVEL | percent(0)) ~ " does not separate from it." if study.seeds >= FEWEST else "Each seed: they are too few for an interval."), columns={"activation": "Activation", "depth": "Layers", "seeds": "Seeds", "test": "Test", "train": "Training", "highest": "Highest test"}, formats={}, right=["test", "train", "highest"]) }}
 #
 # {% if sigmoid_late %}{{ sigmoid_late }}{% endif %}
 # {% if sigmoid_stuck %}{{ sigmoid_stuck }} @eq:hidden-delta says why: each layer multiplies the error by $f'$, and

@@ -39,6 +39,11 @@ error = limit["error"].max()
 known = [title(row["activation"]) for row in limit.to_dicts() if row["closed"]]
 
 
+def between_hidden(name):
+    """chi of each hidden layer whose delta comes from a hidden one."""
+    return theory.filter(pl.col("layer") < deepest - 1, activation=name, depth=deepest)["chi"].drop_nulls()
+
+
 def layers(depth_scale):
     """A depth scale in print."""
     return "–" if depth_scale is None else "$\\infty$" if depth_scale > 1e6 else number(depth_scale)
@@ -53,8 +58,8 @@ halves = (
     glorot
     and "relu" in at
     and claim(
-        "For ReLU $\\chi$ is one half in every layer.",
-        abs(at["relu"]["first"] - 0.5) < 1e-9 and abs(at["relu"]["chi"] - 0.5) < 1e-9,
+        "For ReLU $\\chi$ is one half from each hidden layer to the next.",
+        all(abs(chi - 0.5) < 1e-9 for chi in [*between_hidden("relu"), at["relu"]["chi"]]),
         evidence=f"$\\sigma_w^2 / 2$ = {number(at['relu']['chi'], 6)}",
     )
 )
@@ -62,8 +67,8 @@ quarters = (
     glorot
     and "sigmoid" in at
     and claim(
-        "A hidden layer of sigmoids shrinks the gradient by a factor of more than four.",
-        sqrt(max(at["sigmoid"]["chi"], at["sigmoid"]["first"])) < 1 / 4,
+        "From each hidden layer of sigmoids to the one below, $\\delta$ shrinks by a factor of more than four.",
+        sqrt(max(*between_hidden("sigmoid"), at["sigmoid"]["chi"])) < 1 / 4,
         evidence=f"$\\chi$ = {number(at['sigmoid']['first'])} in the first layer and {number(at['sigmoid']['chi'])} "
         f"in the limit, a factor of {number(1 / sqrt(at['sigmoid']['chi']))}",
     )
@@ -72,10 +77,8 @@ slowly = (
     glorot
     and "tanh" in at
     and claim(
-        "For tanh $\\chi$ is less than one, but nearer to it with every layer, because the variance shrinks towards zero, where $f'$ is one.",
-        theory.filter(activation="tanh", depth=deepest)["chi"].drop_nulls().head(-1).is_sorted()
-        and at["tanh"]["last"] < 1
-        and at["tanh"]["chi"] == 1,
+        "For tanh $\\chi$ is less than one between hidden layers, but nearer to it with each, because the variance shrinks towards zero, where $f'$ is one.",
+        between_hidden("tanh").is_sorted() and at["tanh"]["last"] < 1 and at["tanh"]["chi"] == 1,
         evidence=f"$\\chi$ = {number(at['tanh']['first'])} in the first layer, {number(at['tanh']['last'])} "
         f"in layer {deepest - 2}, {number(at['tanh']['chi'])} in the limit",
     )
@@ -84,8 +87,8 @@ grows = (
     glorot
     and "lecun" in at
     and claim(
-        "For LeCun's activation $\\chi$ exceeds one in every layer, so that gradients grow slightly.",
-        min(at["lecun"]["first"], at["lecun"]["last"], at["lecun"]["chi"]) > 1,
+        "For LeCun's activation $\\chi$ exceeds one between all hidden layers, so that $\\delta$ grows slightly.",
+        min(*between_hidden("lecun"), at["lecun"]["chi"]) > 1,
         evidence=f"$\\chi$ = {number(at['lecun']['first'], 4)} in the first layer and {number(at['lecun']['chi'], 5)} "
         f"at the fixed point $q$ = {number(at['lecun']['q'])}",
     )
@@ -105,11 +108,16 @@ gradient_profiles = predicted_profiles(
     "gradient_rms",
 )
 relu_hidden = theory.filter(pl.col("layer").is_between(2, deepest - 1), activation="relu", depth=deepest)
-relu_flat = relu_hidden["gradient"].drop_nulls().len() > 1 and claim(
-    "For ReLU, theory predicts the same gradient of the weights in all hidden layers above the first, to within a factor of two.",
-    relu_hidden["gradient"].max() < 2 * relu_hidden["gradient"].min(),
-    evidence=f"from {number(relu_hidden['gradient'].min(), 2)} to {number(relu_hidden['gradient'].max(), 2)} "
-    f"with {deepest} layers",
+relu_flat = (
+    glorot
+    and deepest >= 20
+    and relu_hidden["gradient"].drop_nulls().len() > 1
+    and claim(
+        "For ReLU, theory predicts the same gradient of the weights in all hidden layers above the first, to within a factor of two.",
+        relu_hidden["gradient"].max() < 2 * relu_hidden["gradient"].min(),
+        evidence=f"from {number(relu_hidden['gradient'].min(), 2)} to {number(relu_hidden['gradient'].max(), 2)} "
+        f"with {deepest} layers",
+    )
 )
 first = theory.filter(pl.col("activation").is_in(names), depth=deepest, layer=1).drop_nulls("delta")
 widest = first["delta_spread"].drop_nulls().max() or 0.0
@@ -144,7 +152,7 @@ agree = bool(off) and claim(
     "No untrained network's slope is farther from what theory expects at this width than chance explains.",
     max(off) < farthest(len(off)),
     evidence=f"{counted(len(off), 'network')}; the farthest is off by {number(max(off), 2)} of theory's standard deviations, and "
-    f"one of a hundred times the farthest of so many would be off by more than {number(farthest(len(off)), 2)}",
+    f"in one case of a hundred the farthest of so many would be off by more than {number(farthest(len(off)), 2)}",
 )
 within = {measure: coverage(results.probes, theory, measure) for measure in ("delta", "gradient")}
 
@@ -172,7 +180,7 @@ if wider:
 # # Theory: how gradients change from layer to layer {#sec:theory}
 #
 # What the last sections measured can be computed beforehand, from $f$ and the way in which weights are drawn.
-# In a wide layer the sums $v$ are many independent terms: over the draws of the weights they are normal, of mean zero and a
+# In a wide layer the $v$ are sums of many independent terms: over the draws of the weights they are normal, of mean zero and a
 # variance $q$. With weights of variance $\sigma_w^2$ / fan-in and biases of variance $\sigma_b^2$, the layer above has
 # the variance
 #
@@ -189,7 +197,7 @@ if wider:
 #
 # Both means are worked out from the same symbolic $f$ and $f'$ as the proofs of @sec:ranges. For ReLU they are
 # ${{ relu.mean_square.form | tex }}$ and ${{ relu.mean_square_slope.form | tex }}$ [@cho2009]. SymPy finds such closed
-# forms wherever $f$ is made of polynomials, exponential and error functions, the latter by arcsine kernels
+# forms where $f$ is pieced together of polynomials and exponential functions, and for some error functions, by arcsine kernels
 # [@williams1997]: {% if known %}here, for {{ known | listing }}{% else %}here, for none{% endif %}. The others are
 # integrated by Gauss's rule on panels that end where $f$ is not differentiable{% if error is not none %}; two rules, with more
 # and with fewer points, differ by so little that no mean has a relative error above {{ error | number(1) }}, rounding included{% endif %}.
@@ -214,7 +222,7 @@ if wider:
 # which no measurement has entered: $\delta$ of the output layer follows from the softmax of normal $v$, and
 # the scalar products of its images tell what two patterns of the mini-batch have in common, from layer to layer.
 #
-# {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which 95 per cent of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; lower panels have the ratio. " ~ ends("delta")) }}
+# {{ figure(delta_profiles, id="fig:predicted-delta", caption="Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch. Thick: median over seeds; thin: each seed; dashed: predicted. Below: the ratio of both, with the bands in which " ~ (LEVEL | percent(0)) ~ " of networks of this width should lie.", alt="Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. The predicted lines lie on the measured ones; lower panels have the ratio. " ~ ends("delta")) }}
 #
 # {{ figure(gradient_profiles, id="fig:predicted-gradient", caption="The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.", alt="Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on a logarithmic scale. " ~ ends("gradient")) }}
 #
@@ -230,7 +238,7 @@ if wider:
 # {{ equation("4\\, s_r^2 = \\sum_{k=r}^{R-1} \\ln\\Bigl(1 + \\frac{3 \\kappa_k - 1}{n}\\Bigr), \\qquad \\kappa_k = \\frac{\\mathrm{E}[f'^4]}{\\mathrm{E}[f'^2]^2}", id="eq:spread") }}
 #
 # with $\kappa_k$ in layer $k$, which for ReLU is the result of @hanin2020. The root mean square over a mini-batch differs less,
-# because its patterns have but a part in common; theory adds up which. With {{ width }} units and {{ deepest | counted("layer") }}
+# because it is a mean over patterns that are more or less alike; how much, follows from the same correlations. With {{ width }} units and {{ deepest | counted("layer") }}
 # one standard deviation is then, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
 # the logarithm is lower than the logarithm of the mean, by the square of its standard deviation. The bands of
 # @fig:predicted-delta{% if shown_fits %} and the slopes of @tbl:slopes{% endif %} take both into account. {% if within.delta %}They should hold
@@ -239,7 +247,7 @@ if wider:
 # network to another, the outputs $y$ of two patterns are more or less alike.
 #
 # {% if shown_fits %}
-# {{ table(shown_fits, id="tbl:slopes", caption="Change of $\\ln \\delta$ from a hidden layer to the one below, as the slope of a line fitted to all hidden layers: of the untrained networks (" ~ ("mean and 95 per cent interval over seeds, by Student's $t$" if study.seeds >= 3 else "each seed") ~ "), of the prediction, which is a mean of $\\ln(\\chi) / 2$, and as expected in networks of this width, with the standard deviation of one network.", columns={"activation": "Activation", "depth": "Layers", "measured": "Measured", "predicted": "$\\ln(\\chi) / 2$", "typical": "At this width", "spread": "Std. dev."}, formats={"predicted": ".4f", "typical": ".4f", "spread": ".4f"}, right=["measured"]) }}
+# {{ table(shown_fits, id="tbl:slopes", caption="Change of $\\ln \\delta$ from a hidden layer to the one below, as the slope of a line fitted to all hidden layers: of the untrained networks (" ~ ("mean and " ~ (LEVEL | percent(0)) ~ " interval over seeds, by Student's $t$" if study.seeds >= 3 else "each seed") ~ "), of the prediction, which is a mean of $\\ln(\\chi) / 2$, and as expected in networks of this width, with the standard deviation of one network.", columns={"activation": "Activation", "depth": "Layers", "measured": "Measured", "predicted": "$\\ln(\\chi) / 2$", "typical": "At this width", "spread": "Std. dev."}, formats={"predicted": ".4f", "typical": ".4f", "spread": ".4f"}, right=["measured"]) }}
 #
 # {{ agree }}{% endif %}
 # {% if tightens %}{{ tightens }} @tbl:wider gives the differences of each activation beside those that theory expects of

@@ -2,6 +2,7 @@
 import polars as pl
 
 from analysis.bounds import allowed, transfers
+from analysis.data import load
 from analysis.figures import title
 from analysis.files import CACHE
 from report.claims import claim
@@ -10,24 +11,26 @@ from report.context import current
 study, results = current().study, current().results
 probed = [results, *([results.contrast] if results.contrast else [])]
 measured = pl.concat([transfers(part, CACHE) for part in probed]).filter(pl.col("used").is_finite())
-unproven = [
+own = transfers(results, CACHE).filter(pl.col("used").is_finite())
+without = [
     title(name) for name in study.activations if name not in set(transfers(results, CACHE)["activation"])
 ]
-own = transfers(results, CACHE).filter(pl.col("used").is_finite())
+passing = pl.col("used").filter(pl.col("used") > 0)
 tightness = (
     own.group_by("activation", "depth", maintain_order=True)
     .agg(
         bound=pl.col("bound").first(),
-        median=pl.col("used").median(),
-        largest=pl.col("used").max(),
+        median=passing.median(),
+        largest=passing.max(),
     )
     .with_columns(activation=pl.col("activation").map_elements(title, return_dtype=pl.String))
 )
-patterns = measured.height * study.batch_size
+batch = min(study.batch_size, len(load(study.dataset, CACHE).train_labels))
+inequalities = f"{measured.height * batch:,} inequalities"
 
 # %%
 kept = measured.height > 0 and claim(
-    "No measured $\\delta$ exceeds the bound that the proven range sets.",
+    "No measured $\\delta$ exceeds the bound that the proven range sets by more than single precision rounds.",
     measured["used"].max() < allowed(study),
     evidence=f"the closest reaches {100 * measured['used'].max():.1f} % of it",
 )
@@ -47,12 +50,12 @@ kept = measured.height > 0 and claim(
 # proven, and the other three are computed from the network's numbers. (A product of norms on the right that is so small
 # that underflow may have taken part in it counts as the smallest that is safe from that.)
 #
-# {% if kept %}This was checked for every layer, each of the {{ study.batch_size }} patterns of the fixed mini-batch, every
-# probed epoch and every network: {{ patterns | counted("inequality") | replace("inequalitys", "inequalities") }}{% if results.contrast %}, those of @tbl:contrast included{% endif %}. {{ kept }} Had
+# {% if kept %}This was checked for every layer, each of the {{ batch }} patterns of the fixed mini-batch, every
+# probed epoch and every network: {{ inequalities }}{% if results.contrast %}, those of @tbl:contrast included{% endif %}. {{ kept }} Had
 # one done so by more than single precision rounds, there would be no report: either a proof or the training would be wrong.
 # @tbl:tightness shows how much of the bound the networks of the study use. A layer would use all of it if every unit had its steepest slope, and
 # $\delta$ lay in the direction that the weights stretch most.
 #
-# {{ table(tightness, id="tbl:tightness", caption="How much of the bound networks use: the largest ratio of both sides over the patterns of the mini-batch, of which the median and the largest over layers, seeds and the probed epochs.", columns={"activation": "Activation", "depth": "Layers", "bound": "$\\sup |f'|$", "median": "Median", "largest": "Largest"}, formats={"bound": ".4f", "median": "percent", "largest": "percent"}) }}
-# {% else %}No activation of this study has a proven range, or no gradient was finite, so that there is nothing to check.{% endif %}
-# {% if kept and unproven %}The range of {{ unproven | listing }} is unproven, which leaves nothing to check there.{% endif %}
+# {{ table(tightness, id="tbl:tightness", caption="How much of the bound networks use: the largest ratio of both sides over the patterns of the mini-batch, of which the median and the largest over layers that $\\delta$ reaches, seeds and the probed epochs.", columns={"activation": "Activation", "depth": "Layers", "bound": "$\\sup |f'|$", "median": "Median", "largest": "Largest"}, formats={"bound": ".4f", "median": "percent", "largest": "percent"}) }}
+# {% else %}No activation of this study has a proven range with a bound, or no gradient was finite, so that there is nothing to check.{% endif %}
+# {% if kept and without %}The range of {{ without | listing }} is unproven or has no bound, which leaves nothing to check there.{% endif %}

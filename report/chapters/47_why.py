@@ -93,6 +93,7 @@ stretched = stretch.height > 0 and claim(
 # %%
 # The sigmoid: how far the first layer's weights could have gone.
 steps = study.epochs * ceil(len(data.train_labels) / study.batch_size)
+sigma_w2 = weight_variance(study.initializer, study.width, study.width) * study.width
 weight = weight_variance(study.initializer, data.train_images.shape[1], study.width) ** 0.5
 spacing = float(np.spacing(np.float32(weight)))
 stuck = results.probes.filter(pl.col("depth") >= 20, activation="sigmoid", layer=1)
@@ -118,16 +119,23 @@ frozen = moved.height > 0 and claim(
     evidence=f"by at most {number(moved['change'].max(), 2)}",
 )
 
+
 # %%
 # tanh and LeCun's activation.
+def paired(one, other):
+    """Differences of measured slopes, seed by seed."""
+    others = dict(zip(other["seeds"], other["measured"], strict=True))
+    return [
+        slope - others[seed]
+        for seed, slope in zip(one["seeds"], one["measured"], strict=True)
+        if seed in others
+    ]
+
+
 fits = {(row["activation"], row["depth"]): row for row in slopes(results.probes, theory).to_dicts()}
 both = [depth for depth in study.depths if {("tanh", depth), ("lecun", depth)} <= fits.keys()]
-gains = {
-    depth: [
-        a - b for a, b in zip(fits["lecun", depth]["measured"], fits["tanh", depth]["measured"], strict=True)
-    ]
-    for depth in both
-}
+gains = {depth: paired(fits["lecun", depth], fits["tanh", depth]) for depth in both}
+both = [depth for depth in both if gains[depth]]
 foreseen = [fits["lecun", depth]["predicted"] - fits["tanh", depth]["predicted"] for depth in both]
 keeps = bool(both) and claim(
     "In every untrained network $\\delta$ fares better on its way down with LeCun's activation than with tanh from the same weights, as theory predicts.",
@@ -138,7 +146,10 @@ keeps = bool(both) and claim(
         for depth, ahead in zip(both, foreseen, strict=True)
     ),
 )
-lecun_limit = limits(study, CACHE).filter(activation="lecun").to_dicts()
+limit = {row["activation"]: row for row in limits(study, CACHE).to_dicts()}
+as_explained = (
+    both and limit["tanh"]["q"] == 0 and limit["lecun"]["q"] and limit["lecun"]["chi"] > 1 >= sigma_w2
+)
 first = results.probes.filter(activation="lecun", layer=1)
 fallen = (
     first.filter(epoch=early)
@@ -180,12 +191,12 @@ falls = (
 # images are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
 # {% endif %}
 #
-# {% if keeps and lecun_limit[0].chi %}
+# {% if keeps and as_explained %}
 # ## Why LeCun's activation keeps what tanh loses
 #
 # {{ keeps }} The variance of tanh has its fixed point at zero, and until it is there, $f'$ is less than one wherever
 # $v$ is not zero. LeCun's activation has a slope above one around zero, and its variance stays where the mean square of
-# the slope exceeds one, so that $\chi$ is {{ lecun_limit[0].chi | number(5) }} and the depth scale
-# {{ lecun_limit[0].depth_scale | number }} layers. This is no property of its gradient range, which reaches from almost nothing to
+# the slope exceeds one, so that $\chi$ is {{ limit.lecun.chi | number(5) }} and the depth scale
+# {{ limit.lecun.depth_scale | number }} layers. This is no property of its gradient range, which reaches from almost nothing to
 # more than one: it is that of an average over the range.
 # {% endif %}

@@ -84,7 +84,7 @@ never = (
     blocked.height > 0
     and last > early
     and claim(
-        f"Every ReLU network in which after {counted(early, 'epoch')} a whole layer was dead ends no better than by always answering the most frequent digit.",
+        f"Every ReLU network in which after {counted(early, 'epoch')} a whole layer was dead ends no better than by always answering the most frequent class.",
         blocked["test_accuracy"].max() <= chance,
         evidence=f"{blocked.height} of {counted(study.seeds * len(study.depths), 'network')}, at most "
         f"{100 * blocked['test_accuracy'].max():.2f} %",

@@ -1,5 +1,5 @@
 # %%
-from math import sqrt
+from math import isinf, sqrt
 
 import polars as pl
 
@@ -56,7 +56,7 @@ foreseen = trainability(functions, study, [MAPPED], list(initializers), CACHE)
 
 def change(value, trainable):
     """The sum of ln(chi) in print, bold where it is small enough."""
-    if abs(value) > 1e3:
+    if isinf(value):
         return "$\\infty$" if value > 0 else "$-\\infty$"
     text = f"{value:.1f}".replace("-", MINUS)
     return f"**{text}**" if trainable else text
@@ -84,33 +84,44 @@ for found in probed:
         ends = found.summary.filter(**networks).sort("seed")["test_accuracy"]
         verdicts = [(score > 0.5) == row["trainable"] for score in scores]
         tested.append({**row, "scores": scores, "ends": ends, "right": sum(verdicts)})
-networks = sum(len(row["scores"]) for row in tested)
-right = sum(row["right"] for row in tested)
+foretold = [row for row in tested if row["trainable"] is not None]
+networks = sum(len(row["scores"]) for row in foretold)
+right = sum(row["right"] for row in foretold)
 wrong = [
     f"{title(row['activation'])} with {row['depth']} layers"
-    for row in tested
+    for row in foretold
     if row["right"] < len(row["scores"])
 ]
+WORDS = {True: "trains", False: "does not", None: "open"}
+
+
+def verdict(row):
+    """Whether the prediction was right for all networks of a row."""
+    if row["trainable"] is None:
+        return "–"
+    return "right" if row["right"] == len(row["scores"]) else "wrong"
+
+
 shown_tests = [
     {
         "activation": title(row["activation"]),
         "depth": row["depth"],
         "weights": named_after(row["initializer"]),
         "change": change(row["change"], row["trainable"]),
-        "foreseen": "trains" if row["trainable"] else "does not",
+        "foreseen": WORDS[row["trainable"]],
         "accuracy": sampled(row["scores"]),
-        "verdict": "right" if row["right"] == len(row["scores"]) else "wrong",
+        "verdict": verdict(row),
     }
     for row in tested
 ]
-comes_true = claim(
+comes_true = bool(foretold) and claim(
     f"The prediction of which networks train within {counted(early, 'epoch')} is right for at least nine of ten.",
     right >= 0.9 * networks,
     evidence=f"{right} of {counted(networks, 'network')}; wrong: {', '.join(wrong) or 'none'}",
 )
 late = [
     f"{title(row['activation'])} with {counted(row['depth'], 'layer')}"
-    for row in tested
+    for row in foretold
     if not row["trainable"] and min(row["ends"]) > 0.5 >= max(row["scores"])
 ]
 
@@ -130,17 +141,18 @@ late = [
 #
 # At finite depth no fixed point need be reached. What counts is by how much the squared $\delta$ changes in all: the
 # sum of $\ln \chi$ over the hidden layers, from the variance of the first layer on. @schoenholz2017 find that networks can be trained
-# as long as they span no more than about {{ TRAINABLE | number(1) }} depth scales of the correlation between two images, which for
-# $\chi < 1$ are those of the gradient: while this sum is not below {{ -TRAINABLE | number(1) }}. Here the same is asked of gradients
-# that grow: the sum is not to exceed {{ TRAINABLE | number(1) }}. @tbl:trainable gives it for all activations of @sec:atlas: of {{ functions | count }}, networks of
+# as long as they span no more than about {{ TRAINABLE | number(1) }} depth scales of the correlation between two images, which at a
+# fixed point $q > 0$ with $\chi < 1$ are those of the gradient. So networks whose sum is below {{ -TRAINABLE | number(1) }} are
+# predicted not to train, and those up to {{ TRAINABLE | number(1) }} to train. What becomes of larger sums, of gradients that grow,
+# theory leaves open: a smaller learning rate may make up for it. @tbl:trainable gives it for all activations of @sec:atlas: of {{ functions | count }}, networks of
 # {{ MAPPED | counted("layer") }} should train for {{ counts["Glorot"] }} with Glorot's weights, for {{ counts["He"] }}
 # with He's, and for {{ counts["LeCun"] }} with LeCun's.
 #
-# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (MAPPED | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. $-\\infty$: the variance vanishes.", columns=heads, right=initializers | list) }}
+# {{ table(by_name.values() | list, id="tbl:trainable", caption="By how much $\\ln \\delta^2$ should change through the hidden layers of networks of " ~ (MAPPED | counted("layer")) ~ " with " ~ study.width ~ " units each. Bold: trainable. $-\\infty$: nothing passes, or the variance vanishes; $\\infty$: it overflows.", columns=heads, right=initializers | list) }}
 #
 # @tbl:tested puts the prediction to the test with the networks of this report: are those that should train the ones that answer
-# more than half of the test set rightly after {{ early | counted("epoch") }}? {{ comes_true }} In this study it is right for
-# {{ right }} of {{ networks | counted("network") }}. The sum says nothing of what happens later. {% if late %}With small gradients,
+# more than half of the test set rightly after {{ early | counted("epoch") }}? {% if comes_true %}{{ comes_true }} In this study it is right for
+# {{ right }} of {{ networks | counted("network") }}. {% endif %}The sum says nothing of what happens later. {% if late %}With small gradients,
 # too, a network may learn in the end, as all of {{ late | listing }} do.{% endif %}
 #
 # {{ table(shown_tests, id="tbl:tested", caption="The prediction for each kind of network, and the test accuracy in per cent after " ~ (early | counted("epoch")) ~ (", with its standard deviation over seeds." if study.seeds >= FEWEST else "."), columns={"activation": "Activation", "depth": "Layers", "weights": "Weights", "change": "Change of $\\ln \\delta^2$", "foreseen": "Predicted", "accuracy": "Accuracy", "verdict": "Verdict"}, right=["change", "accuracy"]) }}
