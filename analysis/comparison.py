@@ -67,12 +67,12 @@ def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     """How ln(delta) changes from a hidden layer to the one below, fitted by least squares, beside theory.
 
     A row per activation and depth of at least four layers: `measured` is a list of untrained networks, those
-    of `seeds`; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that of
-    networks of this width, whose mean logarithm lies below; `spread` the standard deviation over networks.
+    of `seeds`; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that
+    of networks of this width, on average; `spread` the standard deviation over networks.
     """
     rows = []
     for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread"))
+        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
         runs = _untrained(probes, name, depth)
         if hidden.height < max(3, depth - 1) or not runs:
             continue
@@ -88,7 +88,7 @@ def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
                 "seeds": list(runs),
                 "measured": [float(weights @ run) for run in runs.values()],
                 "predicted": float(predicted),
-                "typical": float(predicted - weights @ variance),
+                "typical": float(predicted + weights @ hidden["delta_shift"].to_numpy()),
                 "spread": float(np.sqrt(np.square(np.cumsum(weights)) @ steps)),
             }
         )
@@ -102,12 +102,13 @@ def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     """
     rows = []
     for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread"))
+        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
         runs = _untrained(probes, name, depth)
         if hidden.height < depth - 1 or not runs:
             continue
         variance = np.square(hidden["delta_spread"].to_numpy())
-        off = np.array(list(runs.values())) - (np.log(hidden["delta"].to_numpy()) - variance)
+        expected = np.log(hidden["delta"].to_numpy()) + hidden["delta_shift"].to_numpy()
+        off = np.array(list(runs.values())) - expected
         root = {"measured": np.sqrt(np.square(off).mean()), "predicted": np.sqrt(variance.mean())}
         rows.append({"activation": name, "depth": depth} | {key: float(x) for key, x in root.items()})
     return pl.DataFrame(rows)
@@ -121,7 +122,7 @@ def coverage(probes: pl.DataFrame, predictions: pl.DataFrame, measure: str) -> f
     spread, keys = pl.col(f"{measure}_spread"), ["activation", "depth", "layer"]
     measured = pl.col(f"{measure}_rms")
     start = probes.filter(pl.col("layer") < pl.col("depth"), measured > 0, measured.is_finite(), epoch=0)
-    off = (measured / pl.col(measure)).log() + spread**2
+    off = (measured / pl.col(measure)).log() - pl.col(f"{measure}_shift")
     joined = start.join(predictions, on=keys).select(within=off.abs() <= COVERED * spread)
     within = joined["within"].drop_nulls().to_list()
     return fmean(within) if within else None

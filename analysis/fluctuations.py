@@ -1,7 +1,8 @@
-"""How untrained networks of finite width differ: the variance of ln of what theory predicts the mean of.
+"""How untrained networks of finite width differ from each other, and their mean from theory's.
 
 A layer of n units makes the products of two patterns' delta means of n independent ones, whose second moments
-are those of normal variables. For ReLU and one pattern this is the result of Hanin and Nica (2020).
+are those of normal variables. For ReLU and one pattern this is the result of Hanin and Nica (2020). The
+variance q of v strays likewise, and what it does to delta is worked out to first order in 1/n.
 """
 
 from __future__ import annotations
@@ -12,6 +13,54 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from derivations import Propagation
+from derivations.propagation import Response
+
+
+@dataclass(frozen=True)
+class Stray:
+    """Mean and variance of ln(q) less what theory has it, over networks or over patterns."""
+
+    mean: float
+    variance: float
+
+    def through(self, response: Response) -> Stray:
+        """That of the logarithm of a function of q."""
+        mean = response.slope * self.mean + response.curvature * self.variance / 2
+        return Stray(mean, response.slope**2 * self.variance)
+
+    def strayed(self, variance: float) -> Stray:
+        """That after a factor of mean one, of which the logarithm has this variance."""
+        return Stray(self.mean - variance / 2, self.variance + variance)
+
+
+class Strays:
+    """How q of every layer strays, over networks and over patterns, and what that does to ln(delta)."""
+
+    def __init__(self, squares: np.ndarray) -> None:
+        """From the squared norm of each pattern."""
+        logarithms = np.log(squares[squares > 0] / squares.mean())
+        self.patterns = Stray(float(logarithms.mean()), float(logarithms.var()))
+        self.networks = Stray(0.0, 0.0)
+        self._first, self._passed = self.patterns.variance, 1.0
+        self._means: list[float] = []  # of ln(chi) of each hidden layer
+        self._pulls: list[float] = []  # by how much it changes with ln(q) of the first
+
+    def ascend(self, network: Propagation, q: float, units: int) -> None:
+        """To the layer above one of so many units."""
+        square, slope = network.mean_square.response(q), network.mean_square_slope.response(q)
+        self._means.append(self.networks.through(slope).mean + self.patterns.through(slope).mean)
+        self._pulls.append(slope.slope * self._passed)
+        fourth = np.divide(network.mean_fourth(q).value, np.square(network.mean_square(q).value))
+        self.networks = self.networks.through(square).strayed(math.log1p((fourth - 1) / units))
+        self.patterns = self.patterns.through(square)
+        self._passed *= square.slope
+
+    def of_delta(self) -> np.ndarray:
+        """The shift of ln(delta) of every layer; patterns are averaged, so that their variance adds to it."""
+        means, pulls = (np.cumsum([0.0, *values[::-1]])[::-1] for values in (self._means, self._pulls))
+        return means / 2 + self._first * pulls**2 / 4
 
 
 @dataclass(frozen=True)

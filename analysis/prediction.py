@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
 
-from analysis.fluctuations import Networks, Outputs, relative
+from analysis.fluctuations import Networks, Outputs, Stray, Strays, relative
 from analysis.initializers import weight_variance
 from derivations import Propagation
 
@@ -25,7 +25,7 @@ _LOGARITHMS = np.linspace(-40.0, 12.0, 1041)  # of t, over which E[p^2] is integ
 
 @dataclass(frozen=True)
 class Prediction:
-    """Of each layer r = 1..R, in networks of infinite width but for the spreads.
+    """Of each layer r = 1..R, in networks of infinite width but for the spreads and shifts.
 
     q         variance of v
     chi       mean squared delta of a unit, over that of one in the layer above; of the last layer nan
@@ -33,6 +33,8 @@ class Prediction:
     gradient  root mean square of dE/dW
     delta_spread, gradient_spread
               standard deviations of ln(delta) and of ln(gradient) over networks of this width
+    delta_shift, gradient_shift
+              by how much the means of both over these networks exceed ln(delta) and ln(gradient) from above
     """
 
     q: np.ndarray
@@ -41,6 +43,8 @@ class Prediction:
     gradient: np.ndarray
     delta_spread: np.ndarray
     gradient_spread: np.ndarray
+    delta_shift: np.ndarray
+    gradient_shift: np.ndarray
 
 
 @np.errstate(all="ignore")  # nan where nothing passes
@@ -56,16 +60,20 @@ def predict(
     layers, patterns = len(variances), len(images)
     squares = images @ images.T
     y, slopes = [squares / units[0]], []  # E[y_mu y_nu] from the input on, E[f'_mu f'_nu] of hidden layers
-    of_y, steepness = [0.0], []  # variance of ln(y^2) over networks; how much squared slopes of units differ
+    of_y = [Stray(0.0, 0.0)]  # ln(y^2) over networks
+    steepness = []  # how much the squared slopes of units differ
+    strays = Strays(squares.diagonal())
     q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
     for r in range(1, layers):
         if not _SMALLEST < q[-1] < _LARGEST:
-            return Prediction(*(np.full(layers, math.nan) for _ in range(6)))
+            return Prediction(*(np.full(layers, math.nan) for _ in fields(Prediction)))
         y.append(network.mean_square.correlated(q[-1])(rho))
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
         of_fourth = relative(network.mean_fourth.correlated(q[-1])(rho), y[-1])
-        of_y.append(network.elasticity(q[-1]) ** 2 * of_y[-1] + math.log1p((of_fourth - 1) / units[r]))
+        passed = of_y[-1].through(network.mean_square.response(q[-1]))
+        of_y.append(passed.strayed(math.log1p((of_fourth - 1) / units[r])))
         steepness.append(relative(network.mean_fourth_slope.correlated(q[-1])(rho), slopes[-1]))
+        strays.ascend(network, q[-1], units[r])
         rho = _correlations(y[-1])
         q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
     outputs = Outputs.of(rho, softmax_square(q[-1], units[-1]), labels, units[-1])
@@ -75,15 +83,18 @@ def predict(
         chi.insert(0, float(factor.diagonal().mean()))
         delta.insert(0, delta[0] * factor)
     networks = Networks(delta, slopes, steepness, units[1:], outputs)
-    of_delta = [networks.variance(np.eye(patterns), r) for r in range(layers)]
-    of_gradient = [networks.variance(y[r], r) + of_y[r] for r in range(layers)]
+    of_delta = np.array([networks.variance(np.eye(patterns), r) for r in range(layers)])
+    of_sum = np.array([networks.variance(y[r], r) for r in range(layers)])
+    shift = strays.of_delta()
     return Prediction(
-        np.array(q),
-        np.array(chi),
-        np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
-        np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
-        np.sqrt(of_delta) / 2,
-        np.sqrt(of_gradient) / 2,
+        q=np.array(q),
+        chi=np.array(chi),
+        delta=np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
+        gradient=np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
+        delta_spread=np.sqrt(of_delta) / 2,
+        gradient_spread=np.sqrt(of_sum + [stray.variance for stray in of_y]) / 2,
+        delta_shift=shift - of_delta / 4,
+        gradient_shift=shift - of_sum / 4 + np.array([stray.mean for stray in of_y]) / 2,
     )
 
 

@@ -70,7 +70,7 @@ def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
                 found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
-                found = replace(found, delta_spread=nothing, gradient_spread=nothing)
+                found = replace(found, delta_spread=nothing, gradient_spread=nothing, gradient_shift=nothing)
             rows += _rows(found, function.name, depth)
         return rows
 

@@ -50,7 +50,7 @@ def predicted_profiles(
             _measured(above, runs, measure, look.colour, title(name))
             _measured(below, runs, "ratio", look.colour, "_")
             above.plot(theory["layer"], theory["predicted"], **dashed)
-            _band(below, theory, f"{_PREDICTED[measure]}_spread", look.colour)
+            _band(below, theory, _PREDICTED[measure], look.colour)
         below.axhline(1, **dashed)
         above.set_yscale("log")
         below.set_yscale("log")
@@ -74,11 +74,11 @@ def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: 
     axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 
 
-def _band(axes: Axes, theory: pl.DataFrame, spread_of: str, colour: str) -> None:
-    """Where the logarithm should lie: around its mean, below that of the mean square by the variance."""
-    theory = theory.drop_nulls(spread_of)
-    spread = theory[spread_of].to_numpy()
-    low, high = np.exp(-(spread**2) - COVERED * spread), np.exp(-(spread**2) + COVERED * spread)
+def _band(axes: Axes, theory: pl.DataFrame, measure: str, colour: str) -> None:
+    """Where the logarithm should lie in networks of this width."""
+    theory = theory.drop_nulls((f"{measure}_spread", f"{measure}_shift"))
+    spread, shift = (theory[f"{measure}_{of}"].to_numpy() for of in ("spread", "shift"))
+    low, high = np.exp(shift - COVERED * spread), np.exp(shift + COVERED * spread)
     axes.fill_between(theory["layer"], low, high, color=colour, alpha=0.15, linewidth=0)
 
 

@@ -30,6 +30,7 @@ from derivations.pieces import Piece, split
 _SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
 _SAME = 1e-12
+_STEP = 1e-2  # of ln(q), for derivatives by differences
 _TINY = 1e-8  # variance near zero, for a formula that has no value there, such as sin(v)/v
 
 
@@ -38,6 +39,13 @@ class Mean(NamedTuple):
 
     value: float
     error: float
+
+
+class Response(NamedTuple):
+    """First and second derivative of the logarithm of a mean by ln(q)."""
+
+    slope: float
+    curvature: float
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,14 @@ class MeanSquare:
         value = (below**2 + above**2) / 2
         return value if math.isfinite(value) else self.function.mean(_TINY, np.square)[0]
 
+    def response(self, q: float) -> Response:
+        """How the mean changes with q: nan where it is zero or infinite."""
+        values = [self(q * math.exp(change)).value for change in (-_STEP, 0, _STEP)]
+        with np.errstate(all="ignore"):
+            below, here, above = np.log(values)
+            slope, curvature = (above - below) / (2 * _STEP), (above - 2 * here + below) / _STEP**2
+        return Response(float(slope), float(curvature))
+
     def correlated(self, q: float, terms: int = 128) -> Correlation:
         """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""
         if (q, terms) not in self._correlated:
@@ -165,12 +181,6 @@ class Propagation:
     def chi(self, q: float, weight_variance: float) -> float:
         """The factor by which the mean squared delta changes, down through a layer of this variance."""
         return weight_variance * self.mean_square_slope(q).value
-
-    def elasticity(self, q: float) -> float:
-        """By how much ln E[f^2] changes with ln q: how much of a small change of q comes through a layer."""
-        step = 1e-4
-        below, above = (self.mean_square(q * math.exp(change)).value for change in (-step, step))
-        return math.log(above / below) / (2 * step) if min(above, below) > 0 else math.nan
 
     def edge_of_chaos(self, q: float) -> tuple[float, float]:
         """The sigma_w^2 and sigma_b^2 (it may be negative) with which q is a fixed point and chi is one."""

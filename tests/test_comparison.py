@@ -11,7 +11,7 @@ from analysis.study import Study, read
 from analysis.training import train
 
 DEPTH = 21
-RATE, STEP = -0.3, 0.05  # of ln(delta) from a layer to the one below; and the deviation it picks up
+RATE, STEP, SHIFT = -0.3, 0.05, 0.002  # of ln(delta), by layer: theory's, its deviation, its shift
 
 
 @pytest.fixture
@@ -27,6 +27,8 @@ def theory():
             "gradient": np.ones(DEPTH),
             "delta_spread": spread,
             "gradient_spread": spread + 0.01,
+            "delta_shift": SHIFT * (DEPTH - layers),
+            "gradient_shift": np.zeros(DEPTH),
         }
     )
 
@@ -37,7 +39,7 @@ def drawn(theory, seeds, noise=1.0):
     for seed in range(seeds):
         steps = np.append(random.normal(0, STEP * noise, DEPTH - 1), 0.0)
         strayed = np.cumsum(steps[::-1])[::-1]
-        logarithm = np.log(theory["delta"]) - theory["delta_spread"] ** 2 + strayed
+        logarithm = np.log(theory["delta"]) + theory["delta_shift"] + strayed
         rows += [
             ("tanh", DEPTH, seed, 0, layer, float(np.exp(value)), 1.0)
             for layer, value in zip(theory["layer"], logarithm, strict=True)
@@ -50,7 +52,8 @@ def test_a_fitted_slope_is_that_of_the_line(theory):
     [row] = slopes(drawn(theory, 1, noise=0), theory).to_dicts()
     assert row["predicted"] == pytest.approx(RATE)
     assert row["measured"] == pytest.approx([row["typical"]])
-    assert row["typical"] == pytest.approx(RATE - STEP**2)  # the mean logarithm falls by the variance
+    assert row["typical"] == pytest.approx(RATE + SHIFT)
+    assert row["seeds"] == [0]
 
 
 def test_slopes_of_networks_differ_as_is_said(theory):
@@ -76,6 +79,7 @@ def test_networks_in_which_nothing_arrives_are_left_out(theory):
     )
     [row] = slopes(probes, theory).to_dicts()
     assert len(row["measured"]) == 1
+    assert row["seeds"] == [0]
 
 
 @pytest.mark.parametrize("count", [3, 100])

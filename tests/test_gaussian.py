@@ -5,9 +5,10 @@ import pytest
 from flint import acb, arb
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Interval, asin, erf, exp, lambdify, oo, pi, sqrt, tanh
+from sympy import Interval, asin, erf, exp, lambdify, oo, pi, sin, sqrt, tanh
 
 from derivations import activations, derive, parse, v
+from derivations.function import Activation
 from derivations.gaussian import Quadrature, closed_form, exact, q
 from derivations.pieces import Piece, split
 
@@ -118,6 +119,23 @@ def test_no_closed_form_is_made_up(expression):
 
 def test_a_mean_that_does_not_exist_is_infinite():
     assert Quadrature([Piece(WHOLE, exp(v**2))]).mean(30.0) == (math.inf, math.inf)
+
+
+def test_what_is_much_narrower_than_the_distribution_is_not_missed():
+    # E[f'^2] of a steep tanh is that of a peak: 4/3 of its steepness, times the density there.
+    steep = Quadrature(derive(Activation("steep", parse("tanh(1000*(v-1))"), "Steep")).slopes.pieces)
+    assert steep.mean(1.0, np.square)[0] == pytest.approx(
+        4 / 3 * 1000 * math.exp(-0.5) / math.sqrt(2 * math.pi), rel=1e-5
+    )
+    assert Quadrature(FUNCTIONS["tanh slope"]).mean(1e8, np.square)[0] == pytest.approx(
+        4 / 3 / math.sqrt(2 * math.pi * 1e8), rel=1e-6
+    )
+
+
+def test_a_mean_over_a_pole_is_infinite_and_a_gap_in_a_formula_is_passed_over():
+    root = derive(Activation("root", parse("sqrt(Abs(v))"), "Root"))
+    assert Quadrature(root.slopes.pieces).mean(1.0, np.square) == (math.inf, math.inf)
+    assert math.isnan(Quadrature([Piece(WHOLE, sin(v) / v)])(np.zeros(1))[0])
 
 
 def test_formulas_that_overflow_are_worked_out_with_more_range():

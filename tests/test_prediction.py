@@ -82,6 +82,9 @@ def test_networks_differ_about_as_much_as_predicted(name, width, batch):
     units = [196, *[width] * 9, 10]
     theory = predict(Propagation(derive(activations[name])), units, "glorot_normal", *batch)
     delta, gradient = networks(name, units, "glorot_normal", batch, seeds=40)
+    error = delta.std(axis=0, ddof=1) / np.sqrt(len(delta))
+    off = delta.mean(axis=0) - np.log(theory.delta) - theory.delta_shift
+    assert (np.abs(off) < 4 * error + 0.02).all()
     assert 0.6 < delta.std(axis=0, ddof=1)[0] / theory.delta_spread[0] < 1.6
     assert 0.5 < gradient.std(axis=0, ddof=1)[0] / theory.gradient_spread[0] < 1.6
 

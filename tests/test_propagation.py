@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import erf
 
-from derivations import Activation, activations, derive, v
+from derivations import Activation, activations, derive, parse, v
 from derivations.propagation import Propagation, depth_scale
 
 ERF = Activation("error", erf(v), "erf")
@@ -82,6 +82,24 @@ def test_a_stable_fixed_point_is_where_many_layers_lead(name, weight_variance, b
             for variance in (point.q * 0.98, point.q * 1.02):
                 after = network.next(variance, weight_variance, bias_variance)
                 assert (abs(after - point.q) < abs(variance - point.q)) == point.stable
+
+
+@given(variances)
+def test_a_mean_follows_a_change_of_the_variance_as_its_closed_form_does(variance):
+    relu = propagation("relu").mean_square.response(variance)
+    assert relu == pytest.approx((1, 0), abs=1e-9)
+    error = propagation(ERF).mean_square.response(variance)
+    h = 1e-4
+    below, here, above = (
+        math.log(math.asin(2 * q / (1 + 2 * q))) for q in (variance * math.exp(h * k) for k in (-1, 0, 1))
+    )
+    assert error.slope == pytest.approx((above - below) / (2 * h), rel=1e-4, abs=1e-4)
+    assert error.curvature == pytest.approx((above - 2 * here + below) / h**2, abs=1e-3)
+
+
+def test_where_a_formula_has_a_gap_at_zero_its_limit_is_taken():
+    sinc = Propagation(derive(Activation("sinc", parse("sin(v)/v"), "sinc")))
+    assert sinc.mean_square(0.0).value == pytest.approx(1, abs=1e-7)
 
 
 def test_on_the_edge_of_chaos_the_squared_delta_is_kept():

@@ -114,6 +114,12 @@ def test_what_vanishes_is_told_apart_from_what_hes_weights_keep(mnist_cache, nam
         assert not row["trainable"]
 
 
+def test_of_gradients_that_grow_nothing_is_foretold(mnist_cache):
+    [row] = trainability([activations["selu"]], read("quick"), [40], ["he_normal"], mnist_cache).to_dicts()
+    assert row["change"] > 6
+    assert row["trainable"] is None
+
+
 def test_of_a_large_mini_batch_only_what_does_not_depend_on_its_size_is_predicted(mnist_cache):
     large = read("quick").model_copy(update={"batch_size": 1000, "activations": ("tanh",), "depths": (5,)})
     found = predictions(large, mnist_cache)

@@ -240,8 +240,9 @@ if wider:
 # with $\kappa_k$ in layer $k$, which for ReLU is the result of @hanin2020. The root mean square over a mini-batch differs less,
 # because it is a mean over patterns that are more or less alike; how much, follows from the same correlations. With {{ width }} units and {{ deepest | counted("layer") }}
 # one standard deviation is then, in the first layer, up to a factor of {{ exp(widest) | number(2) }}. The mean of
-# the logarithm is lower than the logarithm of the mean, by the square of its standard deviation. The bands of
-# @fig:predicted-delta{% if shown_fits %} and the slopes of @tbl:slopes{% endif %} take both into account. {% if within.delta %}They should hold
+# $\ln \delta$ differs from the prediction, too. The mean of a logarithm is lower than the logarithm of the mean, by the square of its
+# standard deviation; and $q$ strays as $\delta$ does, and is not the same for all images, while $\chi$ depends on it. The bands of
+# @fig:predicted-delta{% if shown_fits %} and the slopes of @tbl:slopes{% endif %} take that into account, to first order in $1 / n$. {% if within.delta %}They should hold
 # {{ LEVEL | percent(0) }} of the measured layers, and hold {{ within.delta | percent(0) }}. {% endif %}Those of @fig:predicted-gradient{% if within.gradient %}, which hold
 # {{ within.gradient | percent(0) }},{% endif %} are somewhat too narrow near the output: they leave out that, from one narrow
 # network to another, the outputs $y$ of two patterns are more or less alike.
