@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from sympy import Expr, FiniteSet, Set, lambdify
+from sympy import Expr, FiniteSet, Set
 
 from analysis.drawing import blank, styled
 from analysis.style import TEXT_WIDTH, looks
-from derivations import Derivation, activations, v
+from derivations import Derivation, activations
+from derivations.gaussian import numeric
 from derivations.printing import intervals
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
 
 def _curve(axes: Axes, expression: Expr, breaks: Iterable[Expr], colour: str, linewidth: float = 1.1) -> None:
     """The expression over [-5, 5], interrupted at the breaks, with a hollow circle at each open end."""
-    function = np.vectorize(lambdify(v, expression, "math"), otypes=[float])
+    function = numeric(expression)  # nan, and a gap, where it has no value
     ends = [-5.0, *(float(point) for point in breaks), 5.0]
     for start, end in pairwise(ends):
         points = np.linspace(start, end, 201)[1:-1]

@@ -208,10 +208,10 @@ if wider:
 # layer have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the first,
 # {{ scales.last | number }} in the last, and below the last, where $\delta$ comes from fewer units than $y$ went to, the factor in front of
 # the mean of @eq:chi is {{ scales.down | number }}. The variance of the first layer is no fixed point, either: it follows from the
-# images of the mini-batch, of which the mean square of a pixel makes it {{ (scales.first * pixel_square) | number }}. @tbl:limits says
+# images of the mini-batch, of which the mean square of a pixel makes it {{ (scales.first * pixel_square) | number }}. {% if at %}@tbl:limits says
 # what then happens.
 #
-# {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last one whose $\\delta$ comes from a hidden layer, and at the fixed point $q$ of very deep networks.", columns={"activation": "Activation", "first": "$\\chi$, layer 1", "last": "$\\chi$, layer " ~ [deepest - 2, 1] | max, "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}
+# {{ table(shown_limits, id="tbl:limits", caption="Factors of the squared $\\delta$ in networks of " ~ (deepest | counted("layer")) ~ ": in the first hidden layer, in the last one whose $\\delta$ comes from a hidden layer, and at the fixed point $q$ of very deep networks.", columns={"activation": "Activation", "first": "$\\chi$, layer 1", "last": "$\\chi$, layer " ~ [deepest - 2, 1] | max, "q": "Fixed point $q$", "chi": "$\\chi$ there", "depth_scale": "Depth scale / layers"}, formats={"first": 4, "last": 4, "q": 4, "chi": 5}, right=["depth_scale"]) }}{% endif %}
 #
 # {% if halves %}{{ halves }}{% endif %} {% if quarters %}{{ quarters }}{% endif %}
 # {% if slowly %}{{ slowly }}{% endif %} {% if grows %}{{ grows }}{% endif %}
