@@ -109,9 +109,13 @@ def _constant(number: float, like: Tensor) -> Tensor:
 
 
 def _stable(expression: Expr) -> Expr:
-    """The expression with 1/(1 + exp(x)) and log(1 + exp(x)) named, so that neither they nor f' overflow."""
+    """The expression with 1/(1 + exp(x)) and log(1 + exp(x)) named, so that neither they nor f' overflow.
+
+    The logarithm of the former is the negative of the latter, and no less stable for it.
+    """
     x = Wild("x")
-    return expression.replace(log(1 + exp(x)), LogOnePlusExp(x)).replace(1 / (1 + exp(x)), Logistic(-x))
+    named = expression.replace(log(1 + exp(x)), LogOnePlusExp(x)).replace(1 / (1 + exp(x)), Logistic(-x))
+    return named.replace(log(Logistic(x)), -LogOnePlusExp(-x))
 
 
 def _slope(expression: Expr, slopes: Differentiation) -> Expr:
