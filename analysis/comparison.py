@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import NormalDist, fmean
 
@@ -71,10 +72,8 @@ def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     of networks of this width, on average; `spread` the standard deviation over networks.
     """
     rows = []
-    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
-        runs = _untrained(probes, name, depth)
-        if hidden.height < max(3, depth - 1) or not runs:
+    for name, depth, hidden, runs in _pairs(probes, predictions):
+        if depth < 4:
             continue
         r = hidden["layer"].to_numpy()
         weights = -(r - r.mean()) / np.square(r - r.mean()).sum()
@@ -101,11 +100,7 @@ def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     A row per activation and depth: `measured`, over seeds and layers, and `predicted`, from the width alone.
     """
     rows = []
-    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
-        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
-        runs = _untrained(probes, name, depth)
-        if hidden.height < depth - 1 or not runs:
-            continue
+    for name, depth, hidden, runs in _pairs(probes, predictions):
         variance = np.square(hidden["delta_spread"].to_numpy())
         expected = np.log(hidden["delta"].to_numpy()) + hidden["delta_shift"].to_numpy()
         off = np.array(list(runs.values())) - expected
@@ -135,6 +130,17 @@ def farthest(count: int, beyond: float = 0.01) -> float:
     1.96
     """
     return NormalDist().inv_cdf(1 - beyond / (2 * count))
+
+
+def _pairs(
+    probes: pl.DataFrame, predictions: pl.DataFrame
+) -> Iterator[tuple[str, int, pl.DataFrame, dict[int, np.ndarray]]]:
+    """Activation, depth, theory of all hidden layers and `_untrained` networks, where there are both."""
+    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
+        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
+        runs = _untrained(probes, str(name), int(depth))
+        if hidden.height == depth - 1 and runs:
+            yield str(name), int(depth), hidden, runs
 
 
 def _untrained(probes: pl.DataFrame, name: str, depth: int) -> dict[int, np.ndarray]:

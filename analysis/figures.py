@@ -221,7 +221,7 @@ def _positive(values: pl.Series) -> np.ndarray:
 def legend_below(figure: Figure, axes: Axes) -> None:
     """The legend of a panel, below all of them; more than one row of it makes the figure higher."""
     handles, labels = axes.get_legend_handles_labels()
-    columns = min(6, len(labels)) if len(labels) <= 6 else 5
+    columns = len(labels) if len(labels) <= 6 else 5
     rows = -(-len(labels) // columns)
     figure.set_figheight(figure.get_figheight() + 0.16 * (rows - 1))
     size = {} if rows == 1 else {"fontsize": 7, "columnspacing": 1.2}

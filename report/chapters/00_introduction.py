@@ -31,8 +31,8 @@ initializer = f"{named_after(study.initializer)} {study.initializer.partition('_
 # every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy, {{ sampled(samples[highest]) }} per
 # cent, is that of {{ highest }}{% if level %}; over {{ study.seeds | counted("seed") }} it cannot be told from that of
 # {{ level | listing }}{% endif %}. Why gradients vanish in some networks and not in others is computed from the same
-# functions, by the theory of wide random networks, and compared with what was measured. Every equation, number and statement below comes from the program
-# that made this document, and each statement about the results was checked against them.
+# functions, by the theory of wide random networks, and compared with what was measured. Every equation, number
+# and statement below comes from the program that made this document, and each statement about the results was checked against them.
 # :::
 
 # %% [markdown]

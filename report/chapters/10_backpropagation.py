@@ -29,8 +29,8 @@ ranges = [
 #
 # ## Forward pass
 #
-# Layers are numbered $r = 1, \dots, R$ and have $n_r$ units each, units are numbered $i, j, k$, and the $m$ patterns of a mini-batch $\mu$. Each layer
-# weighs the outputs of the layer below,
+# Layers are numbered $r = 1, \dots, R$ and have $n_r$ units each, units are numbered $i, j, k$, and the $m$ patterns
+# of a mini-batch $\mu$. Each layer weighs the outputs of the layer below,
 #
 # {{ equation(equations.forward, id="eq:forward") }}
 #

@@ -10,11 +10,9 @@ from report.context import current
 
 study, results = current().study, current().results
 probed = [results, *([results.contrast] if results.contrast else [])]
-measured = pl.concat([transfers(part, CACHE) for part in probed]).filter(pl.col("used").is_finite())
-own = transfers(results, CACHE).filter(pl.col("used").is_finite())
-without = [
-    title(name) for name in study.activations if name not in set(transfers(results, CACHE)["activation"])
-]
+used = [transfers(part, CACHE) for part in probed]
+without = [title(name) for name in study.activations if name not in set(used[0]["activation"])]
+own, measured = (found.filter(pl.col("used").is_finite()) for found in (used[0], pl.concat(used)))
 passing = pl.col("used").filter(pl.col("used") > 0)
 tightness = (
     own.group_by("activation", "depth", maintain_order=True)

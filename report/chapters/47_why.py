@@ -125,21 +125,21 @@ frozen = moved.height > 0 and claim(
 def paired(one, other):
     """Differences of measured slopes, seed by seed."""
     others = dict(zip(other["seeds"], other["measured"], strict=True))
-    return [
-        slope - others[seed]
-        for seed, slope in zip(one["seeds"], one["measured"], strict=True)
-        if seed in others
-    ]
+    ours = zip(one["seeds"], one["measured"], strict=True)
+    return [slope - others[seed] for seed, slope in ours if seed in others]
 
 
 fits = {(row["activation"], row["depth"]): row for row in slopes(results.probes, theory).to_dicts()}
-both = [depth for depth in study.depths if {("tanh", depth), ("lecun", depth)} <= fits.keys()]
-gains = {depth: paired(fits["lecun", depth], fits["tanh", depth]) for depth in both}
-both = [depth for depth in both if gains[depth]]
+gains = {
+    depth: paired(fits["lecun", depth], fits["tanh", depth])
+    for depth in study.depths
+    if {("tanh", depth), ("lecun", depth)} <= fits.keys()
+}
+both = [depth for depth, values in gains.items() if values]
 foreseen = [fits["lecun", depth]["predicted"] - fits["tanh", depth]["predicted"] for depth in both]
 keeps = bool(both) and claim(
     "In every untrained network $\\delta$ fares better on its way down with LeCun's activation than with tanh from the same weights, as theory predicts.",
-    min(foreseen) > 0 and all(min(values) > 0 for values in gains.values()),
+    min(foreseen) > 0 and all(min(gains[depth]) > 0 for depth in both),
     evidence="difference of the slopes of $\\ln \\delta$, "
     + "; ".join(
         f"{depth} layers: {between(gains[depth], '.3f')}, predicted {ahead:.3f}"

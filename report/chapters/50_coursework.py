@@ -46,9 +46,8 @@ untrained = results.probes.filter(epoch=0)
 largest = untrained.group_by("activation", "depth", "seed", maintain_order=True).agg(
     outputs=pl.col("softmax_sum_max").max(), loss=pl.col("gradient_max").max()
 )
-passed = largest.filter(
-    pl.col("loss") > 0, pl.col("loss").is_finite()
-)  # in some networks of 20 or more layers nothing may arrive
+# In some networks of 20 or more layers nothing may arrive.
+passed = largest.filter(pl.col("loss") > 0, pl.col("loss").is_finite())
 rounding = passed["outputs"] / passed["loss"]  # of each network
 compared = largest.group_by("activation", "depth", maintain_order=True).agg(
     pl.col("outputs").max(), pl.col("loss").max()
