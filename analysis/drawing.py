@@ -18,8 +18,8 @@ from analysis.entries import Means, kept
 from analysis.sources import PACKAGES, source_digests
 from analysis.style import FIGURE_STYLE, svg
 from derivations import Derivation
-from derivations.serial import range_to_json
-from derivations.trees import tree
+from derivations.language.trees import tree
+from derivations.proofs.serial import range_to_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

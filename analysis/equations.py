@@ -21,7 +21,7 @@ from analysis.onestep import Arrays, Step, by_autograd, by_stack, seen_from, slo
 from analysis.runs import Run, written
 from analysis.stack import CLASSES, Stack
 from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
-from derivations.backpropagation import (
+from derivations.calculus.backpropagation import (
     batch,
     f,
     i,

@@ -13,8 +13,8 @@ from sympy import Expr, FiniteSet, Set
 from analysis.drawing import blank, styled
 from analysis.style import TEXT_WIDTH, looks
 from derivations import Derivation, activations
-from derivations.gaussian import numeric
-from derivations.printing import intervals
+from derivations.printing.notation import intervals
+from derivations.wide.expectations import numeric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from derivations import Propagation
-from derivations.propagation import Response
+from derivations.wide.propagation import Response
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What theory says of an untrained network: the root mean square of delta and of dE/dW in each layer.
 
-`derivations.propagation`, at finite depth: from the images of the fixed mini-batch on, with each layer's own
-fan-in and fan-out. Patterns are taken to have one norm, that of their mean square, and the correlations that
+`derivations.wide.propagation`, at finite depth: from the images of the fixed mini-batch on, with each layer's
+own fan-in and fan-out. Patterns are taken to have one norm, that of their mean square, and the correlations that
 they have; weights above a layer are taken to be independent of those below (Schoenholz et al. 2017).
 """
 

@@ -11,8 +11,8 @@ from analysis import entries
 from analysis.entries import Means, kept
 from analysis.sources import made_with
 from derivations import Activation, Derivation, activations
-from derivations.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
-from derivations.trees import tree
+from derivations.language.trees import tree
+from derivations.proofs.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
 
 PROVER = "derivations.derivation"
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from analysis.initializers import INITIALIZERS
-from derivations.function import Activation
-from derivations.trees import expression, tree
+from derivations.language.activation import Activation
+from derivations.language.trees import expression, tree
 
 PROBED_EARLY = 3  # the epoch of task C
 HISTORY = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
@@ -41,7 +41,7 @@ class Protocol(BaseModel):
 class Run(Protocol):
     """One network: an activation, a depth in weight layers, a seed, and the protocol.
 
-    `expression` is the activation's, as `derivations.trees` writes it, in JSON.
+    `expression` is the activation's, as `derivations.language.trees` writes it, in JSON.
     """
 
     activation: str

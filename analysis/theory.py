@@ -23,7 +23,7 @@ from analysis.proofs import derived
 from analysis.sources import made_with
 from analysis.study import Study
 from derivations import Activation, FixedPoint, Propagation
-from derivations.trees import tree
+from derivations.language.trees import tree
 
 CLASSES = 10
 FULL_INTENSITY = 255

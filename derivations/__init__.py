@@ -1,15 +1,15 @@
 """Symbolic derivations: activations, their derivatives, gradient ranges and backpropagation equations."""
 
-from derivations.activations import UnknownActivation, activations, find_activation
-from derivations.backpropagation import Equation, backpropagation, softmax_sum
-from derivations.certificates import Certificate, CertificateError, verify
+from derivations.calculus.backpropagation import Equation, backpropagation, softmax_sum
+from derivations.calculus.differentiation import Differentiation, differentiate
 from derivations.derivation import Derivation, derive
-from derivations.differentiation import Differentiation, differentiate
-from derivations.function import Activation, v, y
-from derivations.parsing import ParseError, parse
-from derivations.pieces import Unproven
-from derivations.propagation import FixedPoint, Propagation
-from derivations.ranges import GradientRange, gradient_range
+from derivations.language.activation import Activation, v, y
+from derivations.language.parsing import ParseError, parse
+from derivations.language.pieces import Unproven
+from derivations.language.registry import UnknownActivation, activations, find_activation
+from derivations.proofs.certificate import Certificate, CertificateError, verify
+from derivations.proofs.search import GradientRange, gradient_range
+from derivations.wide.propagation import FixedPoint, Propagation
 
 __all__ = [
     "Activation",

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from derivations.activations import UnknownActivation, activations, find_activation
 from derivations.derivation import derive
-from derivations.documents import as_json, in_words, latex, terminal, typst_document
-from derivations.function import Activation
-from derivations.parsing import CONSTANTS, ParseError, parse
-from derivations.pieces import Unproven
-from derivations.printing import set_text
+from derivations.language.activation import Activation
+from derivations.language.parsing import CONSTANTS, ParseError, parse
+from derivations.language.pieces import Unproven
+from derivations.language.registry import UnknownActivation, activations, find_activation
+from derivations.printing.documents import as_json, in_words, latex, terminal, typst_document
+from derivations.printing.notation import set_text
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
 

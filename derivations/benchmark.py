@@ -9,11 +9,11 @@ from time import perf_counter
 from sympy import S, Set
 from sympy.calculus.util import function_range
 
-from derivations.activations import activations
-from derivations.deadline import time_limit
 from derivations.derivation import Derivation
-from derivations.function import Activation, v
-from derivations.pieces import Unproven
+from derivations.language.activation import Activation, v
+from derivations.language.deadline import time_limit
+from derivations.language.pieces import Unproven
+from derivations.language.registry import activations
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from derivations.backpropagation import Equation, backpropagation, with_output_slope, with_slope
-from derivations.deadline import time_limit
-from derivations.differentiation import Differentiation, differentiate
-from derivations.function import Activation
-from derivations.pieces import Unproven
-from derivations.ranges import GradientRange, gradient_range
+from derivations.calculus.backpropagation import Equation, backpropagation, with_output_slope, with_slope
+from derivations.calculus.differentiation import Differentiation, differentiate
+from derivations.language.activation import Activation
+from derivations.language.deadline import time_limit
+from derivations.language.pieces import Unproven
+from derivations.proofs.search import GradientRange, gradient_range
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Derivation:
             self.__dict__.update(gradient_range=proven, unproven=None)
 
     def _repr_markdown_(self) -> str:
-        from derivations.documents import markdown
+        from derivations.printing.documents import markdown
 
         return markdown(self)
 

@@ -106,8 +106,8 @@ def tex(value: Any, digits: int = 3) -> str:
         return number(float(value), digits).strip("$").replace(",", "{,}").replace(MINUS, "-")
     # SymPy takes a while to import, and not every report prints a formula.
     from derivations import Equation
-    from derivations.printing import equation_tex
-    from derivations.printing import tex as expression_tex
+    from derivations.printing.notation import equation_tex
+    from derivations.printing.notation import tex as expression_tex
 
     if isinstance(value, Equation):
         return equation_tex(value)

@@ -7,7 +7,7 @@ from mpmath import mpf, workdps
 from sympy import Derivative, Matrix, exp, lambdify, log, symbols
 
 from derivations import activations, backpropagation, differentiate, v
-from derivations.backpropagation import (
+from derivations.calculus.backpropagation import (
     b,
     batch,
     delta,

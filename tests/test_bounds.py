@@ -18,7 +18,7 @@ from analysis.stack import Stack
 from analysis.study import Study
 from analysis.training import Images, probe, train
 from derivations import activations, derive, parse
-from derivations.function import Activation
+from derivations.language.activation import Activation
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, erf, exp, oo, sin, sqrt, tanh
 
 from derivations import CertificateError, differentiate, gradient_range, v, verify
-from derivations.certificates import Cell
+from derivations.proofs.certificate import Cell
 
 SILU = v / (1 + exp(-v))
 GELU = v * (1 + erf(v / sqrt(2))) / 2

@@ -9,7 +9,7 @@ from sympy import FiniteSet, Interval, Rational, Symbol, Union, oo, pi, sqrt
 from typer.testing import CliRunner
 
 from derivations.__main__ import app
-from derivations.printing import decimal, intervals, set_text, tex
+from derivations.printing.notation import decimal, intervals, set_text, tex
 
 run = CliRunner().invoke
 

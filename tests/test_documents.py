@@ -10,10 +10,10 @@ import pypandoc
 import pytest
 
 from derivations import Activation, activations, derive, parse
-from derivations.documents import as_dict, as_json, latex, markdown, prose, terminal
-from derivations.printing import tex
-from derivations.steps import proof, steps
-from derivations.typst import typst
+from derivations.printing.documents import as_dict, as_json, latex, markdown, prose, terminal
+from derivations.printing.notation import tex
+from derivations.printing.steps import proof, steps
+from derivations.printing.typst import typst
 
 
 def pandoc(source, language, *options):

@@ -15,7 +15,7 @@ from analysis.checks import equation_checks
 from analysis.equations import check_equations, in_torch
 from analysis.passes import Pass
 from derivations import activations, backpropagation
-from derivations.backpropagation import Backpropagation
+from derivations.calculus.backpropagation import Backpropagation
 
 STUDY = [activations[name] for name in ("relu", "tanh", "sigmoid", "lecun")]
 GENERAL = [equation.label for equation in vars(backpropagation()).values()]

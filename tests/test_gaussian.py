@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sympy import Interval, asin, erf, exp, lambdify, oo, pi, sin, sqrt, tanh
 
 from derivations import activations, derive, parse, v
-from derivations.function import Activation
-from derivations.gaussian import Quadrature, closed_form, exact, q
-from derivations.pieces import Piece, split
+from derivations.language.activation import Activation
+from derivations.language.pieces import Piece, split
+from derivations.wide.expectations import Quadrature, closed_form, exact, q
 
 BOTH = {name: (split(f.expression), derive(f).slopes.pieces) for name, f in activations.items()}
 FUNCTIONS = {f"{name} {what}": BOTH[name][n] for name in BOTH for n, what in enumerate(("itself", "slope"))}

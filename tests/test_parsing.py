@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, cos, exp, log, pi, sqrt, tanh
 
 from derivations import v
-from derivations.parsing import ParseError, parse
+from derivations.language.parsing import ParseError, parse
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sympy import erf
 
 from derivations import Activation, activations, derive, parse, v
-from derivations.propagation import Propagation, depth_scale
+from derivations.wide.propagation import Propagation, depth_scale
 
 ERF = Activation("error", erf(v), "erf")
 LINEAR = Activation("linear", 1.0 * v, "linear")

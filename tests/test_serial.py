@@ -8,7 +8,7 @@ import pytest
 from sympy import Symbol, gamma, sin
 
 from derivations import Activation, activations, derive, v, verify
-from derivations.serial import (
+from derivations.proofs.serial import (
     expression,
     range_from_json,
     range_to_json,

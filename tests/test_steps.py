@@ -7,7 +7,7 @@ import pytest
 from sympy import Basic, exp, lambdify, pi, sin
 
 from derivations import Activation, activations, derive, v, y
-from derivations.steps import Display, steps
+from derivations.printing.steps import Display, steps
 
 TITLES = [
     "Definition",

@@ -107,10 +107,15 @@ def test_an_entry_says_what_it_depends_on(kept, result):
     entry = json.loads(kept.path(result.run, "cpu").read_text().partition("\n")[2])
     assert {"run", "data", "device", "dtype"} == entry["identity"].keys()
     assert {"torch", "numpy", "sympy"} == entry["means"]["versions"].keys()
-    trained_by = {"analysis.training", "analysis.stack", "analysis.codegen", "derivations.differentiation"}
+    trained_by = {
+        "analysis.training",
+        "analysis.stack",
+        "analysis.codegen",
+        "derivations.calculus.differentiation",
+    }
     assert trained_by <= entry["means"]["sources"].keys()
     # What is drawn, studied or registered does not count: each run has its activation's expression.
-    others = {"analysis.figures", "analysis.tables", "analysis.study", "derivations.activations"}
+    others = {"analysis.figures", "analysis.tables", "analysis.study", "derivations.language.registry"}
     assert not others & entry["means"]["sources"].keys()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from derivations import activations, backpropagation, derive, softmax_sum
-from derivations.printing import equation_tex, tex
-from derivations.steps import Display, steps
+from derivations.printing.notation import equation_tex, tex
+from derivations.printing.steps import Display, steps
 from report.pandoc import convert
 from report.source import Source
 from report.weave import Woven

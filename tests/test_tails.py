@@ -8,7 +8,7 @@ from flint import arb
 from sympy import asinh, atan, cos, erf, exp, lambdify, limit, log, oo, sin, sqrt, tanh
 
 from derivations import Unproven
-from derivations.tails import Tail, w
+from derivations.proofs.tails import Tail, w
 
 EXPRESSIONS = [
     1 / (1 + exp(-w)),

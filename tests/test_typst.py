@@ -7,8 +7,8 @@ import typst as compiler
 from pypdf import PdfReader
 
 from derivations import activations, backpropagation, derive, v
-from derivations.documents import typst_document
-from derivations.typst import typst
+from derivations.printing.documents import typst_document
+from derivations.printing.typst import typst
 
 
 def compile_text(source, folder):

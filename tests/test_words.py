@@ -24,9 +24,9 @@ from sympy import (
 )
 
 from derivations import activations, backpropagation, derive, v, y
-from derivations.documents import in_words
-from derivations.steps import slope_of
-from derivations.words import words
+from derivations.printing.documents import in_words
+from derivations.printing.steps import slope_of
+from derivations.printing.words import words
 
 SPOKEN = {
     1 - y**2: "1 minus y squared",

@@ -3,9 +3,9 @@ from analysis.figures import activation_functions, title
 from analysis.files import CACHE
 from analysis.proofs import derived
 from derivations import activations, backpropagation
-from derivations.documents import prose
-from derivations.printing import tex
-from derivations.steps import proof
+from derivations.printing.documents import prose
+from derivations.printing.notation import tex
+from derivations.printing.steps import proof
 from report.context import current
 
 study = current().study

@@ -4,7 +4,7 @@ from sympy import Interval
 from analysis.figures import atlas
 from analysis.files import CACHE
 from analysis.proofs import derived, of_atlas
-from derivations.printing import tex
+from derivations.printing.notation import tex
 from report.context import current
 
 study = current().study

@@ -45,8 +45,8 @@ from sympy import (
     together,
 )  # fmt: skip
 
-from derivations.balls import ball, hull
-from derivations.pieces import Unproven
+from derivations.language.pieces import Unproven
+from derivations.proofs.balls import ball, hull
 
 w = Symbol("w", positive=True)
 STARTS = [2**n for n in range(14)]  # where a tail may begin

@@ -24,8 +24,8 @@ import numpy as np
 from sympy import Expr
 
 from derivations.derivation import Derivation
-from derivations.gaussian import Quadrature, closed_form, exact, on_panels
-from derivations.pieces import Piece, split
+from derivations.language.pieces import Piece, split
+from derivations.wide.expectations import Quadrature, closed_form, exact, on_panels
 
 _SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations

@@ -24,8 +24,8 @@ from sympy import (
     together,
 )
 
-from derivations.function import v, y
-from derivations.pieces import Piece, split
+from derivations.language.activation import v, y
+from derivations.language.pieces import Piece, split
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from derivations.pieces import Unproven
+from derivations.language.pieces import Unproven
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-from derivations.printing import first_digits
+from derivations.printing.notation import first_digits
 
 _NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Max": "max", "Min": "min"}
 _OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "max", "min", "arcsin", "arccos", "arctan"}
@@ -123,7 +123,7 @@ class _Typst(StrPrinter):
 def typst(expression: Basic) -> str:
     """The Typst mathematics of an expression, without dollar signs.
 
-    >>> from derivations.function import v
+    >>> from derivations.language.activation import v
     >>> typst(1 / (1 + v**2))
     'frac(1, v^(2) + 1)'
     """

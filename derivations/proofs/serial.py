@@ -6,11 +6,11 @@ from typing import Any
 
 from sympy import Basic, Interval
 
-from derivations.certificates import Cell, Certificate, Extreme, PieceCertificate
-from derivations.differentiation import Differentiation
-from derivations.pieces import Piece
-from derivations.ranges import GradientRange
-from derivations.trees import expression, tree
+from derivations.calculus.differentiation import Differentiation
+from derivations.language.pieces import Piece
+from derivations.language.trees import expression, tree
+from derivations.proofs.certificate import Cell, Certificate, Extreme, PieceCertificate
+from derivations.proofs.search import GradientRange
 
 
 def slopes_to_json(slopes: Differentiation) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from sympy import (
     symbols,
 )
 
-from derivations.differentiation import Differentiation
-from derivations.function import v, y
+from derivations.calculus.differentiation import Differentiation
+from derivations.language.activation import v, y
 
 i, j, k, mu = symbols("i j k mu", integer=True, positive=True)
 #: units of layer r-1, r, r+1 and R, and patterns of the mini-batch

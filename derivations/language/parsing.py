@@ -47,9 +47,9 @@ from sympy import And as Both
 from sympy import Or as Either
 from sympy.logic.boolalg import Boolean
 
-from derivations.deadline import time_limit
-from derivations.function import v
-from derivations.pieces import Unproven
+from derivations.language.activation import v
+from derivations.language.deadline import time_limit
+from derivations.language.pieces import Unproven
 
 LONGEST, DEEPEST = 2000, 60  # characters; nested operations
 MOST_DIGITS, LARGEST_POWER = 50, 100  # of a number; of an exponent

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, erf, exp, log, pi, sqrt, tanh
 
-from derivations.function import Activation, v
+from derivations.language.activation import Activation, v
 
 
 def _logistic(x: Expr) -> Expr:

@@ -41,7 +41,7 @@ from sympy import (
 )
 from sympy.core.numbers import Exp1
 
-from derivations.pieces import Unproven
+from derivations.language.pieces import Unproven
 
 PRECISION = 160  # bits: 48 decimal digits
 ctx.prec = PRECISION

@@ -37,8 +37,11 @@ from sympy import (
     tan,
 )  # fmt: skip
 
-from derivations.balls import ball
-from derivations.certificates import (
+from derivations.calculus.differentiation import Differentiation
+from derivations.language.activation import v
+from derivations.language.pieces import Piece, Unproven
+from derivations.proofs.balls import ball
+from derivations.proofs.certificate import (
     Cell,
     Certificate,
     Kind,
@@ -49,9 +52,6 @@ from derivations.certificates import (
     points_inside,
     towards,
 )
-from derivations.differentiation import Differentiation
-from derivations.function import v
-from derivations.pieces import Piece, Unproven
 
 _GRID = 4001
 _NUMERIC = [{"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}, "numpy"]

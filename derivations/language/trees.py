@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy import Basic, Float, Rational, S, Symbol
 
-from derivations.function import v, y
+from derivations.language.activation import v, y
 
 DIGITS = 30  # of a number that is known by its digits only
 

@@ -11,10 +11,10 @@ from typing import Any
 from sympy import Basic, Equality, Expr, Float, oo
 
 from derivations.derivation import Derivation
-from derivations.printing import decimal, inline, intervals, tex, text
-from derivations.steps import Display, Sentence, Step, steps
-from derivations.typst import typst
-from derivations.words import words
+from derivations.printing.notation import decimal, inline, intervals, tex, text
+from derivations.printing.steps import Display, Sentence, Step, steps
+from derivations.printing.typst import typst
+from derivations.printing.words import words
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from derivations.function import v
+from derivations.language.activation import v
 
 _SWITCHES = (Abs, sign, Heaviside, Max, Min, Piecewise)
 

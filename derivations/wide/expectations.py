@@ -31,8 +31,8 @@ from sympy import (
     sqrt,
 )
 
-from derivations.function import v
-from derivations.pieces import Piece
+from derivations.language.activation import v
+from derivations.language.pieces import Piece
 
 q = Symbol("q", positive=True)
 

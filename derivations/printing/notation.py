@@ -26,7 +26,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
-from derivations.backpropagation import Equation
+from derivations.calculus.backpropagation import Equation
 
 DIGITS = 20  # significant digits of a decimal that has no short exact form
 LONGEST_DENOMINATOR = 10**8  # beyond it a fraction is shown as a decimal

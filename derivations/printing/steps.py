@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sympy import Basic, Derivative, Equality, Expr, Interval, factor, together
 
-from derivations.backpropagation import backpropagation, f
-from derivations.certificates import Cell, PieceCertificate, critical_value, interval_between, limit_at
+from derivations.calculus.backpropagation import backpropagation, f
 from derivations.derivation import Derivation
-from derivations.function import v, y
+from derivations.language.activation import v, y
+from derivations.proofs.certificate import Cell, PieceCertificate, critical_value, interval_between, limit_at
 
 NEAR = 20  # digits to which a critical point without a closed form is known here
 

@@ -6,7 +6,7 @@ from sympy import Add, Basic, Derivative, Expr, Float, Indexed, Mul, Pow, Ration
 from sympy.core.function import AppliedUndef
 from sympy.printing.str import StrPrinter
 
-from derivations.printing import first_digits
+from derivations.printing.notation import first_digits
 
 _FUNCTIONS = {
     "log": "the logarithm", "sin": "the sine", "cos": "the cosine", "tan": "the tangent",
@@ -159,7 +159,7 @@ def _spelt(layer: str) -> str:
 def words(expression: Basic) -> str:
     """The expression in words.
 
-    >>> from derivations.function import v
+    >>> from derivations.language.activation import v
     >>> words(1 / (1 + v**2))
     'the fraction 1 over v squared plus 1, end of fraction'
     """

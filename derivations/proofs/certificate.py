@@ -37,11 +37,11 @@ from sympy import (
     sin,
 )
 
-from derivations.balls import ball, hull
-from derivations.function import v
-from derivations.pieces import split
-from derivations.tails import Tail, w
-from derivations.trees import DIGITS
+from derivations.language.activation import v
+from derivations.language.pieces import split
+from derivations.language.trees import DIGITS
+from derivations.proofs.balls import ball, hull
+from derivations.proofs.tails import Tail, w
 
 Kind = Literal["monotone", "critical", "within", "constant", "swinging"]
 RADIUS = arb("1e-20")  # an enclosed extreme is known better than this

@@ -1,0 +1,1 @@
+"""SymPy's rules: the derivative of an activation, and the backpropagation equations."""
