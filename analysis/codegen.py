@@ -17,7 +17,7 @@ from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, limit, log, n
 
 from analysis.writer import Logistic, LogOnePlusExp, Writer
 from derivations import Activation, Differentiation, differentiate, v, y
-from derivations.language.pieces import split
+from derivations.proofs.partition import split
 
 if TYPE_CHECKING:
     from torch import Tensor

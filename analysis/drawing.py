@@ -19,7 +19,7 @@ from analysis.sources import PACKAGES, source_digests
 from analysis.style import FIGURE_STYLE, svg
 from derivations import Derivation
 from derivations.language.trees import tree
-from derivations.proofs.serial import range_to_json
+from derivations.proofs.serial import certificate_to_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
             activation.name,
             activation.title,
             tree(activation.expression),
-            value.unproven or range_to_json(value.gradient_range),
+            value.unproven or certificate_to_json(value.gradient_range.certificate),
         ]
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")

@@ -11,8 +11,9 @@ from analysis import entries
 from analysis.entries import Means, kept
 from analysis.sources import made_with
 from derivations import Activation, Derivation, activations
+from derivations.calculus.serial import slopes_from_json, slopes_to_json
 from derivations.language.trees import tree
-from derivations.proofs.serial import range_from_json, range_to_json, slopes_from_json, slopes_to_json
+from derivations.proofs.serial import certificate_from_json, certificate_to_json
 
 PROVER = "derivations.derivation"
 
@@ -33,17 +34,17 @@ def why(activation: Activation, cache: Path) -> str | None:
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
-    """The activation's derivation, from the store where it is there."""
+    """The activation's derivation, from the store where it is there; what is read is verified before it is used."""
     derivation = Derivation(activation)
 
     def prove() -> dict[str, Any]:
         return {
             "slopes": slopes_to_json(derivation.slopes),
-            "range": derivation.unproven or range_to_json(derivation.gradient_range),
+            "range": derivation.unproven or certificate_to_json(derivation.gradient_range.certificate),
         }
 
     stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
-    proven = stored["range"] if isinstance(stored["range"], str) else range_from_json(stored["range"])
+    proven = stored["range"] if isinstance(stored["range"], str) else certificate_from_json(stored["range"])
     derivation.recall(slopes_from_json(stored["slopes"]), proven)
     return derivation
 

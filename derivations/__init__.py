@@ -2,13 +2,15 @@
 
 from derivations.calculus.backpropagation import Equation, backpropagation, softmax_sum
 from derivations.calculus.differentiation import Differentiation, differentiate
+from derivations.calculus.ranges import GradientRange, gradient_range
 from derivations.derivation import Derivation, derive
 from derivations.language.activation import Activation, v, y
-from derivations.language.parsing import ParseError, parse
-from derivations.language.pieces import Unproven
+from derivations.language.parsing import ParseError
+from derivations.language.pieces import NotReal, Unproven
 from derivations.language.registry import UnknownActivation, activations, find_activation
-from derivations.proofs.certificate import Certificate, CertificateError, verify
-from derivations.proofs.search import GradientRange, gradient_range
+from derivations.proofs.certificate import Certificate
+from derivations.proofs.domain import parse
+from derivations.proofs.verifier import CertificateError, verify
 from derivations.wide.propagation import FixedPoint, Propagation
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Equation",
     "FixedPoint",
     "GradientRange",
+    "NotReal",
     "ParseError",
     "Propagation",
     "UnknownActivation",

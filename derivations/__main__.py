@@ -10,11 +10,13 @@ import typer
 
 from derivations.derivation import derive
 from derivations.language.activation import Activation
-from derivations.language.parsing import CONSTANTS, ParseError, parse
-from derivations.language.pieces import Unproven
+from derivations.language.deadline import time_limit
+from derivations.language.parsing import CONSTANTS, ParseError
+from derivations.language.pieces import NotReal, Unproven
 from derivations.language.registry import UnknownActivation, activations, find_activation
 from derivations.printing.documents import as_json, in_words, latex, terminal, typst_document
 from derivations.printing.notation import set_text
+from derivations.proofs.domain import parse
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
 
@@ -49,7 +51,7 @@ def main(
     benchmark: Annotated[
         bool, typer.Option("--benchmark", help="time the proof of every activation")
     ] = False,
-    timeout: Annotated[float, typer.Option(min=0.1, help="seconds for the proof of the range")] = 60,
+    timeout: Annotated[float, typer.Option(min=0.1, help="seconds for all of it")] = 60,
 ) -> None:
     """Derive an activation: its derivative, the proven range of it, its delta recursion."""
     try:
@@ -58,8 +60,9 @@ def main(
         elif name is None:
             _list_registry()
         else:
-            print(_PRINT[format](derive(_activation(name), timeout)))
-    except (UnknownActivation, ParseError) as error:
+            with time_limit(timeout):
+                print(_PRINT[format](derive(_activation(name), timeout)))
+    except (UnknownActivation, ParseError, NotReal) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
     except Unproven as error:

@@ -1,4 +1,4 @@
-"""One activation's derivation: its derivative, its gradient range with the proof, its delta recursion."""
+"""One activation's derivation: its derivative, its ranges with their proofs, its delta recursion."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from functools import cache, cached_property
 
 from derivations.calculus.backpropagation import Equation, backpropagation, with_output_slope, with_slope
 from derivations.calculus.differentiation import Differentiation, differentiate
+from derivations.calculus.facts import Facts, facts
+from derivations.calculus.ranges import GradientRange, gradient_range, verified
 from derivations.language.activation import Activation
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Unproven
-from derivations.proofs.search import GradientRange, gradient_range
+from derivations.proofs.certificate import Certificate
+
+PATIENCE = 60.0  # seconds for a proof
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Derivation:
     """What follows from one expression; each part is worked out when it is first asked for."""
 
     activation: Activation
-    timeout: float | None = None  # seconds for the proof of the range
+    timeout: float | None = PATIENCE  # seconds for each of the proofs
 
     @cached_property
     def slopes(self) -> Differentiation:
@@ -30,7 +34,14 @@ class Derivation:
     def gradient_range(self) -> GradientRange:
         """The proven range of the derivative; raises `Unproven`."""
         with time_limit(self.timeout):
-            return gradient_range(self.slopes)
+            stored: Certificate | None = self.__dict__.get("stored")
+            return gradient_range(self.slopes) if stored is None else verified(stored)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What else is proven of the function: the ranges of f and f'', its bounds, its shape."""
+        with time_limit(self.timeout):
+            return facts(self.slopes, self.gradient_range if self.unproven is None else None)
 
     @cached_property
     def unproven(self) -> str | None:
@@ -51,13 +62,13 @@ class Derivation:
         """The same in terms of the output y, where f' is known as a function of y."""
         return with_output_slope(backpropagation().hidden_delta, self.slopes)
 
-    def recall(self, slopes: Differentiation, proven: GradientRange | str) -> None:
-        """Take what was derived and proven before, or why it was not, rather than do it again."""
+    def recall(self, slopes: Differentiation, found: Certificate | str) -> None:
+        """Take what was found before, rather than search again: a certificate, or why there is none.
+
+        The certificate is verified when the range is first asked for.
+        """
         self.__dict__["slopes"] = slopes
-        if isinstance(proven, str):
-            self.__dict__["unproven"] = proven
-        else:
-            self.__dict__.update(gradient_range=proven, unproven=None)
+        self.__dict__["unproven" if isinstance(found, str) else "stored"] = found
 
     def _repr_markdown_(self) -> str:
         from derivations.printing.documents import markdown
@@ -66,7 +77,7 @@ class Derivation:
 
 
 @cache
-def derive(activation: Activation, timeout: float | None = None) -> Derivation:
+def derive(activation: Activation, timeout: float | None = PATIENCE) -> Derivation:
     """The derivation of an activation; the proof of its range may take so many seconds.
 
     >>> from derivations import activations

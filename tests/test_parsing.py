@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Expr, Max, Min, Piecewise, Rational, cos, exp, log, pi, sqrt, tanh
+from sympy import Abs, Eq, Expr, Max, Min, Ne, Piecewise, Rational, cos, exp, log, pi, sqrt, tanh
 
 from derivations import v
 from derivations.language.parsing import ParseError, parse
@@ -27,6 +27,7 @@ from derivations.language.parsing import ParseError, parse
         ("Piecewise((v, (v > 1) | (v < -1)), (0, True))", Piecewise((v, (v > 1) | (v < -1)), (0, True))),
         ("Piecewise((1, -1 < v <= 1), (0, True))", Piecewise((1, (v > -1) & (v <= 1)), (0, True))),
         ("sqrt(abs(v))*cos(2*pi*v)", sqrt(Abs(v)) * cos(2 * pi * v)),
+        ("Piecewise((1, v == 0), (2, v != 1), (v, True))", Piecewise((1, Eq(v, 0)), (2, Ne(v, 1)), (v, True))),
         ("v*sigmoid(v) + v/100", v / (1 + exp(-v)) + v / 100),
         ("  ln(2 + v**2)  ", log(2 + v**2)),
     ],
@@ -83,7 +84,7 @@ def test_the_grammar_is_read_exactly(text, expression):
         ("9" * 100, "9"),
         ("Piecewise((v, v > 0))", "Piecewise"),
         ("Piecewise(v)", "v)"),
-        ("Piecewise((v, v == 0), (1, True))", "v =="),
+        ("Piecewise((v, v is 0), (1, True))", "v is"),
         ("Piecewise((v, 'x'), (1, True))", "'x'"),
         ("(exp)(v)(v)", "(exp)"),
         ("0x10*v", "0x10"),

@@ -98,7 +98,7 @@ def test_a_mean_follows_a_change_of_the_variance_as_its_closed_form_does(varianc
 
 
 def test_where_a_formula_has_a_gap_at_zero_its_limit_is_taken():
-    sinc = Propagation(derive(Activation("sinc", parse("sin(v)/v"), "sinc")))
+    sinc = Propagation(derive(Activation("sinc", parse("Piecewise((1, v == 0), (sin(v)/v, True))"), "sinc")))
     assert sinc.mean_square(0.0).value == pytest.approx(1, abs=1e-7)
 
 

@@ -8,29 +8,24 @@ import pytest
 from sympy import Symbol, gamma, sin
 
 from derivations import Activation, activations, derive, v, verify
-from derivations.proofs.serial import (
-    expression,
-    range_from_json,
-    range_to_json,
-    slopes_from_json,
-    slopes_to_json,
-    tree,
-)
+from derivations.calculus.serial import slopes_from_json, slopes_to_json
+from derivations.language.trees import expression, tree
+from derivations.proofs.serial import certificate_from_json, certificate_to_json
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "lecun", "silu", "gelu", "selu", "softsign", "hardswish"])
 def test_what_is_written_is_read_back(name):
     derivation = derive(activations[name])
     slopes = slopes_from_json(json.loads(json.dumps(slopes_to_json(derivation.slopes))))
-    proven = range_from_json(json.loads(json.dumps(range_to_json(derivation.gradient_range))))
+    proven = certificate_from_json(json.loads(json.dumps(certificate_to_json(derivation.gradient_range.certificate))))
     assert slopes == derivation.slopes
-    assert proven == derivation.gradient_range
-    verify(proven.certificate)
+    assert proven == derivation.gradient_range.certificate
+    verify(proven)
 
 
 def test_periodic_certificates_are_read_back():
-    proven = derive(Activation("snake", v + sin(v) ** 2, "snake")).gradient_range
-    assert range_from_json(json.loads(json.dumps(range_to_json(proven)))) == proven
+    proven = derive(Activation("snake", v + sin(v) ** 2, "snake")).gradient_range.certificate
+    assert certificate_from_json(json.loads(json.dumps(certificate_to_json(proven)))) == proven
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 from sympy import (
     Dummy,
     Expr,
     Function,
+    Interval,
     Piecewise,
+    Rational,
     cancel,
     default_sort_key,
     degree,
@@ -18,14 +22,25 @@ from sympy import (
     factor,
     factor_terms,
     fraction,
-    limit,
-    simplify,
-    solve,
+    igcd,
+    ilcm,
+    log,
+    oo,
     together,
 )
 
 from derivations.language.activation import v, y
-from derivations.language.pieces import Piece, split
+from derivations.language.deadline import time_limit
+from derivations.language.pieces import Piece, Unproven
+from derivations.proofs import exact
+from derivations.proofs.branches import on_interval
+from derivations.proofs.certificate import Certificate, Joint, Part
+from derivations.proofs.partition import Partition, partition
+from derivations.proofs.points import Smooth, symbolic
+from derivations.proofs.search import pieces_of, prove
+from derivations.proofs.verifier import joints_of
+
+PATIENCE = 2.0  # seconds for a form that is only nicer
 
 
 @dataclass(frozen=True)
@@ -36,8 +51,11 @@ class Differentiation:
     pieces                 the smooth pieces of f'
     rules                  f'(v) as the rules of differentiation give it, piece by piece
     derivative             f'(v) simplified; a Piecewise where f has several pieces, undefined at the kinks
-    in_terms_of_output     f' as a function of y = f(v), or None where no closed form was found
+    in_terms_of_output     f' as a function of y = f(v), where it is proven to be one and has a closed form; or None
     not_differentiable_at  the points where f has no derivative, ascending
+    joints                 how f fails to have one at each of them: kink, vertical or jump
+    period                 where f has infinitely many pieces, that after which they repeat: then `pieces` has f' as one
+                           expression, and `not_differentiable_at` the points of one period
     """
 
     expression: Expr
@@ -46,53 +64,114 @@ class Differentiation:
     derivative: Expr
     in_terms_of_output: Expr | None
     not_differentiable_at: tuple[Expr, ...]
+    joints: tuple[Joint, ...] = ()
+    period: Expr | None = None
 
 
 def differentiate(expression: Expr) -> Differentiation:
-    """Differentiate an activation f, an expression in v.
+    """Differentiate an activation f, an expression in v; raises `NotReal` or `Unproven`.
 
     >>> from sympy import tanh
     >>> differentiate(tanh(v)).in_terms_of_output
     1 - y**2
     """
-    parts = split(expression)
-    by_rules = [Piece(part.interval, part.expression.diff(v)) for part in parts]
-    pieces = [Piece(part.interval, _shortest(part.expression)) for part in by_rules]
-    kinks = tuple(
-        left.interval.end
-        for left, right, left_slope, right_slope in zip(parts, parts[1:], pieces, pieces[1:], strict=False)
-        if not _smooth_joint(left, right, left_slope, right_slope)
-    )
+    found = partition(expression)
+    joints = joints_of(expression, pieces_of(found), found.period)
+    broken = [(point.value, joint) for point, joint in joints if joint != "smooth"]
+    kinks, kinds = tuple(point for point, _ in broken), tuple(joint for _, joint in broken)
+    if found.period is not None and len(found.pieces) > 1:
+        slope = _unsplit(expression, found)
+        whole = (Piece(Interval(-oo, oo), slope),)
+        return Differentiation(expression, whole, slope, slope, None, kinks, kinds, found.period)
+    rules = [Piece(part.interval, part.formula.diff(v)) for part in found.pieces]
+    slopes = tuple(Piece(piece.interval, nicest(piece.expression)) for piece in rules)
+    of_output = _in_terms_of_output(expression, found, slopes)
     return Differentiation(
-        expression,
-        tuple(pieces),
-        _as_one(by_rules, kinks),
-        _as_one(pieces, kinks),
-        _in_terms_of_output(parts, pieces),
-        kinks,
+        expression, slopes, _as_one(rules, kinks), _as_one(slopes, kinks), of_output, kinks, kinds
     )
 
 
-def _shortest(expression: Expr) -> Expr:
-    """The shortest of the equivalent fractions: no function is brought in that the rules did not give."""
-    forms = (expression, together(expression), cancel(expression), factor(expression))
-    return min(forms, key=lambda form: form.count_ops())
+def _unsplit(expression: Expr, found: Partition) -> Expr:
+    """f' of infinitely many pieces as one expression, if it is that on each piece of a period."""
+    slope = expression.diff(v)
+    for part in found.pieces:
+        here = symbolic(Smooth(on_interval(slope, part.start, part.end), 0))
+        if not exact.is_zero(here - symbolic(Smooth(part.formula, 1))):
+            raise Unproven(f"the derivative of {expression} has no one expression that is known to be right")
+    return slope
 
 
-def _smooth_joint(left: Piece, right: Piece, left_slope: Piece, right_slope: Piece) -> bool:
-    """Whether f is differentiable where two pieces meet: f and f' have equal, finite limits from both sides.
+def nicest(slope: Expr) -> Expr:
+    """The shortest of the equivalent fractions, each proven to be equal: no new function is brought in."""
+    best = slope
+    for form in (together, cancel, factor):
+        try:
+            with time_limit(PATIENCE):
+                found = _by_letters(slope, form)
+        except Unproven:
+            continue
+        if found.count_ops() < best.count_ops() and _identical(found, slope):
+            best = found
+    return best
 
-    By the mean value theorem that suffices; the value of f at the joint follows from its being continuous.
+
+def _identical(one: Expr, other: Expr) -> bool:
+    """Whether two smooth formulas are proven to be equal for all v."""
+    try:
+        return exact.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)))
+    except Unproven:
+        return False
+
+
+def _by_letters(slope: Expr, form: Callable[[Expr], Expr]) -> Expr:
+    """A rational form, found with letters for exponentials.
+
+    SymPy takes exp(v/500) for the unknown of exp(-851 v/500), and a polynomial of degree 1702 takes for ever.
     """
-    joint = left.interval.end
-    for before, after in ((left, right), (left_slope, right_slope)):
-        gap = limit(before.expression, v, joint, "-") - limit(after.expression, v, joint, "+")
-        if not (gap.is_finite and simplify(gap) == 0):
-            return False
-    return True
+    lines = [part.args[0] for part in slope.atoms(exp) if _is_line(part.args[0])]
+    units = {
+        _zero(line): _unit([each.coeff(v, 1) for each in lines if _zero(each) == _zero(line)])
+        for line in lines
+    }
+    letters: dict[Expr, Expr] = {}  # letter -> exponential
+
+    def letter(inner: Expr) -> Expr:
+        unit = units.get(_zero(inner)) if _is_line(inner) else None
+        base = exp(inner) if unit is None else exp(expand(unit * (v - _zero(inner))))
+        power = 1 if unit is None else inner.coeff(v, 1) / unit
+        name = next((name for name, value in letters.items() if value == base), Dummy("E", positive=True))
+        letters[name] = base
+        return name**power
+
+    found = form(slope.replace(exp, letter))
+    return found.replace(
+        lambda part: part.is_Pow and part.base in letters,
+        lambda part: exp(expand(letters[part.base].args[0] * part.exp)),
+    ).xreplace(letters)
 
 
-def _as_one(pieces: list[Piece], kinks: tuple[Expr, ...]) -> Expr:
+def _zero(inner: Expr) -> Expr:
+    """The v at which a line k v + c is zero."""
+    step = inner.coeff(v, 1)
+    return -(inner - step * v) / step
+
+
+def _is_line(inner: Expr) -> bool:
+    """Whether it is k v + c with a rational k."""
+    step = inner.coeff(v, 1)
+    return bool(step.is_Rational and step != 0 and not (inner - step * v).has(v))
+
+
+def _unit(steps: Iterable[Expr]) -> Expr | None:
+    """The number that all are whole multiples of, if these are small."""
+    if not steps:
+        return None
+    below = reduce(ilcm, (step.q for step in steps))
+    unit = Rational(reduce(igcd, (step.p * (below // step.q) for step in steps)), below)
+    return unit if max(abs(step / unit) for step in steps) <= 12 else None
+
+
+def _as_one(pieces: Sequence[Piece], kinks: tuple[Expr, ...]) -> Expr:
     """One expression for all pieces: a Piecewise, undefined at the kinks."""
     if len(pieces) == 1:
         return pieces[0].expression
@@ -105,23 +184,44 @@ def _as_one(pieces: list[Piece], kinks: tuple[Expr, ...]) -> Expr:
     return Piecewise(*cases)
 
 
-def _in_terms_of_output(parts: tuple[Piece, ...], slopes: list[Piece]) -> Expr | None:
-    """f' as a function of y = f(v): with several pieces, where the output tells which piece it came from."""
-    found = [_eliminate(part.expression, slope.expression) for part, slope in zip(parts, slopes, strict=True)]
-    if None in found:
-        return None
-    if len(parts) == 1:
-        return found[0]
-    ends = [
-        tuple(limit(part.expression, v, *at) for at in ((part.interval.start, "+"), (part.interval.end, "-")))
-        for part in parts
+def _in_terms_of_output(expression: Expr, found: Partition, slopes: Sequence[Piece]) -> Expr | None:
+    """f' as a function of y: with several pieces, where the output is proven to tell which piece it came from."""
+    forms = [
+        _eliminate(part.formula, slope.expression) for part, slope in zip(found.pieces, slopes, strict=True)
     ]
-    for (_, before), (after, _) in pairwise(ends):
-        if not (before.is_finite and simplify(after - before) >= 0):
+    if None in forms:
+        return None
+    if len(forms) == 1:
+        return forms[0]
+    try:
+        with time_limit(PATIENCE):
+            outputs = prove(expression, 0)
+    except Unproven:
+        return None
+    return _by_outputs(outputs, forms)
+
+
+def _by_outputs(outputs: Certificate, forms: Sequence[Expr | None]) -> Expr | None:
+    """One expression in y, if the pieces' outputs lie one after the other, with no output in two of them."""
+    ranges = [*zip(outputs.by_piece, forms, strict=True)]
+    if not all(end.exact for part, _ in ranges for end in (part.lower, part.upper)):
+        return None
+    ranges.sort(key=lambda entry: (float(entry[0].lower.value), float(entry[0].upper.value)))
+    cases: list[tuple[Expr | None, object]] = []
+    for (one, form), (two, _) in pairwise(ranges):
+        if not _apart(one, two):
             return None
-    # A constant piece has one output, which belongs to it and not to the piece before.
-    limits = [y < end if low == high else y <= end for (_, end), (low, high) in pairwise(ends)]
-    return Piecewise(*zip(found, [*limits, True], strict=True))
+        end, belongs = one.upper.value, not two.lower.attained
+        cases.append((form, y <= end if belongs else y < end))
+    return Piecewise(*cases, (ranges[-1][1], True))
+
+
+def _apart(one: Part, two: Part) -> bool:
+    """Whether the second part begins where the first has ended, with no common value."""
+    if one.upper.value.is_infinite or two.lower.value.is_infinite:
+        return False
+    gap = exact.sign(symbolic(Smooth(two.lower.value - one.upper.value, 0)))
+    return gap > 0 or (gap == 0 and not (one.upper.attained and two.lower.attained))
 
 
 def _eliminate(function: Expr, slope: Expr) -> Expr | None:
@@ -129,34 +229,48 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
 
     The function is to depend on v through one kernel alone, such as tanh(2v/3) or exp(-v):
     y = function(kernel) is solved for the kernel, and a solution is kept only if
-    putting y = function(v) back gives the slope.
+    putting y = function(v) back is proven to give the slope for all v.
     """
     if not slope.has(v):
         return slope
+    for candidate in _candidates(function, slope):
+        if _identical(candidate.subs(y, function), slope):
+            return candidate
+    return None
+
+
+def _candidates(function: Expr, slope: Expr) -> Iterator[Expr]:
     kernel_value = Dummy("K")
     for rewrite in (lambda form: form, lambda form: form.rewrite(exp)):
         inner, target = rewrite(function), rewrite(slope)
         for kernel in [*sorted(inner.atoms(Function), key=default_sort_key), v]:
             outer, wanted = inner.subs(kernel, kernel_value), target.subs(kernel, kernel_value)
-            solvable = kernel != v or outer.is_rational_function(kernel_value)
-            if outer.has(v) or wanted.has(v) or not solvable:
+            if outer.has(v) or wanted.has(v) or (solution := _solved(outer, kernel_value, y)) is None:
                 continue
-            solution = _only_solution(outer - y, kernel_value)
-            if solution is None:  # several inputs of one output: f' is no function of y alone
-                continue
-            candidate = factor_terms(_shortest(expand(wanted.subs(kernel_value, solution))))
-            if simplify(candidate.subs(y, inner) - target) == 0:
-                return candidate
+            form = expand(wanted.subs(kernel_value, solution))
+            yield factor_terms(min((form, together(form), cancel(form), factor(form)), key=_length))
+
+
+def _length(form: Expr) -> int:
+    return int(form.count_ops())
+
+
+def _solved(outer: Expr, unknown: Expr, value: Expr) -> Expr | None:
+    """The unknown in outer = value, where outer is a quotient of lines in it, or exp or log of such, and so on."""
+    if outer.is_rational_function(unknown):
+        above, below = fraction(together(outer))
+        if max(degree(above, unknown), degree(below, unknown)) != 1:
+            return None
+        (a, b), (c, d) = (
+            (form.coeff(unknown, 1), form.coeff(unknown, 0)) for form in map(expand, (above, below))
+        )
+        return (value * d - b) / (a - value * c)
+    constant, rest = outer.as_independent(unknown, as_Add=True)
+    factor_, core = rest.as_independent(unknown, as_Add=False)
+    if constant != 0 or factor_ != 1:
+        return _solved(core, unknown, (value - constant) / factor_)
+    if isinstance(core, log):
+        return _solved(core.args[0], unknown, exp(value))
+    if isinstance(core, exp):
+        return _solved(core.args[0], unknown, log(value))
     return None
-
-
-def _only_solution(equation: Expr, unknown: Expr) -> Expr | None:
-    """The solution where there is one and only one that SymPy finds."""
-    above, _ = fraction(together(equation))
-    if above.is_polynomial(unknown) and degree(above, unknown) != 1:
-        return None
-    try:
-        solutions = solve(equation, unknown)
-    except NotImplementedError:
-        return None
-    return solutions[0] if len(solutions) == 1 else None

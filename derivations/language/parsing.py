@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import NoReturn
@@ -16,11 +17,14 @@ from typing import NoReturn
 from sympy import (
     Abs,
     E,
+    Eq,
     Expr,
     Heaviside,
     Max,
     Min,
+    Ne,
     Piecewise,
+    Pow,
     Rational,
     S,
     acos,
@@ -66,6 +70,10 @@ _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {function.__name__: function for
     "sigmoid": lambda x: 1 / (1 + exp(-x)),
     "softplus": lambda x: log(1 + exp(x)),
 }
+_PARTIAL: dict[str, Callable[..., Expr]] = {
+    "log": log, "ln": log, "tan": tan, "asin": asin, "acos": acos, "acosh": acosh, "atanh": atanh,
+    "sqrt": lambda x, evaluate: Pow(x, S.Half, evaluate=evaluate),
+}  # fmt: skip
 _OF_SEVERAL = {"Max": Max, "max": Max, "Min": Min, "min": Min}
 CONSTANTS = {"v": v, "pi": pi, "e": E, "E": E}
 _KNOWN = [*CONSTANTS, *_FUNCTIONS, *_OF_SEVERAL, "Piecewise"]
@@ -74,6 +82,8 @@ _RELATIONS: dict[type[ast.cmpop], Callable[[Expr, Expr], Boolean]] = {
     ast.LtE: lambda a, b: a <= b,
     ast.Gt: lambda a, b: a > b,
     ast.GtE: lambda a, b: a >= b,
+    ast.Eq: Eq,
+    ast.NotEq: Ne,
 }
 
 
@@ -81,15 +91,32 @@ class ParseError(ValueError):
     """Text that is no expression in v; the message shows the place and says what would be right."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a text writes: the expression, and the operations as they stand there, before SymPy cancels any.
+
+    An operation within a case is a `Piecewise` that has it in that case, and 1 in all others.
+    """
+
+    expression: Expr
+    operations: tuple[Expr, ...]
+
+
 def parse(text: str) -> Expr:
-    """The expression in v that the text writes; raises `ParseError`.
+    """The expression in v that the text writes, real or not; raises `ParseError`.
 
     >>> parse("v*tanh(log(1 + exp(v))) + 0.01*v")
     v*tanh(log(exp(v) + 1)) + v/100
     """
+    return read(text).expression
+
+
+def read(text: str) -> Written:
+    """The expression in v that the text writes, and its operations; raises `ParseError`."""
     try:
         with time_limit(LONGEST_SECONDS):
-            return _Reader(text).read()
+            reader = _Reader(text)
+            return Written(reader.read(), tuple(reader.operations))
     except (Unproven, ArithmeticError, RecursionError):
         raise ParseError("the expression has numbers too large, or is too involved, to be read") from None
 
@@ -97,10 +124,14 @@ def parse(text: str) -> Expr:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text.strip()
+        self.operations: dict[Expr, None] = {}
+        self.cases: list[list[tuple[Expr, Boolean]]] = []  # what holds before the case that is being read
 
     def read(self) -> Expr:
         if len(self.text) > LONGEST:
             raise ParseError(f"an expression has at most {LONGEST:,} characters, this one {len(self.text):,}")
+        if "#" in self.text:
+            self._refuse_at(self.text.index("#"), "an expression has no comment")
         if not self.text.isascii() or not self.text.isprintable():
             place = next(n for n, c in enumerate(self.text) if not (c.isascii() and c.isprintable()))
             self._refuse_at(place, f"the character {self.text[place]!a} is not used in expressions")
@@ -173,6 +204,7 @@ class _Reader:
         if isinstance(node.op, ast.Div):
             if right == 0:
                 self._refuse(node.right, "this is zero, and nothing can be divided by it")
+            self._note(Pow(right, -1, evaluate=False))
             return left / right
         if isinstance(node.op, ast.Pow):
             return self._power(node, left, right)
@@ -189,7 +221,16 @@ class _Reader:
             digits = max(len(str(base.p)), len(str(base.q))) * abs(int(exponent))
             if digits > 4 * MOST_DIGITS:
                 self._refuse(node, f"a number has at most {MOST_DIGITS} digits")
+        self._note(Pow(base, exponent, evaluate=False))
         return base**exponent
+
+    def _note(self, operation: Expr) -> None:
+        """Remember an operation on v, in the case that it stands in."""
+        if operation.has(v):
+            for before in reversed(self.cases):
+                *others, (_, condition) = before
+                operation = Piecewise(*others, (operation, condition), (1, True), evaluate=False)
+            self.operations[operation] = None
 
     def _call(self, node: ast.Call) -> Expr:
         if not isinstance(node.func, ast.Name):
@@ -204,15 +245,20 @@ class _Reader:
         if not node.args or (name in _FUNCTIONS and len(node.args) != 1):
             self._refuse(node, f"{name} takes {'one argument' if name in _FUNCTIONS else 'arguments'}")
         arguments = [self._checked(argument, self._expression(argument)) for argument in node.args]
+        if name in _PARTIAL:
+            self._note(_PARTIAL[name](*arguments, evaluate=False))
         return self._checked(node, {**_FUNCTIONS, **_OF_SEVERAL}[name](*arguments))
 
     def _piecewise(self, node: ast.Call) -> Expr:
-        cases = []
+        cases: list[tuple[Expr, Boolean]] = []
         for argument in node.args:
             if not (isinstance(argument, ast.Tuple) and len(argument.elts) == 2):
                 self._refuse(argument, "each case is written (expression, condition)")
             value, condition = argument.elts
-            cases.append((self._expression(value), self._condition(condition)))
+            holds = self._condition(condition)
+            self.cases.append([*((S.One, other) for _, other in cases), (S.One, holds)])
+            cases.append((self._expression(value), holds))
+            self.cases.pop()
         if not cases or cases[-1][1] != True:  # noqa: E712 - SymPy's own
             self._refuse(node, "the last case is to have the condition True, so that every v has a value")
         return self._checked(node, Piecewise(*cases))
@@ -231,7 +277,9 @@ class _Reader:
             if all(type(relation) in _RELATIONS for relation in node.ops):
                 pairs = zip(node.ops, sides, sides[1:], strict=False)
                 return Both(*(_RELATIONS[type(relation)](a, b) for relation, a, b in pairs))
-        return self._refuse(node, "a condition compares with < <= > >=, joined by and, or; or it is True")
+        return self._refuse(
+            node, "a condition compares with < <= > >= == !=, joined by and, or; or it is True"
+        )
 
     def _checked(self, node: ast.expr, value: Expr) -> Expr:
         """The value, if it is a real one for real v, as far as SymPy can tell at a glance."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Derivative, Equality, Expr, Interval, factor, together
+from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
 from derivations.calculus.backpropagation import backpropagation, f
+from derivations.calculus.differentiation import Differentiation, nicest
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
-from derivations.proofs.certificate import Cell, PieceCertificate, critical_value, interval_between, limit_at
+from derivations.proofs import exact
+from derivations.proofs.certificate import Part, PieceCertificate
+from derivations.proofs.exact import Sum
+from derivations.proofs.numbers import as_expression, decimal_between
+from derivations.proofs.points import Point, Smooth, is_constant, limit_at
+from derivations.proofs.verifier import Number
 
 NEAR = 20  # digits to which a critical point without a closed form is known here
 
@@ -59,18 +65,26 @@ def steps(derivation: Derivation) -> list[Step]:
 
 def proof(derivation: Derivation) -> list[Step]:
     """The steps that prove the gradient range: kinks, critical points, limits, range."""
-    proven = derivation.gradient_range
-    certificate = proven.certificate
+    certificate = derivation.gradient_range.certificate
     limits = [sentence for piece in certificate.pieces for sentence in _limits(piece)]
     limits += [
-        ("At ", _equal(v, point), " the pieces meet smoothly, with the derivative ", value, ".")
-        for point, value in certificate.joints
+        (
+            "At ",
+            _equal(v, point.value),
+            " the pieces meet smoothly, with the derivative ",
+            _value(piece, point),
+            ".",
+        )
+        for piece in certificate.pieces
+        for point, joint in certificate.joints
+        if joint == "smooth" and piece.start == point
     ]
-    critical = tuple(sentence for piece in certificate.pieces for sentence in _critical_points(piece))
-    found = [
-        Step("Kinks", (_kinks(derivation.slopes.not_differentiable_at),)),
-        Step("Critical points", critical),
-    ]
+    critical = tuple(
+        sentence
+        for piece, part in zip(certificate.pieces, certificate.by_piece, strict=True)
+        for sentence in _critical_points(piece, part, certificate.period)
+    )
+    found = [Step("Kinks", tuple(_kinks(derivation.slopes))), Step("Critical points", critical)]
     if limits:
         found.append(Step("Limits", tuple(limits)))
     return [*found, Step("Gradient range", tuple(_range(derivation)))]
@@ -84,74 +98,105 @@ def _of_output(form: Expr | None) -> Iterator[Display | Sentence]:
         yield Display(slope_of, form)
 
 
-def _kinks(points: Sequence[Expr]) -> Sentence:
-    if not points:
-        return ("The function has a derivative everywhere.",)
-    at = _listed([(_equal(v, point),) for point in points])
-    return ("At ", *at, " the function has no derivative: no value comes from there.")
+_HOW = {
+    "kink": "the function has no derivative",
+    "vertical": "the slope of the function grows without bound, and it has no derivative",
+    "jump": "the function jumps, and has no derivative",
+}
 
 
-def _critical_points(piece: PieceCertificate) -> Iterator[Sentence]:
-    """Where g' is zero on a piece, which is all that its monotone stretches leave."""
-    low, _ = piece.extremes
-    where = _where(piece)
-    kinds = {cell.kind for cell in piece.cells}
-    critical = [cell for cell in piece.cells if cell.kind == "critical"]
-    if "constant" in kinds:
-        yield (*where, "the derivative is the constant ", low.value, ".")
+def _kinks(slopes: Differentiation) -> Iterator[Sentence]:
+    if not slopes.joints:
+        yield ("The function has a derivative everywhere.",)
         return
-    if "swinging" in kinds:
+    again = () if slopes.period is None else (", and again after every ", slopes.period, ",")
+    for how, words in _HOW.items():
+        points = [
+            p for p, joint in zip(slopes.not_differentiable_at, slopes.joints, strict=True) if joint == how
+        ]
+        if points:
+            at = _listed([(_equal(v, point),) for point in points])
+            yield ("At ", *at, *again, f" {words}: no value comes from there.")
+
+
+def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -> Iterator[Sentence]:
+    """Where g' is zero on a piece, which is all that its monotone stretches leave."""
+    where = _where(piece, period)
+    if part.lower == part.upper:
+        yield (*where, "the derivative is the constant ", part.lower.value, ".")
+        return
+    if "wave" in piece.stretches and (part.lower.value, part.upper.value) == (-oo, oo):
         yield (
             *where,
             "the derivative swings between ever larger values of both signs: it takes every value.",
         )
         return
-    zeros = ("only at ", *_listed([(_point(cell),) for cell in critical])) if critical else ("nowhere",)
-    yield (
-        *where,
-        "the slope of the derivative is ",
-        _shortest(piece.slope.diff(v)),
-        ", which is zero ",
-        *zeros,
-        ".",
+    slope = Smooth(piece.formula, 2)
+    critical = [
+        mark for mark in piece.marks if mark.zero_of is not None or exact.is_zero(slope.at(mark.exact)[0])
+    ]
+    others = "within" in piece.stretches
+    zeros = (
+        "only at ",
+        *_listed([(_equal(v, mark.value.evalf(NEAR) if mark.zero_of else mark.value),) for mark in critical]),
     )
+    bend = nicest(piece.shown.diff(v))
+    yield (*where, "the slope of the derivative is ", bend, ", which is zero ", *(zeros if critical else ("nowhere",)),
+           " but where the derivative is bounded as said below." if others else ".")  # fmt: skip
     if critical:
-        values = _listed([(critical_value(piece.slope, cell).value,) for cell in critical])
+        values = _listed([(_value(piece, mark),) for mark in critical])
         yield ("There the derivative is ", *values, "; between, it is monotone.")
-    if "within" in kinds:
-        yield ("Where its slope changes sign again and again, it stays strictly between its extremes.",)
+    if others:
+        yield ("Elsewhere it is proven to stay strictly between its extremes.",)
+    if "periodic" in piece.stretches:
+        yield ("Beyond, its values repeat.",)
+    if "wave" in piece.stretches:
+        yield ("Towards infinity it swings, and comes near limits that it does not reach.",)
+
+
+def _value(piece: PieceCertificate, point: Point) -> Expr:
+    """The derivative at a point of the piece: in closed form, or a decimal of it."""
+    found = limit_at(Smooth(piece.formula, 1), point, 1)
+    return _shown(found)
+
+
+def _shown(found: Number) -> Expr:
+    if isinstance(found, int):
+        return found * oo
+    return as_expression(found) if isinstance(found, Sum) else Float(decimal_between(found)[0], 30)
 
 
 def _limits(piece: PieceCertificate) -> Iterator[Sentence]:
-    if piece.cells[0].kind == piece.cells[-1].kind == "monotone" and not piece.periodic:
-        left, right = (limit_at(piece, end) for end in (piece.start, piece.end))
+    """The limits at both ends, where the derivative is not constant, and monotone towards them."""
+    slope = Smooth(piece.formula, 2)
+    if set(piece.stretches[:1] + piece.stretches[-1:]) == {"monotone"} and not is_constant(slope):
+        ends = ((piece.start, 1), (piece.end, -1))
+        left, right = (_shown(limit_at(Smooth(piece.formula, 1), end, side)) for end, side in ends)
         yield (
-            *_where(piece), "the derivative tends to ", left, " towards the left end and to ", right,
+            *_where(piece, None), "the derivative tends to ", left, " towards the left end and to ", right,
             " towards the right end, and does not reach them there.",
         )  # fmt: skip
 
 
 def _range(derivation: Derivation) -> Iterator[Sentence]:
     proven = derivation.gradient_range
-    for piece in proven.certificate.pieces if len(proven.certificate.pieces) > 1 else ():
-        if piece.cells[0].kind != "constant":
-            yield (*_where(piece), "the derivative takes the values ", interval_between(*piece.extremes), ".")
+    certificate = proven.certificate
+    pairs = [*zip(certificate.pieces, certificate.by_piece, strict=True)]
+    for piece, part in pairs if len(pairs) > 1 else ():
+        if part.lower != part.upper:
+            yield (*_where(piece, None), "the derivative takes the values ", part.values, ".")
     yield ("The gradient range is ", proven.values, ".")
     if proven.kind == "enclosed":
         yield ("Ends without a closed form are enclosed: they are proven to 20 decimals.",)
 
 
-def _where(piece: PieceCertificate) -> Sentence:
-    if piece.periodic:
-        return ("On one period, of length ", piece.end - piece.start, ", ")
-    if piece.bounded:
-        return ("For ", v, " in ", Interval.open(piece.start, piece.end), ", ")
+def _where(piece: PieceCertificate, period: Expr | None) -> Sentence:
+    if period is not None:
+        return ("On one period, of length ", period, ", ")
+    ends = [end.value if isinstance(end, Point) else end for end in (piece.start, piece.end)]
+    if ends != [-oo, oo]:
+        return ("For ", v, " in ", Interval.open(*ends), ", ")
     return ("For all ", v, ", ")
-
-
-def _point(cell: Cell) -> Basic:
-    """Where a critical point is: in closed form, or by its first digits."""
-    return _equal(v, ((cell.start + cell.end) / 2).evalf(NEAR) if cell.point is None else cell.point)
 
 
 def _equal(left: Expr, right: Expr) -> Basic:
@@ -165,7 +210,3 @@ def _listed(items: Sequence[Sentence]) -> Sentence:
         joined += [", " if n < len(items) - 1 else " and "] if n else []
         joined += item
     return tuple(joined)
-
-
-def _shortest(expression: Expr) -> Expr:
-    return min((expression, together(expression), factor(expression)), key=lambda form: form.count_ops())

@@ -1,245 +1,221 @@
-"""The gradient range of an activation: the set of values that f' takes wherever f is differentiable.
+"""The search for a certificate: pieces, and in each piece the marks between which its derivative is monotone.
 
-This file searches: it looks for the zeros of f'' with floating-point numbers, guesses their closed forms and
-cuts each piece of the real line into cells accordingly. It proves nothing. What it finds becomes a
-certificate, and the range is what `certificates` makes of that by ball arithmetic, or it is not given at all.
+It proves nothing. What it finds becomes a certificate, and the range is what `verifier.established` makes of that.
+Cells of the line are looked at by how much the values may vary there, most first, so that what is extreme is found soon.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from contextlib import suppress
+from heapq import heappop, heappush
 
-import mpmath
-import numpy as np
-from flint import arb
-from sympy import (
-    Expr,
-    FiniteSet,
-    Rational,
-    S,
-    Set,
-    Union,
-    cos,
-    ilcm,
-    lambdify,
-    log,
-    oo,
-    periodicity,
-    pi,
-    sign,
-    simplify,
-    sin,
-    sqrt,
-    tan,
-)  # fmt: skip
+from flint import arb, ctx, fmpq
+from sympy import Expr, Rational, S
 
-from derivations.calculus.differentiation import Differentiation
 from derivations.language.activation import v
-from derivations.language.pieces import Piece, Unproven
-from derivations.proofs.balls import ball
-from derivations.proofs.certificate import (
-    Cell,
-    Certificate,
-    Kind,
-    PieceCertificate,
-    has_one_sign,
-    interval_between,
-    limit_at,
-    points_inside,
-    towards,
-)
+from derivations.language.deadline import check
+from derivations.language.pieces import Unproven
+from derivations.proofs.certificate import Certificate, Kind, PieceCertificate
+from derivations.proofs.partition import Partition, Stretch, partition
+from derivations.proofs.points import ATTEMPTS, End, Point, Smooth, Starts, is_constant, near, precise
+from derivations.proofs.verifier import CertificateError, established
+from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
+from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refined, without, worth_a_try
 
-_GRID = 4001
-_NUMERIC = [{"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}, "numpy"]
-_WAVES = (sin, cos, tan)
-_REACH = 60  # how far from zero the search looks where no tail is proven
+_PATIENT = 300  # cells before some are taken as no more than bounded
+LARGE = 6  # a factor of v
+_BLURRED = 40  # points at which the digits do not tell a sign
 
 
-@dataclass(frozen=True)
-class GradientRange:
-    """The proven range of f' and its certificate."""
+@precise
+def prove(expression: Expr, order: int, shown: tuple[Expr, ...] | None = None) -> Certificate:
+    """The certificate of the range of f's derivative of this order, verified; raises `Unproven`.
 
-    certificate: Certificate
-
-    @cached_property
-    def values(self) -> Set:
-        """The range as a SymPy set; the ends of an enclosed one are decimals, correct to 1e-20."""
-        parts = [interval_between(*pair) for pair in self.certificate.claimed]
-        return Union(*parts, FiniteSet(*(value for _, value in self.certificate.joints)))
-
-    @property
-    def kind(self) -> str:
-        """exact or enclosed."""
-        return self.certificate.kind
-
-
-def gradient_range(slopes: Differentiation) -> GradientRange:
-    """Prove the range of f'; raises `Unproven`, which says what was tried, rather than guess.
-
-    >>> from derivations import activations, differentiate
-    >>> gradient_range(differentiate(activations["sigmoid"].expression)).values
-    Interval.Lopen(0, 1/4)
+    `shown` is the derivative as it is to be shown, for each piece of the partition.
     """
+    found = partition(expression)
+    formulas = shown or tuple(piece.formula.diff(v, order) for piece in found.pieces)
+    pieces = tuple(_piece(piece, order, each) for piece, each in zip(found.pieces, formulas, strict=True))
     try:
-        pieces = tuple(_search(piece) for piece in slopes.pieces)
-        joints = [left.end for left, _ in pairwise(pieces) if left.end not in slopes.not_differentiable_at]
-        values = tuple(
-            (point, limit_at(next(p for p in pieces if p.end == point), point)) for point in joints
-        )
-        claimed = tuple(piece.extremes for piece in pieces)
-    except (ValueError, ArithmeticError, NotImplementedError) as error:  # CertificateError among them
-        reason = str(error).partition("\n")[0]
-        raise Unproven(f"the search found no proof: {reason}") from None
-    return GradientRange(
-        Certificate(slopes.expression, pieces, slopes.not_differentiable_at, values, claimed)
-    )
+        return established(Certificate(expression, order, pieces, (), found.period))
+    except CertificateError as error:
+        raise Unproven(str(error)) from None
 
 
-def _search(piece: Piece) -> PieceCertificate:
-    """The piece, cut into cells at the zeros of g' that were found."""
-    slope, (start, end) = piece.expression, piece.interval.args[:2]
-    bend = slope.diff(v)
-    if _vanishes(bend, start, end):
-        return PieceCertificate(start, end, slope, (Cell("constant", start, end),))
-    period = periodicity(slope, v) if slope.has(*_WAVES) and (start, end) == (-oo, oo) else None
-    if period is not None:
-        # From a point where g' is not zero, so that no critical point lies on the edge.
-        start = next(Rational(n, 97) for n in range(97) if bend.subs(v, Rational(n, 97)) != 0)
-        end = start + period
-    low, first = _end_cell(slope, bend, start, end, start)
-    high, last = _end_cell(slope, bend, start, end, end)
-    cells = [first] if first else []
-    at = low
-    for point in _critical_points(bend, low, high):
-        cell = _critical_cell(slope, point, at, high)
-        cells += [Cell("monotone", at, cell.start), cell]
-        at = cell.end
-    cells.append(Cell("monotone", at, high))
-    if last:
-        cells.append(last)
-    return PieceCertificate(start, end, slope, tuple(cells), period is not None)
-
-
-def _vanishes(expression: Expr, start: Expr, end: Expr) -> bool:
-    """Whether it is identically zero; simplified only where samples don't say otherwise."""
-    samples = (ball(expression, {v: ball(point)}) for point in points_inside(start, end))
-    return all(sample.contains(0) for sample in samples) and simplify(expression) == 0
-
-
-def _end_cell(slope: Expr, bend: Expr, start: Expr, end: Expr, at: Expr) -> tuple[Expr, Cell | None]:
-    """Where the search may stop near an end of the piece, and the cell that takes over from there."""
-    if has_one_sign(bend, at, at):
-        return at, None
-    piece = PieceCertificate(start, end, slope, ())
-    kind: Kind = "monotone"
-    try:
-        begins = towards(bend, at, piece).sign()[1]
-    except Unproven:
-        if at.is_finite:
-            raise
-        kind, begins = _unsettled_tail(slope, at, piece)
-    if at.is_infinite:
-        inner = sign(at) * begins
-    else:
-        reach = min(
-            Rational(1, begins) if begins >= 1 else S.One, (end - start) / 4 if (end - start).is_finite else 1
-        )
-        inner = at + (reach if at == start else -reach)
-    inner = max(inner, start + 1) if at == oo and start.is_finite else inner
-    inner = min(inner, end - 1) if at == -oo and end.is_finite else inner
-    period = _period_of_waves(slope) if kind == "swinging" else None
-    return inner, Cell(kind, at, inner, period) if at == start else Cell(kind, inner, at, period)
-
-
-def _unsettled_tail(slope: Expr, at: Expr, piece: PieceCertificate) -> tuple[Kind, int]:
-    """A tail on which g' has no one sign: from where on g is well within the values seen elsewhere."""
-    tail = towards(slope, at, piece)
-    with np.errstate(all="ignore"):
-        seen = lambdify(v, slope, _NUMERIC)(np.linspace(-_REACH, _REACH, _GRID))
-    low, high = np.nanmin(seen), np.nanmax(seen)
-    for begins in (2, 4, 8, 16, 32, _REACH):
-        around = tail.ball(arb(begins))
-        if around.is_finite() and around > (9 * low + high) / 10 and around < (low + 9 * high) / 10:
-            return "within", begins
-    return "swinging", 1
-
-
-def _period_of_waves(slope: Expr) -> Expr:
-    """A period of every sine and cosine in the expression."""
-    factors = [wave.args[0].diff(v) for wave in slope.atoms(sin, cos)]
-    if not factors or not all(factor.is_Rational and factor for factor in factors):
-        raise Unproven(f"f' = {slope} has no limit that was found, and no sines or cosines of common period")
-    return 2 * pi * ilcm(*(factor.q for factor in factors))
-
-
-def _critical_points(bend: Expr, low: Expr, high: Expr) -> list[mpmath.mpf]:
-    """Where g' changes its sign, and where it touches zero without changing it."""
-    touching = [
-        point
-        for point in _zeros(bend.diff(v), low, high)
-        if abs(lambdify(v, bend, "mpmath")(point)) < mpmath.mpf(10) ** -30
+def pieces_of(found: Partition) -> list[PieceCertificate]:
+    """The pieces of a partition, without marks."""
+    return [
+        PieceCertificate(part.start, part.end, part.formula, part.formula, (), ()) for part in found.pieces
     ]
-    crossing = _zeros(bend, low, high)
-    apart = [p for p in touching if all(abs(p - other) > mpmath.mpf(10) ** -20 for other in crossing)]
-    return sorted(crossing + apart)
 
 
-def _bisected(function: Callable[[mpmath.mpf], mpmath.mpf], low: float, high: float) -> mpmath.mpf:
-    """The sign change between, by bisection to the working precision: no derivative need exist."""
-    return mpmath.findroot(function, (mpmath.mpf(low), mpmath.mpf(high)), solver="anderson", tol=1e-80)
+def _piece(piece: Stretch, order: int, shown: Expr) -> PieceCertificate:
+    what = Smooth(piece.formula, order)
+    slope = Smooth(piece.formula, order + 1)
+    marks: list[Point] = []
+    kinds: list[Kind] = ["monotone"]
+    for bits, starts, cells in ATTEMPTS if not is_constant(slope) else ():
+        try:
+            with ctx.workprec(bits):
+                scaled = (*_scaled(piece.formula), *starts)
+                marks, kinds = _marks(what, slope, piece.start, piece.end, scaled, cells)
+            break
+        except Blurred as error:
+            if (bits, starts, cells) == ATTEMPTS[-1]:
+                raise Unproven(str(error)) from None
+    return PieceCertificate(piece.start, piece.end, piece.formula, shown, tuple(marks), tuple(kinds))
 
 
-def _zeros(bend: Expr, low: Expr, high: Expr) -> list[mpmath.mpf]:
-    """Zeros of g' in (low, high), ascending: sign changes on a grid, refined to 40 digits."""
-    if low >= high:
-        return []
-    function = lambdify(v, bend, "mpmath")
-    coarse = np.linspace(float(low), float(high), _GRID)
-    with np.errstate(all="ignore"):
-        heights = np.broadcast_to(lambdify(v, bend, _NUMERIC)(coarse), coarse.shape).astype(float)
-    usable = np.isfinite(heights) & (heights != 0)
-    points, signs = coarse[usable], np.sign(heights[usable])
-    with mpmath.workdps(45):
-        return [
-            _bisected(function, points[n], points[n + 1]) for n in np.flatnonzero(signs[1:] != signs[:-1])
-        ]
+def _scaled(formula: Expr) -> Starts:
+    """Where a tail may begin already, if v is multiplied by large numbers."""
+    largest = max([abs(k) for k, _ in lines(formula) if abs(k) >= LARGE], default=None)
+    if largest is None:
+        return ()
+    start = Rational(8) / Rational(int(largest))
+    return ((fmpq(int(start.p), int(start.q)), 4),)
 
 
-def _critical_cell(slope: Expr, root: mpmath.mpf, low: Expr, high: Expr) -> Cell:
-    """An interval around the zero in which it is the only one."""
-    closed = _closed_form(slope.diff(v), root)
-    order = 1
-    while closed is not None and simplify(slope.diff(v, order + 1).subs(v, closed)) == 0:
-        order += 1
-    curve = slope.diff(v, order + 1)
-    centre = Rational(int(mpmath.nint(root * 2**80)), 2**80)
-    for power in range(2, 80):
-        width = Rational(1, 2**power)
-        start, end = centre - width, centre + width
-        if low < start and end < high and has_one_sign(curve, start, end):
-            return Cell("critical", start, end, closed, order)
-    raise Unproven(f"the critical point near {mpmath.nstr(root, 8)} could not be isolated")
+def _marks(
+    what: Smooth, slope: Smooth, start: End, end: End, starts: Starts, cells: int
+) -> tuple[list[Point], list[Kind]]:
+    """The marks of a piece, and the kinds of the stretches between."""
+    low, first = _end(what, slope, start, 1, end, starts)
+    high, last = _end(what, slope, end, -1, start, starts)
+    roots, bounded = _stretches(
+        what, slope, *(at.ball if isinstance(at, Point) else at for at in (low, high)), cells
+    )
+    kinds: dict[Point, Kind] = {}  # of the stretch that begins there
+    marks = [*roots]
+    for left, right in bounded:
+        ends = [Point(rational_near(side)) for side in (left, right)]
+        marks += [point for point in ends if point not in marks]
+        kinds[ends[0]] = "within"
+    for kind, at in ((first, low), (last, high)):
+        if kind != "monotone":
+            point = at if isinstance(at, Point) else Point(rational_near(at))
+            marks += [point] * (point not in marks)
+            if kind is last and at is high:
+                kinds[point] = kind
+    marks.sort(key=lambda point: float(point.ball.mid()))
+    found: list[Kind] = [first, *(kinds.get(mark, "monotone") for mark in marks)]
+    return marks, found
 
 
-def _closed_form(bend: Expr, root: mpmath.mpf) -> Expr | None:
-    """A closed form of the zero, if one of a few kinds of number is it: q, sqrt(q), log(q), pi q."""
-    with mpmath.workdps(40):
-        side = int(mpmath.sign(root))
-        guesses = [
-            (root, lambda q: q),
-            (root**2, lambda q: side * sqrt(q)),
-            (root / mpmath.pi, lambda q: pi * q),
-        ]
-        if abs(root) < 50:
-            guesses.append((mpmath.exp(root), lambda q: log(q) if q > 0 else S.NaN))
-        for number, back in guesses:
-            ratio = Rational(str(mpmath.nstr(number, 40))).limit_denominator(10**6)
-            if abs(mpmath.mpf(ratio.p) / ratio.q - number) < mpmath.mpf(10) ** -30:
-                candidate = back(ratio)
-                if candidate.is_finite and simplify(bend.subs(v, candidate)) == 0:
-                    return candidate
-    return None
+def _end(
+    what: Smooth, slope: Smooth, end: End, side: int, other: End, starts: Starts
+) -> tuple[arb | Point, Kind]:
+    """Where the search may stop towards an end, and the kind of the stretch beyond."""
+    try:
+        return near(slope, end, side, starts)[1], "monotone"
+    except Unproven as error:
+        if isinstance(end, Point):
+            raise
+        failed = error
+    outwards = -side
+    period = period_of(what.formula, with_line=what.order > 0)
+    if period is not None and isinstance(other, Point):
+        length, begin = period.evalf(30), other.value.evalf(30)
+        mark = (
+            other.value + outwards * period
+            if other.zero_of is None
+            else S(int(begin + outwards * (length + 2)))
+        )
+        return Point(mark), "periodic"
+    for start in (8, 32, 128, 512):
+        mark = Point(S(outwards * start))
+        ends = (mark, end) if outwards == 1 else (end, mark)
+        with suppress(Unproven):
+            below, above = swing_bounds(what, *ends)
+            if start > 100 or below is not None or above is not None:
+                return mark, "wave"
+        with suppress(Unproven):
+            if all(tail.around().is_finite() for tail in tails(what, *ends)):
+                return mark, "within"
+    raise failed
+
+
+class Blurred(Unproven):
+    """What more digits may show."""
+
+
+class _Known:
+    """The least and the greatest value that is known to be taken, or come near."""
+
+    def __init__(self, what: Smooth) -> None:
+        self.what, self.low, self.high = what, arb.pos_inf(), arb.neg_inf()
+
+    def add(self, at: arb) -> None:
+        value = self.what.on(arb(at.mid()))[0]
+        if value.is_finite():
+            self.low = min(self.low, arb(value.upper()))
+            self.high = max(self.high, arb(value.lower()))
+
+    def hides_none(self, around: arb) -> bool:
+        """Whether nothing extreme is in a ball."""
+        return bool(around.is_finite() and around > self.low and around < self.high)
+
+
+def _stretches(
+    what: Smooth, slope: Smooth, low: arb, high: arb, cells: int
+) -> tuple[list[Point], list[tuple[arb, arb]]]:
+    """The zeros of the slope, and the cells of which no more is known than that they hide no extreme."""
+    roots: list[Point] = []
+    bounded: list[tuple[arb, arb]] = []
+    known = _Known(what)
+    waiting: list[tuple[float, int, arb, arb]] = []
+    count = blurred = 0
+
+    def put(left: arb, right: arb) -> None:
+        nonlocal count
+        if left < right:
+            count += 1
+            around = enclosure(what, left.union(right))
+            size = float(around.rad()) if around.is_finite() else float("inf")
+            heappush(waiting, (-size, count, left, right))
+
+    put(arb(low.mid()), arb(high.mid()))
+    while waiting:
+        check()
+        _, _, left, right = heappop(waiting)
+        cell = left.union(right)
+        value, curve = slope.on(cell, 1)
+        if value.is_finite() and not value.contains(0):
+            continue
+        if curve.is_finite() and not curve.contains(0):
+            below, above = slope.on(left)[0], slope.on(right)[0]
+            if not (below.contains(0) or above.contains(0)):
+                if below * above < 0:
+                    roots.append(refined(slope, left, right))
+                continue
+        if count > _PATIENT and known.hides_none(enclosure(what, cell)):
+            bounded.append((left, right))
+            continue
+        if worth_a_try(slope, left, right) and (point := multiple(slope, left, right)):
+            roots.append(point)
+            around = [near(slope, point, side)[1] for side in (-1, 1)]
+            left_over = [(a, b) for _, _, a, b in waiting] + [(left, right)]
+            waiting.clear()
+            for a, b in without(left_over, *around):
+                put(a, b)
+            continue
+        middle = arb((left + (right - left) * arb(SPLIT)).mid())
+        if count > cells or not left < middle < right:
+            raise Blurred(f"the critical points near v = {left.str(6, radius=False)} could not be told apart")
+        known.add(middle)
+        blurred += bool(slope.on(middle)[0].contains(0))
+        if blurred > _BLURRED:
+            raise Blurred(f"the slope of the derivative is too small near v = {left.str(6, radius=False)}")
+        put(left, middle)
+        put(middle, right)
+    return roots, _runs(bounded)
+
+
+def _runs(cells: list[tuple[arb, arb]]) -> list[tuple[arb, arb]]:
+    """Cells that lie end to end, as one."""
+    found: list[tuple[arb, arb]] = []
+    for left, right in sorted(cells, key=lambda cell: float(cell[0].mid())):
+        if found and found[-1][1] == left:
+            found[-1] = (found[-1][0], right)
+        else:
+            found.append((left, right))
+    return found

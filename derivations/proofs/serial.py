@@ -1,109 +1,105 @@
-"""A derivation as JSON and back."""
+"""A certificate as JSON and back; read by a whitelist, and worth nothing until it is verified."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sympy import Basic, Interval
+from sympy import Basic, Expr, Rational
 
-from derivations.calculus.differentiation import Differentiation
-from derivations.language.pieces import Piece
 from derivations.language.trees import expression, tree
-from derivations.proofs.certificate import Cell, Certificate, Extreme, PieceCertificate
-from derivations.proofs.search import GradientRange
+from derivations.proofs.certificate import Certificate, Extreme, Part, PieceCertificate
+from derivations.proofs.points import End, Point, Smooth
 
 
-def slopes_to_json(slopes: Differentiation) -> dict[str, Any]:
-    """A differentiation."""
-    return {
-        "expression": tree(slopes.expression),
-        "pieces": [[*map(tree, piece.interval.args[:2]), tree(piece.expression)] for piece in slopes.pieces],
-        "rules": tree(slopes.rules),
-        "derivative": tree(slopes.derivative),
-        "in_terms_of_output": _maybe(slopes.in_terms_of_output),
-        "not_differentiable_at": [*map(tree, slopes.not_differentiable_at)],
-    }
-
-
-def slopes_from_json(entry: dict[str, Any]) -> Differentiation:
-    """The inverse."""
-    output = entry["in_terms_of_output"]
-    return Differentiation(
-        expression(entry["expression"]),
-        tuple(
-            Piece(Interval.open(expression(start), expression(end)), expression(formula))
-            for start, end, formula in entry["pieces"]
-        ),
-        expression(entry["rules"]),
-        expression(entry["derivative"]),
-        None if output is None else expression(output),
-        tuple(map(expression, entry["not_differentiable_at"])),
-    )
-
-
-def range_to_json(proven: GradientRange) -> dict[str, Any]:
-    """A range with its certificate."""
-    certificate = proven.certificate
+def certificate_to_json(certificate: Certificate) -> dict[str, Any]:
+    """A certificate."""
     return {
         "expression": tree(certificate.expression),
-        "pieces": [
-            {
-                "start": tree(piece.start),
-                "end": tree(piece.end),
-                "slope": tree(piece.slope),
-                "periodic": piece.periodic,
-                "cells": [
-                    [cell.kind, tree(cell.start), tree(cell.end), _maybe(cell.point), cell.order]
-                    for cell in piece.cells
-                ],
-            }
-            for piece in certificate.pieces
-        ],
-        "not_differentiable_at": [*map(tree, certificate.not_differentiable_at)],
-        "joints": [[tree(point), tree(value)] for point, value in certificate.joints],
-        "claimed": [
-            [[tree(extreme.value), extreme.exact, extreme.attained] for extreme in pair]
-            for pair in certificate.claimed
-        ],
+        "order": certificate.order,
+        "period": _maybe(tree, certificate.period),
+        "pieces": [_piece(piece) for piece in certificate.pieces],
+        "joints": [[_end(point), joint] for point, joint in certificate.joints],
+        "claimed": [_part(part) for part in certificate.claimed],
+        "by_piece": [_part(part) for part in certificate.by_piece],
     }
 
 
-def range_from_json(entry: dict[str, Any]) -> GradientRange:
-    """The inverse; `verify` can check what it gives."""
-    pieces = tuple(
-        PieceCertificate(
-            expression(piece["start"]),
-            expression(piece["end"]),
-            expression(piece["slope"]),
-            tuple(
-                Cell(
-                    kind,
-                    expression(start),
-                    expression(end),
-                    None if point is None else expression(point),
-                    order,
-                )
-                for kind, start, end, point, order in piece["cells"]
-            ),
-            bool(piece["periodic"]),
-        )
-        for piece in entry["pieces"]
-    )
-    return GradientRange(
-        Certificate(
-            expression(entry["expression"]),
-            pieces,
-            tuple(map(expression, entry["not_differentiable_at"])),
-            tuple((expression(point), expression(value)) for point, value in entry["joints"]),
-            tuple((_extreme(low), _extreme(high)) for low, high in entry["claimed"]),
-        )
+def certificate_from_json(entry: dict[str, Any]) -> Certificate:
+    """The inverse; raises `ValueError` or another error of Python's for anything else."""
+    return Certificate(
+        expression(entry["expression"]),
+        int(entry["order"]),
+        tuple(map(_read_piece, entry["pieces"])),
+        tuple((_read_end(point), joint) for point, joint in entry["joints"]),
+        _maybe(expression, entry["period"]),
+        tuple(map(_read_part, entry["claimed"])),
+        tuple(map(_read_part, entry["by_piece"])),
     )
 
 
-def _extreme(written: Any) -> Extreme:
-    value, exact, attained = written
-    return Extreme(expression(value), bool(exact), bool(attained))
+def _piece(piece: PieceCertificate) -> dict[str, Any]:
+    return {
+        "start": _end(piece.start),
+        "end": _end(piece.end),
+        "formula": tree(piece.formula),
+        "shown": tree(piece.shown),
+        "marks": [_end(mark) for mark in piece.marks],
+        "stretches": list(piece.stretches),
+    }
 
 
-def _maybe(part: Basic | None) -> Any:
-    return None if part is None else tree(part)
+def _read_piece(entry: dict[str, Any]) -> PieceCertificate:
+    return PieceCertificate(
+        _read_end(entry["start"]),
+        _read_end(entry["end"]),
+        expression(entry["formula"]),
+        expression(entry["shown"]),
+        tuple(map(_read_end, entry["marks"])),
+        tuple(entry["stretches"]),
+    )
+
+
+def _end(end: End) -> Any:
+    """An infinity as it is, a point as a list."""
+    if not isinstance(end, Point):
+        return tree(end)
+    if end.zero_of is None:
+        return [tree(end.value)]
+    return [tree(end.value), tree(end.zero_of.formula), end.zero_of.order, tree(end.low), tree(end.high)]
+
+
+def _read_end(entry: Any) -> Any:
+    if isinstance(entry, str):
+        return expression(entry)
+    value, *rest = entry
+    if not rest:
+        return Point(expression(value))
+    formula, order, low, high = rest
+    return Point(expression(value), Smooth(expression(formula), int(order)), _rational(low), _rational(high))
+
+
+def _part(part: Part) -> list[Any]:
+    return [
+        [tree(end.value), end.attained, _maybe(tree, end.low), _maybe(tree, end.high)]
+        for end in (part.lower, part.upper)
+    ]
+
+
+def _read_part(entry: Any) -> Part:
+    low, high = (
+        Extreme(expression(value), bool(attained), _maybe(_rational, below), _maybe(_rational, above))
+        for value, attained, below, above in entry
+    )
+    return Part(low, high)
+
+
+def _rational(entry: Any) -> Rational:
+    found = expression(entry)
+    if not isinstance(found, Rational):
+        raise ValueError(f"{found} is not a rational number")
+    return found
+
+
+def _maybe(function: Callable[[Any], Any], part: Basic | Expr | Any | None) -> Any:
+    return None if part is None else function(part)

@@ -1,334 +1,437 @@
-"""What an expression does towards infinity, proven for a whole tail w >= T: its sign, limit, and a ball.
+"""What expressions do for all w >= T at once: asymptotic expansions whose remainders are balls.
 
-An expression is brought to a fraction N/D of sums of monomials c w^a exp(p(w)). The coefficients may hold
-atoms: quantities with a known limit and, for every T, a ball that holds them for all w >= T. Divided by the
-fastest growing monomial, every other one falls to zero, and monotonically so from where a + w p'(w) stays
-negative. So a ball computed at T holds the sum on the whole tail, not only at samples.
+A tail is a sum of terms c g(w), its coefficients c exact, plus a rest that is some function of w in a ball times a
+growth. A growth g is a product of powers of w, of its iterated logarithms, and of exponentials of what grows. The
+quotient of two growths falls for all w >= T if its logarithmic derivative is negative there, which is again the sign of
+a tail; so values at T bound the whole of it. A sine of what grows is a coefficient anywhere between -1 and 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, reduce
+from operator import add
+from typing import Any
 
-from flint import arb
-from sympy import (
-    Add,
-    Dummy,
-    Expr,
-    Mul,
-    S,
-    Symbol,
-    asinh,
-    atan,
-    cos,
-    cosh,
-    coth,
-    csch,
-    erf,
-    erfc,
-    exp,
-    expand,
-    fraction,
-    log,
-    oo,
-    pi,
-    powdenest,
-    powsimp,
-    sech,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tanh,
-    together,
-)  # fmt: skip
+from flint import arb, ctx, fmpq
 
+from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs.balls import ball, hull
+from derivations.proofs import exact
+from derivations.proofs.exact import ONE, Product, Sum, ball, kernel, rational
+from derivations.proofs.jets import BALLS, EXACT, Jet, Jets, Ring
 
-w = Symbol("w", positive=True)
-STARTS = [2**n for n in range(14)]  # where a tail may begin
-_OF_EXP = (sinh, cosh, sech, csch, coth)
+W = kernel("w", 0)
+_BITS = 256
+_WAVES = ("sin", "cos")
+_FEW = 24  # growths of one tail: smaller ones go to the rest
 
 
-@dataclass(frozen=True)
-class Monomial:
-    """w^power exp(exponent); the exponent is a sum of growing terms, such as -w^2/2 or -exp(w)."""
+@cache
+def parts(product: Product) -> tuple[Product, Product]:
+    """The growth of a product, and its coefficient: constants, sines and cosines."""
+    growth = frozenset(
+        pair for pair in product if pair[0][0] not in _WAVES and not exact.is_constant_kernel(pair[0])
+    )
+    return growth, product - growth
 
-    power: Expr
-    exponent: Expr
 
-    def over(self, other: Monomial) -> Monomial:
-        """The quotient of two."""
-        return Monomial(self.power - other.power, expand(self.exponent - other.exponent))
+def grouped(total: Sum) -> dict[Product, Sum]:
+    """Growth -> coefficient."""
+    found: dict[Product, dict[Product, fmpq]] = {}
+    for product, c in total.terms.items():
+        growth, coefficient = parts(product)
+        found.setdefault(growth, {})[coefficient] = c
+    sums = {growth: Sum(terms) for growth, terms in found.items()}
+    return {growth: c for growth, c in sums.items() if not _vanishes(c)}
 
-    @cached_property
-    def growth(self) -> Expr:
-        """1 where it tends to infinity, -1 where it tends to zero, 0 where it is constant."""
-        if self.exponent == 0:
-            return sign(self.power)
-        return sign(Tail(self.exponent).limit())
 
-    def ball(self, start: arb) -> arb:
-        """A ball with its values for all w >= start, if it falls from there on; else not finite."""
-        if self.growth == 0:
-            return arb(1)
-        if not self._falls_from(start):
+@cache
+def _vanishes(c: Sum) -> bool:
+    """Whether a coefficient of several terms is zero."""
+    return len(c.terms) > 1 and c.is_constant and ball(c, _BITS).contains(0) and exact.is_zero(c)
+
+
+def as_sum(growth: Product) -> Sum:
+    """A product as a sum of one term."""
+    return Sum({growth: fmpq(1)})
+
+
+def over(one: Product, other: Product) -> Product:
+    """The quotient of two growths."""
+    (found,) = (as_sum(one) * as_sum(other) ** fmpq(-1)).terms
+    return found
+
+
+@cache
+def trend(growth: Product) -> int:
+    """1 where it tends to infinity, 0 where it is constant, -1 where it tends to zero."""
+    if not growth:
+        return 0
+    if all(name == "w" for (name, _), _ in growth):
+        return 1 if min((k, p) for (_, k), p in growth)[1] > 0 else -1
+    logarithm = grouped(exact.log(as_sum(growth)))
+    return exact.sign(logarithm[leading(logarithm)])
+
+
+def leading(growths: dict[Product, Sum]) -> Product:
+    """The fastest."""
+    best, *others = growths
+    for other in others:
+        if trend(over(other, best)) > 0:
+            best = other
+    return best
+
+
+def _at(growth: Product, start: fmpq) -> arb:
+    """Its value at w = start."""
+    found = arb(1)
+    for (name, argument), power in growth:
+        if name == "w":
+            if argument and start < 3:  # so that all logarithms are positive from there on
+                return arb.nan()
+            value = reduce(lambda x, _: x.log(), range(argument), arb(start))
+        elif name == "exp":
+            inner, constant = parts(argument)
+            value = (_at(inner, start) * ball(as_sum(constant), _BITS)).exp()
+        else:
             return arb.nan()
-        return hull(arb(0), ball(w**self.power * exp(self.exponent), {w: start}))
-
-    def _falls_from(self, start: arb) -> bool:
-        """Whether w times its logarithmic derivative, a + w p'(w), is negative for all w >= start."""
-        if self.exponent == 0:
-            return self.growth < 0
-        return Tail(self.power + w * self.exponent.diff(w)).sign_from(start) == -1
+        found = found * (value ** int(power.p) if power.q == 1 else value ** arb(power))
+    return found
 
 
-Terms = dict[Monomial, Expr]  # a sum: monomial -> coefficient
+def _slope_of_logarithm(growth: Product) -> Sum:
+    """w g'(w) / g(w)."""
+    found = rational(0)
+    for (name, argument), power in growth:
+        if name == "w":
+            inner = reduce(lambda total, k: total / kernel("w", k), range(1, argument + 1), rational(1))
+        else:
+            inner = as_sum(argument) * _slope_of_logarithm(parts(argument)[0])
+        found = found + rational(power) * inner
+    return found
 
 
-@dataclass(frozen=True)
-class Atom:
-    """A quantity with its limit, if it has one, and a ball around it for all w >= T."""
+@cache
+def falling(growth: Product, start: fmpq) -> arb:
+    """A ball with its values for all w >= start, where it falls towards zero or is constant; else not finite."""
+    if not growth:
+        return arb(1)
+    if trend(growth) >= 0 or sign_of(_slope_of_logarithm(growth), start) != -1:
+        return arb.nan()
+    return arb(0).union(_at(growth, start))
 
-    limit: Expr | None
-    around: Callable[[arb], arb]
+
+def sign_of(total: Sum, start: fmpq) -> int:
+    """The sign of a sum for all w >= start; 0 where it is not known."""
+    if not total.terms:
+        return 0
+    around = scaled(total, start)[1]
+    return 1 if around > 0 else -1 if around < 0 else 0
+
+
+def scaled(total: Sum, start: fmpq) -> tuple[Product, arb]:
+    """The leading growth of a sum, and a ball around the sum divided by it, for all w >= start."""
+    growths = grouped(total)
+    lead = leading(growths)
+    return lead, reduce(
+        add, (_coefficient(c) * falling(over(growth, lead), start) for growth, c in growths.items())
+    )
+
+
+def _coefficient(c: Sum) -> arb:
+    """A ball around a coefficient; sines and cosines are anywhere between -1 and 1."""
+    found = arb(0)
+    for product, number in c.terms.items():
+        constant = frozenset(pair for pair in product if exact.is_constant_kernel(pair[0]))
+        waves = arb(1) if constant == product else arb(0, 1)
+        found += ball(Sum({constant: number}), _BITS) * waves
+    return found
 
 
 class Tail:
-    """One expression of w on tails w >= T."""
+    """A sum of w, and a rest: a growth, and a ball that holds its coefficient for all w >= start."""
 
-    def __init__(self, expression: Expr) -> None:
-        self._atoms: dict[Symbol, Atom] = {}
-        self._normal_forms: dict[Expr, Expr] = {}
-        self._fractions: dict[Expr, tuple[Terms, Terms]] = {}
-        self.expression = self._normal(expression)
+    def __init__(self, ring: Tails, total: Sum, rest: tuple[Product, arb] | None = None) -> None:
+        self.ring, self.total, self.rest = ring, total, rest
+        if rest is not None or len(total.terms) > _FEW:
+            self._shorten()
 
-    def sign(self) -> tuple[int, int]:
-        """The sign on a whole tail, and where that tail begins; 0 where the expression is 0."""
-        if not self._fraction(self.expression)[0]:
-            return 0, 1
-        for start in STARTS:
-            if side := self.sign_from(arb(start)):
-                return side, start
-        raise Unproven(f"the sign of {self.expression} towards infinity is not that of its leading terms")
+    def _shorten(self) -> None:
+        """Put what grows no faster than the rest into it."""
+        growths, start = grouped(self.total), self.ring.start
+        if len(growths) > _FEW:
+            fewer = dict(growths)
+            for _ in range(_FEW):
+                fewer.pop(leading(fewer))
+            self._absorb(leading(fewer), arb(0))
+        if self.rest is None:
+            return
+        slow, around = self.rest
+        small = {growth: c for growth, c in growths.items() if trend(over(growth, slow)) <= 0}
+        for growth, c in small.items():
+            around = around + _coefficient(c) * falling(over(growth, slow), start)
+            self.total = self.total - c * as_sum(growth)
+        self.rest = (slow, around)
 
-    def sign_from(self, start: arb) -> int:
-        """The sign for all w >= start; 0 where that is not known."""
-        above, below = (self._over_lead(terms, start) for terms in self._fraction(self.expression))
-        if above.contains(0) or below.contains(0):
+    def _absorb(self, growth: Product, around: arb) -> None:
+        self.rest = _joined(self.rest, (growth, around), self.ring.start)
+
+    def __add__(self, other: Tail) -> Tail:
+        return Tail(self.ring, self.total + other.total, _joined(self.rest, other.rest, self.ring.start))
+
+    def __neg__(self) -> Tail:
+        return Tail(self.ring, -self.total, None if self.rest is None else (self.rest[0], -self.rest[1]))
+
+    def __sub__(self, other: Tail) -> Tail:
+        return self + -other
+
+    def __mul__(self, other: Tail) -> Tail:
+        start, rest = self.ring.start, None
+        for one, two in ((self, other), (other, self)):
+            if one.rest is not None and two.total.terms:
+                lead, around = scaled(two.total, start)
+                rest = _joined(rest, (_product(one.rest[0], lead), one.rest[1] * around), start)
+        if self.rest is not None and other.rest is not None:
+            both = (_product(self.rest[0], other.rest[0]), self.rest[1] * other.rest[1])
+            rest = _joined(rest, both, start)
+        return Tail(self.ring, self.total * other.total, rest)
+
+    def __truediv__(self, other: Tail) -> Tail:
+        return self * self.ring.power(other, fmpq(-1))
+
+    def lead(self) -> tuple[Product, Sum]:
+        """The leading growth and its coefficient; raises `Unproven` where the rest may be as large."""
+        growths = grouped(self.total)
+        if not growths or (self.rest is not None and trend(over(leading(growths), self.rest[0])) <= 0):
+            raise Unproven("the leading terms of an expansion cancel")
+        return leading(growths), growths[leading(growths)]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is exactly zero."""
+        return not self.total.terms and self.rest is None
+
+    def sign(self) -> int:
+        """Its sign for all w >= start; 0 where it is zero; raises `Unproven`."""
+        if self.is_zero:
             return 0
-        return (1 if above > 0 else -1) * (1 if below > 0 else -1)
-
-    def limit(self) -> Expr:
-        """The limit, exact; oo or -oo where it grows."""
-        return self._limit(self.expression)
-
-    def ball(self, start: arb) -> arb:
-        """A ball with all values for w >= start; not finite where it does not find one."""
-        return self._ball(self.expression, start)
-
-    # Fractions of sums of monomials
-
-    def _fraction(self, normal: Expr) -> tuple[Terms, Terms]:
-        if normal not in self._fractions:
-            above, below = fraction(together(powdenest(normal)))
-            self._fractions[normal] = self._terms(above), self._terms(below)
-        return self._fractions[normal]
-
-    def _terms(self, total: Expr) -> Terms:
-        """Monomial -> coefficient; what cancels is left out."""
-        terms: Terms = {}
-        for term in Add.make_args(expand(powsimp(expand(total), combine="exp"))):
-            power, exponent, coefficient = S.Zero, S.Zero, S.One
-            for factor in Mul.make_args(term):
-                base, to = factor.as_base_exp()
-                if base == w:
-                    power += to
-                elif isinstance(factor, exp) or base is S.Exp1:
-                    constant, rest = expand(to if base is S.Exp1 else factor.args[0] * 1).as_independent(
-                        w, as_Add=True
-                    )
-                    exponent, coefficient = exponent + rest, coefficient * exp(constant)
-                else:
-                    coefficient *= factor
-            key = Monomial(power, expand(exponent))
-            terms[key] = terms.get(key, S.Zero) + coefficient
-        return {key: c for key, c in terms.items() if expand(c) != 0 and not (c.is_number and c.equals(0))}
-
-    def _lead(self, terms: Terms) -> Monomial:
-        best, *others = terms
-        for other in others:
-            if other.over(best).growth == 1:
-                best = other
-        return best
-
-    def _over_lead(self, terms: Terms, start: arb) -> arb:
-        """A ball with the sum divided by its leading monomial, for all w >= start."""
-        lead = self._lead(terms)
-        used = set().union(*(c.free_symbols for c in terms.values()))
-        at = {symbol: self._atoms[symbol].around(start) for symbol in used}
-        return sum((ball(c, at) * key.over(lead).ball(start) for key, c in terms.items()), arb(0))
-
-    def _limit(self, normal: Expr) -> Expr:
-        numerator, denominator = self._fraction(normal)
-        if not numerator:
-            return S.Zero
-        top, bottom = self._lead(numerator), self._lead(denominator)
-        growth = top.over(bottom).growth
-        ratio = self._limit_of_coefficient(numerator[top]) / self._limit_of_coefficient(denominator[bottom])
-        return S.Zero if growth < 0 else ratio if growth == 0 else sign(ratio) * oo
-
-    def _limit_of_coefficient(self, coefficient: Expr) -> Expr:
-        limits = {symbol: self._atoms[symbol].limit for symbol in coefficient.free_symbols}
-        if None in limits.values():
-            raise Unproven(f"{self.expression} has no limit that its leading terms show")
-        limit = coefficient.subs(limits)
-        if limit.equals(0) is not False:
-            raise Unproven(f"the leading terms of {self.expression} cancel in the limit")
-        return limit
-
-    def _ball(self, normal: Expr, start: arb) -> arb:
-        numerator, denominator = self._fraction(normal)
-        if not numerator:
-            return arb(0)
-        falling = self._lead(numerator).over(self._lead(denominator))
-        if falling.growth > 0:
-            return arb.nan()
-        above, below = (self._over_lead(terms, start) for terms in (numerator, denominator))
-        return above / below * falling.ball(start)
-
-    # Normal forms
-
-    def _normal(self, part: Expr) -> Expr:
-        """The expression with every function but exp of a polynomial replaced by its expansion."""
-        if part not in self._normal_forms:
-            self._normal_forms[part] = self._expanded(part)
-        return self._normal_forms[part]
-
-    def _expanded(self, part: Expr) -> Expr:
-        if not part.has(w) or part == w:
-            return part
-        if part.is_Add or part.is_Mul:
-            return part.func(*map(self._normal, part.args))
-        if part.is_Pow and part.exp.is_Integer:
-            return self._normal(part.base) ** part.exp
-        if part.is_Pow and not part.exp.has(w):
-            return self._power(part.base, part.exp)
-        if part.is_Pow:
-            return self._normal(exp(part.exp * log(part.base)))
-        if isinstance(part, _OF_EXP):
-            return self._normal(part.rewrite(exp))
-        return self._function(part)
-
-    def _function(self, part: Expr) -> Expr:
-        inner = self._normal(part.args[0])
-        limit = self._limit_or_none(inner)
-        if limit is None or (isinstance(part, (sin, cos)) and limit.is_infinite):
-            if not isinstance(part, (sin, cos)):
-                raise Unproven(f"{part} towards infinity")
-            return self._atom(None, lambda start: hull(arb(-1), arb(1)))
-        if limit.is_finite:
-            return self._around(part.func, inner, limit)
-        rule = {exp: self._exp, tanh: self._tanh, erf: self._erf, erfc: self._erfc, atan: self._atan,
-                log: self._log, asinh: self._asinh}.get(part.func)  # fmt: skip
-        if rule is None:
-            raise Unproven(f"{part} towards infinity")
-        return rule(inner, 1 if limit == oo else -1)
-
-    def _limit_or_none(self, inner: Expr) -> Expr | None:
-        try:
-            return self._limit(inner)
-        except Unproven:
-            return None
-
-    def _atom(self, limit: Expr | None, around: Callable[[arb], arb]) -> Symbol:
-        symbol = Dummy("theta")
-        self._atoms[symbol] = Atom(limit, around)
-        return symbol
-
-    def _around(self, function: Callable[[Expr], Expr], inner: Expr, limit: Expr) -> Expr:
-        """F(inner) = F(L) + (inner - L) F'(x), x between inner and its limit L: the mean value theorem."""
-        small = inner - limit
-        x = Dummy("x")
-        slope = function(x).diff(x)
-        if expand(small) == 0:
-            return function(limit)
-
-        def around(start: arb) -> arb:
-            return ball(slope, {x: hull(ball(limit), ball(limit) + self._ball(small, start))})
-
-        return function(limit) + small * self._atom(slope.subs(x, limit), around)
-
-    def _lead_of(self, inner: Expr) -> tuple[Expr, Monomial]:
-        """Coefficient and monomial of the leading term of a fraction."""
-        numerator, denominator = self._fraction(inner)
-        top, bottom = self._lead(numerator), self._lead(denominator)
-        above, below = (self._limit_of_coefficient(c) for c in (numerator[top], denominator[bottom]))
-        return above / below, top.over(bottom)
-
-    def _power(self, base: Expr, exponent: Expr) -> Expr:
-        """base^r = (c mu)^r (base / (c mu))^r, and the last factor tends to 1."""
-        inner = self._normal(base)
-        coefficient, lead = self._lead_of(inner)
-        if not coefficient.is_positive:
-            raise Unproven(f"a root of {base}, which is not positive towards infinity")
-        scale = w**lead.power * exp(lead.exponent)
-        rest = self._around(lambda x: x**exponent, expand(inner / (coefficient * scale)), S.One)
-        return (
-            coefficient**exponent
-            * w ** (lead.power * exponent)
-            * exp(expand(lead.exponent * exponent))
-            * rest
+        growth, _ = self.lead()
+        around = scaled(self.total, self.ring.start)[1]
+        if self.rest is not None:
+            around = around + self.rest[1] * falling(over(self.rest[0], growth), self.ring.start)
+        if around > 0 or around < 0:
+            return 1 if around > 0 else -1
+        raise Unproven(
+            f"the sign towards the end is not that of the leading term, from w = {self.ring.start}"
         )
 
-    def _exp(self, inner: Expr, _: int) -> Expr:
-        """exp of what grows, a monomial's exponent, times exp of what tends to a constant."""
-        numerator, denominator = self._fraction(inner)
-        if len(denominator) != 1:
-            raise Unproven(f"exp({inner}) towards infinity")
-        ((below, scale),) = denominator.items()
-        growing = {key.over(below): c / scale for key, c in numerator.items()}
-        grown = S.Zero
-        for key, c in growing.items():
-            if key.growth == 1:
-                if c.free_symbols:
-                    raise Unproven(f"exp({inner}) towards infinity")
-                grown += c * w**key.power * exp(key.exponent)
-        rest = expand(inner - grown)
-        return exp(expand(grown)) * (self._normal(exp(rest)) if rest.has(w) else exp(rest))
+    def limit(self) -> Sum | int:
+        """The limit: exact, or 1 and -1 for the infinities; raises `Unproven` where there is none."""
+        if self.total.terms or self.rest is None:
+            if not self.total.terms:
+                return rational(0)
+            if self.rest is None or trend(self.rest[0]) >= 0:
+                growth, c = self.lead()
+            else:
+                growths = grouped(self.total)
+                growth = leading(growths)
+                c = growths[growth]
+            if trend(growth) < 0:
+                return rational(0)
+            if not c.is_constant:
+                raise Unproven("it swings for ever")
+            return c if trend(growth) == 0 else exact.sign(c)
+        if trend(self.rest[0]) < 0:
+            return rational(0)
+        raise Unproven("its limit is not known")
 
-    def _tanh(self, inner: Expr, side: int) -> Expr:
-        falling = self._normal(exp(expand(-2 * side * inner)))
-        return side * (1 - falling) / (1 + falling)
+    def around(self) -> arb:
+        """A ball with all values for w >= start; not finite where there is none."""
+        found = arb(0)
+        if self.total.terms:
+            lead, around = scaled(self.total, self.ring.start)
+            found = around * falling(lead, self.ring.start)
+        if self.rest is not None:
+            found = found + self.rest[1] * falling(self.rest[0], self.ring.start)
+        return found
 
-    def _erf(self, inner: Expr, side: int) -> Expr:
-        return side - side * self._erfc_of_large(side * inner)
 
-    def _erfc(self, inner: Expr, side: int) -> Expr:
-        tail = self._erfc_of_large(side * inner)
-        return tail if side == 1 else 2 - tail
+def _product(one: Product, other: Product) -> Product:
+    (found,) = (as_sum(one) * as_sum(other)).terms
+    return found
 
-    def _erfc_of_large(self, inner: Expr) -> Expr:
-        """exp(-x^2)/(x sqrt(pi)) theta, 1 - 1/(2 x^2) < theta < 1 (Abramowitz and Stegun, 7.1.23)."""
 
-        def around(start: arb) -> arb:
-            return 1 - hull(arb(0), (self._ball(1 / inner, start) ** 2 / 2).upper())
+def _joined(
+    one: tuple[Product, arb] | None, other: tuple[Product, arb] | None, start: fmpq
+) -> tuple[Product, arb] | None:
+    """The sum of two rests."""
+    if one is None or other is None:
+        return one or other
+    if trend(over(one[0], other[0])) < 0:
+        one, other = other, one
+    return one[0], one[1] + other[1] * falling(over(other[0], one[0]), start)
 
-        return self._normal(exp(expand(-(inner**2)))) / (inner * sqrt(pi)) * self._atom(S.One, around)
 
-    def _atan(self, inner: Expr, side: int) -> Expr:
-        return side * pi / 2 - self._around(atan, 1 / inner, S.Zero)
+class Tails:
+    """Tails from w = start on as coefficients of jets; series are cut after so many terms."""
 
-    def _log(self, inner: Expr, _: int) -> Expr:
-        """log(c exp(p) (1 + s)) = log c + p + log(1 + s)."""
-        coefficient, lead = self._lead_of(inner)
-        if lead.power != 0 or not coefficient.is_positive:
-            raise Unproven(f"log({inner}) towards infinity")
-        rest = self._around(log, expand(inner / coefficient * exp(-lead.exponent)), S.One)
-        return log(coefficient) + lead.exponent + rest
+    def __init__(self, start: fmpq, terms: int = 4) -> None:
+        self.start, self.terms = start, terms
 
-    def _asinh(self, inner: Expr, side: int) -> Expr:
-        return side * self._normal(log(side * inner + sqrt(inner**2 + 1)))
+    def of(self, total: Sum) -> Tail:
+        """A sum of w, exactly."""
+        return Tail(self, total)
+
+    def rational(self, number: fmpq) -> Tail:
+        return self.of(rational(number))
+
+    def pi(self) -> Tail:
+        return self.of(kernel("pi"))
+
+    def times(self, x: Tail, y: Tail) -> Tail:
+        return x * y
+
+    def power(self, x: Tail, q: fmpq) -> Tail:
+        if q.q == 1 and 0 < q <= 4:
+            return reduce(lambda product, _: product * x, range(int(q.p) - 1), x)
+        c, growth, small = self._normalised(x)
+        if q.q != 1 and exact.sign(c) < 0:
+            raise Unproven("a root of what is negative")
+        series = self._series(lambda jets, u: jets._rational_power(u, q), rational(1), small)
+        return self.of(c**q * as_sum(growth) ** q) * series
+
+    def function(self, name: str, x: Tail) -> Tail:
+        one = self.rational(fmpq(1))
+        if name in ("sinh", "cosh"):
+            up, down = self.function("exp", x), self.function("exp", -x)
+            return (up + down if name == "cosh" else up - down) * self.rational(fmpq(1, 2))
+        if name == "acosh" or (name == "asinh" and self._side(x)):
+            side = self.rational(fmpq(self._side(x) or 1))
+            root = self.power(x * x + (one if name == "asinh" else -one), fmpq(1, 2))
+            return side * self.function("log", side * x + root)
+        if name == "atanh":
+            return self.function("log", (one + x) / (one - x)) * self.rational(fmpq(1, 2))
+        if name == "asin":
+            return self.function("atan", x * self.power(one - x * x, fmpq(-1, 2)))
+        if name == "log":
+            c, growth, small = self._normalised(x)
+            if exact.sign(c) < 0:
+                raise Unproven("a logarithm of what is negative")
+            series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
+            return self.of(exact.log(c) + exact.log(as_sum(growth))) + series
+        if name in ("exp", *_WAVES):
+            return self._of_growing(name, x)
+        if side := self._side(x):
+            return self._at_infinity(name, x, side)
+        return self._regular(name, x)
+
+    def _side(self, x: Tail) -> int:
+        """1 or -1 where x tends to an infinity, else 0."""
+        if x.total.terms and trend(leading(grouped(x.total))) > 0:
+            limit = x.limit()
+            return limit if isinstance(limit, int) else 0
+        return 0
+
+    def _normalised(self, x: Tail) -> tuple[Sum, Product, Tail]:
+        """c, g and s in x = c g (1 + s)."""
+        growth, c = x.lead()
+        if not c.is_constant:
+            raise Unproven("a coefficient that swings")
+        lead = c * as_sum(growth)
+        return c, growth, (x - self.of(lead)) * self.of(lead ** fmpq(-1))
+
+    def _regular(self, name: str, x: Tail) -> Tail:
+        """F(x), where x has a finite limit or is at least bounded."""
+        try:
+            limit = x.limit()
+        except Unproven:
+            around = BALLS.function(name, x.around())
+            if not around.is_finite():
+                raise
+            return Tail(self, rational(0), (ONE, around))
+        if isinstance(limit, int):
+            raise Unproven(f"{name} of what grows")
+        return self._series(lambda jets, u: jets._named(name, u), limit, x - self.of(limit))
+
+    def _series(self, function: Callable[[Jets, Jet], Jet], limit: Sum, small: Tail) -> Tail:
+        """Taylor's series around the limit, with Lagrange's remainder over all that x can be."""
+        if small.is_zero:
+            return self.of(_applied(function, EXACT, limit, 0)[0])
+        with ctx.workprec(_BITS):
+            around = small.around()
+            middle = ball(limit, _BITS)
+            reached = middle.union(middle + around)
+            last = _applied(function, BALLS, reached, self.terms)[-1]
+            if not (around.is_finite() and last.is_finite()):
+                raise Unproven(f"a series does not converge from w = {self.start} on")
+            growth = leading(grouped(small.total)) if small.total.terms else None
+            if growth is None or (small.rest and trend(over(small.rest[0], growth)) > 0):
+                assert small.rest is not None
+                growth = small.rest[0]
+            size = self._over(small, growth)
+            power = reduce(lambda product, _: _product(product, growth), range(self.terms), ONE)
+            rest = Tail(self, rational(0), (power, last * BALLS.power(size, fmpq(self.terms))))
+        coefficients = _applied(function, EXACT, limit, self.terms - 1)
+        found = rest
+        for n, c in enumerate(coefficients):
+            found = found + self.of(c) * reduce(
+                lambda product, _: product * small, range(n), self.rational(fmpq(1))
+            )
+        return found
+
+    def _over(self, x: Tail, growth: Product) -> arb:
+        """A ball with x divided by the growth, which is none smaller, for all w >= start."""
+        found = arb(0)
+        for each, c in grouped(x.total).items():
+            found += _coefficient(c) * falling(over(each, growth), self.start)
+        return found + (x.rest[1] * falling(over(x.rest[0], growth), self.start) if x.rest else 0)
+
+    def _of_growing(self, name: str, x: Tail) -> Tail:
+        """exp, sin or cos of a growing part, which is exact, plus a rest that has a limit."""
+        growths = grouped(x.total)
+        growing = {growth: c for growth, c in growths.items() if trend(growth) > 0}
+        if any(not c.is_constant for c in growing.values()) or (x.rest and trend(x.rest[0]) > 0):
+            raise Unproven(f"{name} of what swings more and more")
+        large = reduce(add, (c * as_sum(growth) for growth, c in growing.items()), rational(0))
+        small = x - self.of(large)
+        if not large.terms:
+            return self._regular(name, small)
+        if name == "exp":
+            return self.of(exact.exp(large)) * self._regular("exp", small)
+        sine, cosine = self.of(exact.sin(large)), self.of(exact.cos(large))
+        inner, outer = self._regular("sin", small), self._regular("cos", small)
+        return sine * outer + cosine * inner if name == "sin" else cosine * outer - sine * inner
+
+    def _at_infinity(self, name: str, x: Tail, side: int) -> Tail:
+        one, sign = self.rational(fmpq(1)), self.rational(fmpq(side))
+        if name == "tanh":
+            small = self.function("exp", sign * x * self.rational(fmpq(-2)))
+            return sign * (one - small) / (one + small)
+        if name == "atan":
+            half = self.of(rational(fmpq(side, 2)) * kernel("pi"))
+            return half - self._regular("atan", self.power(x, fmpq(-1)))
+        if name == "erf":
+            return sign - sign * self._erfc(sign * x)
+        if name == "erfc":
+            return self._erfc(x) if side == 1 else self.rational(fmpq(2)) - self._erfc(-x)
+        raise Unproven(f"{name} of what grows")
+
+    def _erfc(self, x: Tail) -> Tail:
+        """exp(-x^2)/(x sqrt(pi)) (1 - 1/(2 x^2) + 3/(2 x^2)^2 - ...); what is left out is less than its first
+        term, and of its sign (Abramowitz and Stegun, 7.1.23 and 7.1.24)."""
+        square = self.power(x, fmpq(-2)) * self.rational(fmpq(-1, 2))
+        term = total = self.rational(fmpq(1))
+        for n in range(1, self.terms):
+            term = term * square * self.rational(fmpq(2 * n - 1))
+            total = total + term
+        left = term * square * self.rational(fmpq(2 * self.terms - 1))
+        total = total + left * Tail(self, rational(0), (ONE, arb(0).union(arb(1))))
+        front = self.function("exp", -(x * x)) * self.power(x, fmpq(-1))
+        return front * self.of(kernel("pi") ** fmpq(-1, 2)) * total
+
+
+def _applied(function: Callable[[Jets, Jet], Jet], ring: Ring, at: Any, order: int) -> Jet:
+    """The Taylor coefficients of a function at a point."""
+    jets = Jets(ring, at, order)
+    return function(jets, jets(v))

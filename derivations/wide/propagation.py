@@ -24,7 +24,8 @@ import numpy as np
 from sympy import Expr
 
 from derivations.derivation import Derivation
-from derivations.language.pieces import Piece, split
+from derivations.language.pieces import Piece
+from derivations.proofs.partition import split
 from derivations.wide.expectations import Quadrature, closed_form, exact, on_panels
 
 _SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for

@@ -1,0 +1,203 @@
+"""What else is proven of an activation: the ranges of f and f'', its bounds, its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar
+
+from sympy import Abs, Expr, Max, S, oo
+
+from derivations.calculus.differentiation import Differentiation
+from derivations.calculus.ranges import GradientRange, range_of
+from derivations.language.pieces import Unproven
+from derivations.proofs import exact
+from derivations.proofs.branches import at_point
+from derivations.proofs.certificate import Extreme, PieceCertificate
+from derivations.proofs.exact import kernel
+from derivations.proofs.partition import partition
+from derivations.proofs.points import Point, Smooth, around, limit_at, precise, sign_throughout, symbolic
+from derivations.proofs.search import pieces_of
+from derivations.proofs.verifier import joints_of
+from derivations.proofs.zeros import zeros
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Each None where it could not be proven.
+
+    values               the range of f
+    curvature            the range of f'', wherever f' has a derivative
+    bounded              whether f is
+    lipschitz            the least L with |f(a) - f(b)| <= L |a - b|; oo where there is none
+    slope_lipschitz      the same of f'; oo where f' does not exist everywhere
+    monotone             "increasing", "decreasing", both in the wide sense, "constant" or "no"
+    convex               "convex", "concave", "both" (a line) or "no"
+    parity               "odd", "even", "both" (zero) or "neither"
+    slope_changes_sign   where f' changes its sign, ascending; of a function that repeats itself, in one period
+    """
+
+    values: GradientRange | None
+    curvature: GradientRange | None
+    bounded: bool | None
+    lipschitz: Expr | None
+    slope_lipschitz: Expr | None
+    monotone: str | None
+    convex: str | None
+    parity: str | None
+    slope_changes_sign: tuple[Expr, ...] | None
+
+
+@precise
+def facts(slopes: Differentiation, gradients: GradientRange | None) -> Facts:
+    """The facts of an activation, from its proven gradient range, if there is one."""
+    expression = slopes.expression
+    values, curvature = (_or_none(partial(range_of, expression, order)) for order in (0, 2))
+    continuous = "jump" not in slopes.joints
+    return Facts(
+        values=values,
+        curvature=curvature,
+        bounded=None if values is None else _largest(values) != oo,
+        lipschitz=_steepest(gradients, continuous),
+        slope_lipschitz=_steepest(curvature, not slopes.joints),
+        monotone=_monotone(gradients) if continuous else _monotone_with_jumps(gradients),
+        convex=_or_none(partial(_convex, slopes, curvature)) if continuous else "no",
+        parity=_or_none(partial(_parity, expression)),
+        slope_changes_sign=_or_none(partial(_sign_changes, expression)),
+    )
+
+
+def _or_none(function: Callable[[], T]) -> T | None:
+    """What a proof gives, None where it does not succeed."""
+    try:
+        return function()
+    except Unproven:
+        return None
+
+
+def _ends(proven: GradientRange) -> tuple[Extreme, Extreme]:
+    """The least and the greatest value of a range."""
+    parts = proven.certificate.claimed
+    return parts[0].lower, parts[-1].upper
+
+
+def _largest(proven: GradientRange) -> Expr:
+    """The greatest absolute value."""
+    low, high = _ends(proven)
+    if oo in (abs(low.value), abs(high.value)):
+        return oo
+    return Max(Abs(low.value), Abs(high.value))
+
+
+def _steepest(proven: GradientRange | None, exists: bool) -> Expr | None:
+    """A Lipschitz constant: the greatest absolute value of a derivative that exists where it has to."""
+    if not exists:
+        return oo
+    return None if proven is None else _largest(proven)
+
+
+def _monotone(gradients: GradientRange | None) -> str | None:
+    if gradients is None:
+        return None
+    low, high = (end.value for end in _ends(gradients))
+    if low == high == 0:
+        return "constant"
+    return "increasing" if low >= 0 else "decreasing" if high <= 0 else "no"
+
+
+def _monotone_with_jumps(gradients: GradientRange | None) -> str | None:
+    """With jumps the slope can only show that f is not monotone."""
+    return "no" if _monotone(gradients) == "no" else None
+
+
+def _convex(slopes: Differentiation, curvature: GradientRange | None) -> str | None:
+    """By the sign of f'', and by how the slopes on both sides of each kink compare."""
+    if curvature is None:
+        return None
+    low, high = (end.value for end in _ends(curvature))
+    turns = {*_turns(slopes.expression)}
+    if turns <= {0} and low == high == 0:
+        return "both"
+    if low >= 0 and turns <= {0, 1}:
+        return "convex"
+    return "concave" if high <= 0 and turns <= {0, -1} else "no"
+
+
+def _turns(expression: Expr) -> Iterator[int]:
+    """At each point where pieces meet, the sign of the change of the slope."""
+    found = partition(expression)
+    joints = dict(joints_of(expression, pieces_of(found), found.period))
+    for left, right in pairwise(found.pieces):
+        assert isinstance(right.start, Point)
+        if joints[right.start] == "smooth":
+            continue
+        before, after = (
+            limit_at(Smooth(left.formula, 1), right.start, -1),
+            limit_at(Smooth(right.formula, 1), right.start, 1),
+        )
+        if isinstance(before, int) or isinstance(after, int):
+            yield -1 if before == 1 or after == -1 else 1
+        elif isinstance(before, exact.Sum) and isinstance(after, exact.Sum):
+            yield exact.sign(after - before)
+        else:
+            change = around(after) - around(before)
+            if change.contains(0):
+                raise Unproven("it is not known which way a kink turns")
+            yield 1 if change > 0 else -1
+
+
+def _parity(expression: Expr) -> str | None:
+    """Whether f(-v) is f(v), or -f(v), piece by piece and where pieces meet."""
+    found = partition(expression)
+    pieces = pieces_of(found)
+    if found.period is not None and len(pieces) > 1:
+        return None
+    sides = {side for side in (1, -1) if _mirrors(expression, pieces, side)}
+    if sides:
+        return "both" if len(sides) == 2 else "even" if sides == {1} else "odd"
+    differs = {1: False, -1: False}
+    for place in (1, 3, 10):
+        one, other = (_at(expression, Point(S(side * place))) for side in (1, -1))
+        for side in (1, -1):
+            differs[side] |= exact.sign(one - (other if side == 1 else -other)) != 0
+    return "neither" if all(differs.values()) else None
+
+
+def _mirrors(expression: Expr, pieces: Sequence[PieceCertificate], side: int) -> bool:
+    back = -kernel("v")
+    for one, other in zip(pieces, reversed(pieces), strict=True):
+        here, there = symbolic(Smooth(one.formula, 0)), Smooth(other.formula, 0).at(back)[0]
+        if not exact.is_zero(here - (there if side == 1 else -there)):
+            return False
+    points = [piece.start for piece in pieces[1:]]
+    for point, mirror in zip(points, reversed(points), strict=True):
+        assert isinstance(point, Point) and isinstance(mirror, Point)
+        if point.zero_of is not None or mirror.zero_of is not None:
+            return False
+        if not exact.is_zero(point.exact + mirror.exact):
+            return False
+        one, two = (_at(expression, each) for each in (point, mirror))
+        if not exact.is_zero(one - (two if side == 1 else -two)):
+            return False
+    return True
+
+
+def _at(expression: Expr, point: Point) -> exact.Sum:
+    return Smooth(at_point(expression, point), 0).at(point.exact)[0]
+
+
+def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
+    """The points between which f' is proven to keep its sign, those where it has another on both sides."""
+    signs: list[tuple[int, Expr]] = []  # of f' on a stretch, and where that begins
+    for piece in partition(expression).pieces:
+        slope = Smooth(piece.formula, 1)
+        bounds = [piece.start, *zeros(slope, piece.start, piece.end), piece.end]
+        for start, end in pairwise(bounds):
+            begin = start.value if isinstance(start, Point) else start
+            signs.append((sign_throughout(slope, start, end), begin))
+    known = [entry for entry in signs if entry[0] != 0]
+    return tuple(place for (before, _), (after, place) in pairwise(known) if before != after)

@@ -1,0 +1,69 @@
+"""The ranges of f, f' and f'', each the theorem of a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Set
+
+from derivations.calculus.differentiation import Differentiation
+from derivations.language.activation import v
+from derivations.language.pieces import Unproven
+from derivations.proofs.certificate import Certificate
+from derivations.proofs.search import prove
+from derivations.proofs.verifier import CertificateError, verify
+
+
+@dataclass(frozen=True)
+class GradientRange:
+    """A proven range and its certificate."""
+
+    certificate: Certificate
+
+    @property
+    def values(self) -> Set:
+        """The range as a SymPy set; the ends of an enclosed one are decimals, correct to 1e-20."""
+        return self.certificate.values
+
+    @property
+    def kind(self) -> str:
+        """exact or enclosed."""
+        return self.certificate.kind
+
+
+def gradient_range(slopes: Differentiation) -> GradientRange:
+    """Prove the range of f'; raises `Unproven`, which says at what the proof failed, rather than guess.
+
+    >>> from derivations import activations, differentiate
+    >>> gradient_range(differentiate(activations["sigmoid"].expression)).values
+    Interval.Lopen(0, 1/4)
+    """
+    several = slopes.period is not None
+    shown = None if several else tuple(piece.expression for piece in slopes.pieces)
+    return _proven(slopes.expression, 1, shown)
+
+
+def verified(certificate: Certificate) -> GradientRange:
+    """The range that a certificate proves; raises `Unproven` where it is refused, with what failed."""
+    try:
+        verify(certificate)
+    except CertificateError as error:
+        raise Unproven(f"the stored certificate was refused: {error}") from None
+    return GradientRange(certificate)
+
+
+def range_of(expression: Expr, order: int) -> GradientRange:
+    """Prove the range of f (order 0) or of its second derivative (2); raises `Unproven`."""
+    return _proven(expression, order, None)
+
+
+def _proven(expression: Expr, order: int, shown: tuple[Expr, ...] | None) -> GradientRange:
+    unknown = expression.free_symbols - {v}
+    if unknown:
+        raise ValueError(
+            f"a range is that of an expression in derivations.v alone, not in {sorted(map(str, unknown))}"
+        )
+    try:
+        return GradientRange(prove(expression, order, shown))
+    except (CertificateError, ArithmeticError) as error:
+        raise Unproven(str(error) or type(error).__name__) from None
