@@ -349,13 +349,13 @@ FUNCTIONS: dict[str, Value] = {
 }
 
 
-def slope(f: Callable[[mpf], mpf], x: mpf, agreement: mpf = AGREEMENT) -> mpf | None:
+def slope(f: Callable[[mpf], mpf], x: mpf, agreement: mpf = AGREEMENT, step: mpf = STEP) -> mpf | None:
     """f'(x) by central differences, extrapolated; None where f has no derivative, or no value nearby.
 
     Both sides are looked at, at two steps: a kink, a jump or an infinite slope at x is seen. The sides are
     to agree to `agreement`: where f'' jumps or is infinite they do so less well than where f is smooth.
     """
-    h = STEP * max(1, abs(x) / 10**15)
+    h = step * max(1, abs(x) / 10**15)
     try:
         here = f(x)
         right = [f(x + n * h) for n in (1, 2, 3, 4)]
@@ -368,7 +368,7 @@ def slope(f: Callable[[mpf], mpf], x: mpf, agreement: mpf = AGREEMENT) -> mpf | 
         sign * (-25 * here + 48 * f1 - 36 * f2 + 16 * f3 - 3 * f4) / (12 * h)
         for sign, (f1, f2, f3, f4) in ((1, right), (-1, left))
     ]
-    noise = (abs(here) + abs(x)) * mpf(10) ** (8 - DIGITS) / h
+    noise = (abs(here) + abs(x)) * mpf(10) ** (8 - mp.dps) / h
     allowed = agreement * (1 + abs(value)) + noise
     agree = all(abs(side - value) <= allowed for side in sides)
     agree = agree and abs(fine - coarse) <= AGREEMENT * (1 + abs(value)) + noise
@@ -504,6 +504,25 @@ def outside(
             again = [(x, slope(f, x, EXACT)) for x, _ in found[:5]]
         found = [(x, value) for x, value in again if value is not None and not has(parts, value, tolerance)]
     return found
+
+
+def attained(f: Oracle, points: Iterable[tuple[mpf, mpf]], part: Part) -> mpf | None:
+    """A point at which f' has the value of an end that the part leaves out, to 300 digits.
+
+    Only points near zero are looked at: tanh(400) is 1 to 300 digits too.
+    """
+    ends = [
+        end
+        for end, closed in ((part.lower, part.lower_closed), (part.upper, part.upper_closed))
+        if not closed
+    ]
+    close = [x for x, value in points if abs(x) <= 1 and any(abs(value - end) < EXACT for end in ends)]
+    with mp.workdps(400):
+        for x in close[:8]:
+            value = slope(f, x, step=mpf(10) ** -80)
+            if value is not None and any(abs(value - end) < mpf(10) ** -300 for end in ends):
+                return x
+    return None
 
 
 def number(text: str) -> mpf:
