@@ -57,7 +57,7 @@ def test_registry_lists_every_activation_with_its_range():
 
 @pytest.mark.slow
 def test_the_wider_atlas_is_listed_in_the_same_form():
-    result = run(app, ["--literature", "--timeout", "0.5"])
+    result = run(app, ["--literature", "--timeout", "1"])
     lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["name", *literature]
     ends = {line.split()[0]: line.partition("  ")[2] for line in lines}
