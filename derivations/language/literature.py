@@ -14,7 +14,7 @@ from derivations.language.parsing import parse
 
 _SMOOTH = [
     # v times a gate
-    # This is v*sigmoid(1.702*v): with exp(851*v/500) it would be a polynomial in exp(v/500), too large to factor.
+    # This is v*sigmoid(1.702*v); exp(851*v/500), a polynomial in exp(v/500), would be too much to factor.
     ("quick_gelu", "v*(1 + tanh(0.851*v))/2", "QuickGELU", "hendrycks2016"),
     ("beta_swish", "v*sigmoid(1.5*v)", "Swish, beta 3/2", "ramachandran2017"),
     ("e_swish", "1.25*v*sigmoid(v)", "E-swish, beta 5/4", "alcaide2018"),
