@@ -66,7 +66,7 @@ def generate(activation: Activation) -> Generated:
     slopes = differentiate(activation.expression)
     function, slope = _stable(activation.expression), _slope(activation.expression, slopes)
     value = Writer("v", {v: "v"}).put(v=function).finished()
-    shared, (value_of, slope_of) = cse([function, slope], symbols=numbered_symbols("shared_"))
+    shared, (value_of, slope_of) = _sharing(function, slope)
     ways = [
         (value, Writer("y", {y: "y"}).multiply(form).finished())
         for form in _of_output(activation.expression, slope, slopes)
@@ -85,6 +85,20 @@ def generate(activation: Activation) -> Generated:
     source = "\n".join(f"def {signature}:\n{code.body}" for signature, code in parts.items())
     scratch = max(code.scratch for code in parts.values())
     return Generated(activation.name, source, scratch, (forward, backward) == keeping)
+
+
+def _sharing(*results: Expr) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+    """What the results have in common, by name, and the results in these terms; numbers are not shared."""
+    found, written = cse(results, symbols=numbered_symbols("shared_"))
+    numbers: dict[Expr, Expr] = {}
+    shared = []
+    for name, value in found:
+        value = value.xreplace(numbers)
+        if value.is_number:
+            numbers[name] = value
+        else:
+            shared.append((name, value))
+    return shared, [result.xreplace(numbers) for result in written]
 
 
 def _of_output(expression: Expr, slope: Expr, slopes: Differentiation) -> list[Expr]:

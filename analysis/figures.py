@@ -12,7 +12,7 @@ from sympy import Expr, FiniteSet, Set
 
 from analysis.drawing import blank, styled
 from analysis.style import TEXT_WIDTH, looks
-from derivations import Derivation, activations
+from derivations import Derivation, registered
 from derivations.printing.notation import intervals
 from derivations.wide.expectations import numeric
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def title(name: str) -> str:
     """How an activation is called in print."""
-    return activations[name].title if name in activations else name
+    known = registered(name)
+    return known.title if known else name
 
 
 @styled

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
-from sympy import Rational
-
 from analysis.data import DATASETS
 from analysis.runs import Protocol, Run, written
-from derivations import Activation, activations, find_activation, parse, v
+from derivations import Activation, activations, find_activation, literature, parse, registered, v
 
 STUDIES = Path(__file__).parent / "studies"
 DEEP, CONTRASTED = 20, 10  # a contrast has so many layers at least, and so many epochs at most
-_POINTS = (-7, Rational(-1, 3), 0, Rational(1, 3), 7)
 NAME = r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*"
 
 
@@ -64,7 +61,7 @@ class Study(Protocol):
         return tuple(
             Activation(name, parse(self.expressions[name]), name)
             if name in self.expressions
-            else activations[name]
+            else find_activation(name)
             for name in self.activations
         )
 
@@ -165,19 +162,17 @@ def _read_own(name: str, text: Any) -> str | None:
         raise ValueError('write an expression in v as text, such as "v*sigmoid(v)", or a registered name')
     if not re.fullmatch(NAME, name) or len(name) > 40:
         raise ValueError("a name has at most 40 letters, digits and single _, the first a letter")
-    if text in activations:
+    if registered(text):
         if name != text:
             raise ValueError(f'{text} is registered, under this name: {text} = "{text}"')
         return name
     expression = parse(text)
     if not expression.has_free(v):
         raise ValueError("a constant is no activation: its derivative is zero everywhere")
-    for point in _POINTS:
-        if expression.subs(v, point).is_real is False:
-            raise ValueError(f"it is no real number at v = {point}, and v may be any")
-    if name in activations and activations[name].expression != expression:
-        raise ValueError(f"{name} is registered as {activations[name].expression}; choose another name")
-    return name if name in activations else None
+    known = activations.get(name)
+    if known and known.expression != expression:
+        raise ValueError(f"{name} is registered as {known.expression}; choose another name")
+    return name if known else None
 
 
 def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
@@ -200,7 +195,12 @@ def schema() -> dict[str, Any]:
     """The JSON schema of a study's file, for editors."""
     found = Study.model_json_schema()
     del found["properties"]["expressions"]
-    names = {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(activations)}}
+    names = {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"enum": [*activations, *literature]},
+    }
     own = {
         "type": "object",
         "minProperties": 1,

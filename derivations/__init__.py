@@ -5,9 +5,10 @@ from derivations.calculus.differentiation import Differentiation, differentiate
 from derivations.calculus.ranges import GradientRange, gradient_range
 from derivations.derivation import Derivation, derive
 from derivations.language.activation import Activation, v, y
+from derivations.language.literature import literature
 from derivations.language.parsing import ParseError
 from derivations.language.pieces import NotReal, Unproven
-from derivations.language.registry import UnknownActivation, activations, find_activation
+from derivations.language.registry import UnknownActivation, activations, find_activation, registered
 from derivations.proofs.certificate import Certificate
 from derivations.proofs.domain import parse
 from derivations.proofs.verifier import CertificateError, verify
@@ -33,7 +34,9 @@ __all__ = [
     "differentiate",
     "find_activation",
     "gradient_range",
+    "literature",
     "parse",
+    "registered",
     "softmax_sum",
     "v",
     "verify",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from derivations.derivation import derive
 from derivations.language.activation import Activation
 from derivations.language.deadline import time_limit
+from derivations.language.literature import literature as atlas
 from derivations.language.parsing import CONSTANTS, ParseError
 from derivations.language.pieces import NotReal, Unproven
 from derivations.language.registry import UnknownActivation, activations, find_activation
@@ -45,9 +47,13 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 @app.command()
 def main(
     name: Annotated[
-        str | None, typer.Argument(help="a registered activation, or an expression in v; none: list them all")
+        str | None,
+        typer.Argument(help="an activation, or an expression in v; none: list the registry"),
     ] = None,
     format: Annotated[Format, typer.Option(help="how to print it")] = Format.text,
+    literature: Annotated[
+        bool, typer.Option("--literature", help="list the wider atlas: activations of the literature")
+    ] = False,
     benchmark: Annotated[
         bool, typer.Option("--benchmark", help="time the proof of every activation")
     ] = False,
@@ -57,8 +63,8 @@ def main(
     try:
         if benchmark:
             _benchmark()
-        elif name is None:
-            _list_registry()
+        elif name is None or literature:
+            _list(atlas if literature else activations, timeout)
         else:
             with time_limit(timeout):
                 print(_PRINT[format](derive(_activation(name), timeout)))
@@ -71,21 +77,26 @@ def main(
 
 
 def _activation(name: str) -> Activation:
-    """The registered activation of that name, or the one that the text defines."""
+    """The activation of that name, or the one that the text defines."""
     if name.strip().isidentifier() and name.strip() not in CONSTANTS:
         return find_activation(name.strip())
     return Activation(name, parse(name), name)
 
 
-def _list_registry() -> None:
-    rows = [("name", "f(v)", "gradient range")]
-    rows += [
-        (name, str(activation.expression), set_text(derive(activation).gradient_range.values))
-        for name, activation in activations.items()
-    ]
-    widths = [max(len(row[n]) for row in rows) for n in range(3)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def _list(listed: Mapping[str, Activation], timeout: float) -> None:
+    """A line for each activation; raises `Unproven` at the end where there is a range that is not proven."""
+    names = max(map(len, listed))
+    functions = max(len(str(activation.expression)) for activation in listed.values())
+    print(f"{'name':{names}}  {'f(v)':{functions}}  gradient range")
+    unproven = []
+    for name, activation in listed.items():
+        derivation = derive(activation, timeout)
+        if derivation.unproven:
+            unproven.append(name)
+        values = "unproven" if derivation.unproven else set_text(derivation.gradient_range.values)
+        print(f"{name:{names}}  {activation.expression!s:{functions}}  {values}", flush=True)
+    if unproven:
+        raise Unproven(f"that of {', '.join(unproven)}")
 
 
 def _benchmark() -> None:

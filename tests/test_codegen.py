@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import pytest
 import torch
-from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, Symbol, erf, exp, log, sign, sin, sqrt, tanh
+from sympy import (
+    Abs,
+    Heaviside,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    Symbol,
+    erf,
+    exp,
+    log,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    tanh,
+)
 from torch.nn import functional
 
 from analysis.codegen import generate
@@ -31,6 +47,11 @@ CASES = {
     "snake": (v + sin(v) ** 2, lambda x: x + torch.sin(x) ** 2),
     "step": (v * Heaviside(v - 1) + sign(v) * v**3, lambda x: x * (x > 1) + torch.sign(x) * x**3),
     "line": (3 * v + 1, lambda x: 3 * x + 1),
+    # pi/2 occurs several times: a number is no value that results share
+    "squasher": (
+        Piecewise((0, v < -pi / 2), (1, v > pi / 2), ((1 + sin(v)) / 2, True)),
+        lambda x: 0.5 + 0.5 * torch.sin(x.clamp(-torch.pi / 2, torch.pi / 2)),
+    ),
 }
 
 
@@ -61,6 +82,7 @@ def evaluate_alone(expression, points):
     return output
 
 
+@pytest.mark.filterwarnings("error")  # such as that a buffer has another size than what is put there
 @pytest.mark.parametrize("name", CASES)
 def test_values_and_derivatives_agree_with_torch(name):
     expression, reference = CASES[name]

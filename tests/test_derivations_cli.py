@@ -8,6 +8,7 @@ import pytest
 from sympy import FiniteSet, Interval, Rational, Symbol, Union, oo, pi, sqrt
 from typer.testing import CliRunner
 
+from derivations import activations, literature
 from derivations.__main__ import app
 from derivations.printing.notation import decimal, intervals, set_text, tex
 
@@ -50,6 +51,28 @@ def test_registry_lists_every_activation_with_its_range():
     printed = run(app, []).stdout
     for line in ("relu", "(0, 1/4]", "(1/100, 17309/15000]", "{0, 1}"):
         assert line in printed
+    assert len(printed.splitlines()) == 1 + len(activations)
+    assert not any(line.startswith("golu ") for line in printed.splitlines())
+
+
+@pytest.mark.slow
+def test_the_wider_atlas_is_listed_in_the_same_form():
+    result = run(app, ["--literature", "--timeout", "1"])
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", *literature]
+    ends = {line.split()[0]: line.partition("  ")[2] for line in lines}
+    assert ends["sine"].split() == ["sin(v)", "[-1,", "1]"]
+    unproven = [line.split()[0] for line in lines if line.endswith("unproven")]
+    assert result.exit_code == (3 if unproven else 0)
+    assert all(name in result.stderr for name in unproven)
+
+
+def test_an_activation_of_the_wider_atlas_is_derived_by_its_name():
+    printed = run(app, ["GCU", "--format", "words"])
+    assert printed.exit_code == 0
+    assert "cosine" in printed.stdout or "cos" in printed.stdout
+    assert "did you mean" in run(app, ["quik_gelu"]).stderr
+    assert "quick_gelu" in run(app, ["quik_gelu"]).stderr
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 
 import build
 from analysis.study import NAME, StudyError, read, schema
-from derivations import activations
+from derivations import activations, literature
 
 GOOD = {
     "activations": '["tanh", "relu"]',
@@ -69,7 +69,11 @@ def allowed(key: str, value: object) -> bool:
             and len(set(value)) == len(value)
         )
     if key == "activations":
-        return isinstance(value, list) and len(value) > 0 and all(each in list(activations) for each in value)
+        return (
+            isinstance(value, list)
+            and len(value) > 0
+            and all(each in [*activations, *literature] for each in value)
+        )
     return False
 
 

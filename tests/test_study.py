@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
-from analysis.study import Study, StudyError, built_in, read
-from derivations import activations
+from analysis.study import Study, StudyError, built_in, read, schema
+from derivations import activations, literature
 
 GOOD = """activations = ["tanh", "relu"]
 depths = [5, 2]
@@ -60,6 +60,23 @@ def test_atlas_has_every_registered_activation():
     atlas = read("atlas")
     assert atlas.activations == tuple(activations)
     assert (atlas.depths, atlas.seeds, atlas.epochs) == ((20,), 1, 3)
+
+
+def test_activations_of_the_wider_atlas_are_used_by_their_names(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace('"relu"', '"QuickGELU"'))
+    study = read(str(path))
+    assert study.activations == ("tanh", "quick_gelu")
+    assert study.functions == (activations["tanh"], literature["quick_gelu"])
+    own = GOOD.partition("\n")[2] + '[activations]\nsine = "sine"\nlisht = "v*tanh(v)"\nmine = "v + sin(v)"\n'
+    path.write_text(own)
+    study = read(str(path))
+    assert study.functions[:2] == (literature["sine"], literature["lisht"])
+    assert set(study.expressions) == {"mine"}
+    path.write_text(own.replace("v*tanh(v)", "v*tanh(2*v)"))
+    with pytest.raises(StudyError, match=r"lisht is registered as v\*tanh\(v\)"):
+        read(str(path))
+    assert set(literature) < set(schema()["properties"]["activations"]["anyOf"][0]["items"]["enum"])
 
 
 @given(epochs=some.integers(1, 300))

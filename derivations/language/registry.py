@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, erf, exp, log, pi, sqrt, tanh
 
 from derivations.language.activation import Activation, v
+from derivations.language.literature import literature
 
 
 def _logistic(x: Expr) -> Expr:
@@ -73,19 +74,26 @@ activations: dict[str, Activation] = {
 
 
 class UnknownActivation(ValueError):  # noqa: N818 - reads as what is wrong
-    """A name that the registry lacks; the message names the nearest ones."""
+    """A name that neither the registry nor the wider atlas has; the message names the nearest ones."""
+
+
+def registered(name: str) -> Activation | None:
+    """The activation of exactly that name, from the registry or the wider atlas; None where there is none."""
+    return activations.get(name) or literature.get(name)
 
 
 def find_activation(name: str) -> Activation:
-    """The registered activation of that name, capitals and underscores aside.
+    """The activation of that name, capitals and underscores aside, from the registry or the wider atlas.
 
-    >>> find_activation("ReLU").name
-    'relu'
+    >>> find_activation("ReLU").name, find_activation("quickgelu").name
+    ('relu', 'quick_gelu')
     """
-    folded = {known.replace("_", ""): known for known in activations}
     key = name.casefold().replace("_", "")
-    if key in folded:
-        return activations[folded[key]]
-    near = [folded[match] for match in get_close_matches(key, folded, n=3)]
+    near = []
+    for known in (activations, literature):
+        folded = {each.replace("_", ""): each for each in known}
+        if key in folded:
+            return known[folded[key]]
+        near += [folded[match] for match in get_close_matches(key, folded, n=2)]
     hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(activations)}."
     raise UnknownActivation(f"unknown activation {name!r}: {hint}")

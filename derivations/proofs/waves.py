@@ -54,6 +54,8 @@ def check_period(expression: Expr, period: Expr, with_line: bool) -> None:
     found = line_and_waves(expression) if with_line else frequencies(expression)
     if not found:
         raise Unproven(f"{expression} does not depend on v by waves alone")
+    if _repeats(expression, period, with_line):
+        return
     for k in found:
         turns = (k * number(period) / (rational(2) * kernel("pi"))).as_rational()
         if turns is None or turns == 0 or turns.q != 1:
@@ -94,7 +96,23 @@ def period_of(expression: Expr, with_line: bool) -> Expr | None:
     # The period is 2 pi over the greatest common divisor of all frequencies.
     below = reduce(lcm, (int(ratio.q) for ratio in ratios), 1)
     above = reduce(gcd, (int(ratio.p) * (below // int(ratio.q)) for ratio in ratios), 0)
-    return abs(2 * pi / as_expression(first * rational(fmpq(above, below))))
+    period = abs(2 * pi / as_expression(first * rational(fmpq(above, below))))
+    for part in (3, 2, 2):
+        if _repeats(expression, period / part, with_line):
+            period = period / part
+    return period
+
+
+def _repeats(expression: Expr, period: Expr, with_line: bool) -> bool:
+    """Whether f(v + period) - f(v) is identically zero, or constant where a line is allowed."""
+    here, there = (
+        Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period))
+    )
+    try:
+        gap = exact.reduced(there(expression)[0] - here(expression)[0])
+    except Unproven:  # of case distinctions
+        return False
+    return exact.is_zero(gap) or (with_line and gap.is_constant)
 
 
 @dataclass(frozen=True)
