@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
@@ -132,9 +133,9 @@ def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -
         )
         return
     slope = Smooth(piece.formula, 2)
-    critical = [
-        mark for mark in piece.marks if mark.zero_of is not None or exact.is_zero(slope.at(mark.exact)[0])
-    ]
+    sides = zip(piece.marks, pairwise(piece.stretches), strict=True)
+    found = [mark for mark, kinds in sides if set(kinds) == {"monotone"}]
+    critical = [mark for mark in found if mark.zero_of is not None or exact.is_zero(slope.at(mark.exact)[0])]
     others = "within" in piece.stretches
     zeros = (
         "only at ",

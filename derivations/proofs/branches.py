@@ -187,14 +187,27 @@ def _holds(condition: Basic, resolve: Callable[[Basic], Expr], side: Callable[[E
     raise Unproven(f"the condition {condition} is of a kind that the proofs do not know")
 
 
-def deciders(part: Basic, resolve: Callable[[Basic], Expr]) -> Iterator[Expr]:
-    """The quantities whose zeros may change what the outermost operation is, for the search."""
+def is_continuous(expression: Expr, point: Point) -> bool:
+    """Whether no case distinction can make the expression jump at a point at which all of it is defined.
+
+    Elementary functions, Abs, Max and Min are continuous; a sign, a step or a case is, where what decides it is not
+    zero. False where that does not show it.
+    """
+
+    def side(formula: Expr) -> int:
+        return sign_at(formula, point)
+
+    for part in expression.atoms(sign, Heaviside, Piecewise):
+        for decider in deciders(part):
+            if side(resolved(decider, side)) == 0:
+                return False
+    return True
+
+
+def deciders(part: Basic) -> Iterator[Expr]:
+    """The quantities at whose zeros a sign, a step or a case may jump."""
     if isinstance(part, Piecewise):
         for _, condition in part.args:
-            for relation in condition.atoms(Relational):
-                yield relation.lhs - relation.rhs
-    elif isinstance(part, (Max, Min)):
-        for n, one in enumerate(part.args):
-            yield from (one - other for other in part.args[:n])
-    elif isinstance(part, (Abs, sign, Heaviside)):
+            yield from (relation.lhs - relation.rhs for relation in condition.atoms(Relational))
+    else:
         yield part.args[0]

@@ -230,9 +230,13 @@ def _expanded(total: Sum) -> Sum:
         step = Sum({product: c})
         for kernel, power in product:
             name, argument = kernel
-            if (name == "sum" and power >= 1) or (name == "cos" and power >= 2):
+            number = argument.as_rational() if name == "log" else None
+            composite = number is not None and power >= 1 and _in_primes(number) != _kernel(kernel, fmpq(1))
+            if composite or (name == "sum" and power >= 1) or (name == "cos" and power >= 2):
                 rest = Sum({product - {(kernel, power)}: c})
-                if name == "sum":
+                if number is not None:
+                    step = rest * _in_primes(number) * _kernel(kernel, power - 1)
+                elif name == "sum":
                     step = rest * argument * _kernel(kernel, power - 1)
                 else:
                     square = rational(1) - _kernel(("sin", argument), fmpq(2))
@@ -312,12 +316,22 @@ def log(x: Sum) -> Sum:
         ((product, c),) = x.terms.items()
         short = max(c.p.bit_length(), c.q.bit_length()) <= _MOST_FACTORED
         if c > 0 and short and all(is_positive(kernel) for kernel, _ in product):
-            found = rational(0)
-            for number, side in ((c.p, 1), (c.q, -1)):
-                for prime, count in number.factor() if number != 1 else ():
-                    found += kernel("log", rational(int(prime))) * rational(side * count)
+            found = rational(0) if c == 1 else _log_of_rational(c)
             return reduce(Sum.__add__, (_log_of(k) * rational(p) for k, p in product), found)
     return kernel("log", x)
+
+
+def _log_of_rational(c: fmpq) -> Sum:
+    return kernel("log", rational(c)) if c > 1 else -kernel("log", rational(1 / c))
+
+
+def _in_primes(c: fmpq) -> Sum:
+    """Its logarithm by those of primes."""
+    found = rational(0)
+    for number, side in ((c.p, 1), (c.q, -1)):
+        for prime, count in number.factor() if number != 1 else ():
+            found = found + kernel("log", rational(int(prime))) * rational(side * count)
+    return found
 
 
 def _log_of(kernel_: Kernel) -> Sum:
@@ -328,7 +342,7 @@ def _log_of(kernel_: Kernel) -> Sum:
         return kernel("w", argument + 1)
     if name == "sum":
         return kernel("log", argument)
-    return kernel("log", rational(argument) if name == "prime" else _kernel(kernel_, fmpq(1)))
+    return _log_of_rational(fmpq(argument)) if name == "prime" else kernel("log", _kernel(kernel_, fmpq(1)))
 
 
 def _is_negative(x: Sum) -> bool:

@@ -135,11 +135,20 @@ def _joined(expression: Expr, pieces: list[Stretch]) -> list[Stretch]:
         last, point = joined[-1], piece.start
         assert isinstance(point, Point)
         same = last.formula == piece.formula == at_point(expression, point)
-        if same and all(part.is_finite() for part in Smooth(piece.formula, 0).on(point.ball, 3)):
+        if same and _holds_throughout(expression, last.start, piece.end):
             joined[-1] = Stretch(last.start, piece.end, last.formula)
         else:
             joined.append(piece)
     return joined
+
+
+def _holds_throughout(expression: Expr, start: End, end: End) -> bool:
+    """Whether one formula is proven to hold between: nothing that decides a branch may touch zero there."""
+    try:
+        branches.on_interval(expression, start, end)
+    except Unproven:
+        return False
+    return True
 
 
 def _where(violated: list[tuple[Expr, End, End, bool, bool]], period: Expr | None) -> str:

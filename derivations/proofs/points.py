@@ -21,7 +21,21 @@ T = TypeVar("T")
 Starts = Sequence[tuple[fmpq, int]]
 BITS = 192  # of every ball here, at least: 57 decimal digits
 #: where a tail may begin, and how many terms of its series are used
-STARTS = tuple((fmpq(n), k) for n, k in ((4, 4), (16, 4), (16, 8), (64, 8), (256, 4), (1024, 8), (4096, 4)))
+STARTS = tuple(
+    (fmpq(n), k)
+    for n, k in (
+        (4, 4),
+        (16, 4),
+        (16, 8),
+        (64, 8),
+        (256, 4),
+        (1024, 8),
+        (4096, 4),
+        (2**20, 8),
+        (2**40, 8),
+        (2**160, 8),
+    )
+)
 _CLOSER = tuple((fmpq(1, n), 4) for n in (256, 32, 4))
 #: precision, where tails are tried first, and how many cells may be looked at: one attempt after the other
 ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
@@ -60,6 +74,7 @@ class Smooth:
         found = Jets(EXACT, number, self.order + more)(self.formula)[self.order :]
         return [rational(_binomials(self.order, n)) * part for n, part in enumerate(found)]
 
+    @cache  # noqa: B019 - what a formula does towards an end does not change
     def towards(self, end: Point | Expr, side: int, start: fmpq, terms: int) -> Tail:
         """The same towards an end, side 1 of it being the right: v is end + side/w, or w or -w."""
         ring = Tails(start, terms)

@@ -81,24 +81,45 @@ def _marks(
     """The marks of a piece, and the kinds of the stretches between."""
     low, first = _end(what, slope, start, 1, end, starts)
     high, last = _end(what, slope, end, -1, start, starts)
-    roots, bounded = _stretches(
-        what, slope, *(at.ball if isinstance(at, Point) else at for at in (low, high)), cells
-    )
+    if "wave" in (first, last) and (marks := _all_values(what, start, end, (first, low), (last, high))):
+        return marks, [
+            kind if kind == "wave" else "within" for kind in (first, *["within"] * (len(marks) - 1), last)
+        ]
+    middle = (at.ball if isinstance(at, Point) else at for at in (low, high))
+    roots, bounded = _stretches(what, slope, *middle, cells)
     kinds: dict[Point, Kind] = {}  # of the stretch that begins there
     marks = [*roots]
     for left, right in bounded:
         ends = [Point(rational_near(side)) for side in (left, right)]
-        marks += [point for point in ends if point not in marks]
-        kinds[ends[0]] = "within"
+        if isinstance(start, Point) and start.ball.overlaps(ends[0].ball):
+            first = "within"
+        else:
+            marks += [ends[0]] * (ends[0] not in marks)
+            kinds[ends[0]] = "within"
+        if not (isinstance(end, Point) and end.ball.overlaps(ends[1].ball)):
+            marks += [ends[1]] * (ends[1] not in marks)
     for kind, at in ((first, low), (last, high)):
-        if kind != "monotone":
-            point = at if isinstance(at, Point) else Point(rational_near(at))
-            marks += [point] * (point not in marks)
-            if kind is last and at is high:
-                kinds[point] = kind
+        if kind in ("periodic", "wave") or (kind == "within" and isinstance(at, Point)):
+            assert isinstance(at, Point)
+            marks += [at] * (at not in marks)
+            if at is high:
+                kinds[at] = kind
     marks.sort(key=lambda point: float(point.ball.mid()))
     found: list[Kind] = [first, *(kinds.get(mark, "monotone") for mark in marks)]
     return marks, found
+
+
+def _all_values(
+    what: Smooth, start: End, end: End, first: tuple[Kind, arb | Point], last: tuple[Kind, arb | Point]
+) -> list[Point]:
+    """The marks where it swings between both infinities, so that no more has to be looked for; or none."""
+    marks = [at for kind, at in (first, last) if kind == "wave" and isinstance(at, Point)]
+    swings = [swing_bounds(what, *((start, at) if at is first[1] else (at, end))) for at in marks]
+    if (-1, 1) not in swings:
+        return []
+    ends = [start if isinstance(start, Point) else marks[0], end if isinstance(end, Point) else marks[-1]]
+    finite = what.on(ends[0].ball.union(ends[1].ball))[0].is_finite()
+    return marks if finite and len({*marks, *ends}) == 2 else []
 
 
 def _end(

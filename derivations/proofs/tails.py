@@ -9,7 +9,7 @@ a tail; so values at T bound the whole of it. A sine of what grows is a coeffici
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, reduce
+from functools import cache, cmp_to_key, reduce
 from operator import add
 from typing import Any
 
@@ -57,6 +57,7 @@ def as_sum(growth: Product) -> Sum:
     return Sum({growth: fmpq(1)})
 
 
+@cache
 def over(one: Product, other: Product) -> Product:
     """The quotient of two growths."""
     (found,) = (as_sum(one) * as_sum(other) ** fmpq(-1)).terms
@@ -161,10 +162,8 @@ class Tail:
         """Put what grows no faster than the rest into it."""
         growths, start = grouped(self.total), self.ring.start
         if len(growths) > _FEW:
-            fewer = dict(growths)
-            for _ in range(_FEW):
-                fewer.pop(leading(fewer))
-            self._absorb(leading(fewer), arb(0))
+            fastest_first = sorted(growths, key=cmp_to_key(lambda one, other: trend(over(other, one))))
+            self._absorb(fastest_first[_FEW], arb(0))
         if self.rest is None:
             return
         slow, around = self.rest
@@ -257,6 +256,7 @@ class Tail:
         return found
 
 
+@cache
 def _product(one: Product, other: Product) -> Product:
     (found,) = (as_sum(one) * as_sum(other)).terms
     return found
@@ -373,11 +373,10 @@ class Tails:
             power = reduce(lambda product, _: _product(product, growth), range(self.terms), ONE)
             rest = Tail(self, rational(0), (power, last * BALLS.power(size, fmpq(self.terms))))
         coefficients = _applied(function, EXACT, limit, self.terms - 1)
-        found = rest
+        found, power_of_small = rest, self.rational(fmpq(1))
         for n, c in enumerate(coefficients):
-            found = found + self.of(c) * reduce(
-                lambda product, _: product * small, range(n), self.rational(fmpq(1))
-            )
+            power_of_small = power_of_small * small if n else power_of_small
+            found = found + self.of(c) * power_of_small
         return found
 
     def _over(self, x: Tail, growth: Product) -> arb:

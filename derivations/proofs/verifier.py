@@ -21,7 +21,7 @@ from sympy import Expr, Float, Rational, oo
 
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact, waves
-from derivations.proofs.branches import at_point, on_interval
+from derivations.proofs.branches import at_point, is_continuous, on_interval
 from derivations.proofs.certificate import Certificate, Extreme, Joint, Part, PieceCertificate, is_infinite
 from derivations.proofs.exact import Sum, rational
 from derivations.proofs.numbers import as_expression, decimal_between
@@ -179,12 +179,11 @@ def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, or
     """By the mean value theorem f has a derivative where f is continuous and f' has one finite limit."""
     before, after = left.end, right.start
     assert isinstance(before, Point) and isinstance(after, Point)
-    for piece, point, side in ((left, before, -1), (right, after, 1)):
-        limit = limit_at(Smooth(piece.formula, 0), point, side)
-        if isinstance(limit, int) or not equal_at(
-            Smooth(piece.formula, 0), _here(expression, point), point, side
-        ):
-            return "jump"
+    if not is_continuous(expression, after):
+        for piece, point, side in ((left, before, -1), (right, after, 1)):
+            formula, here = Smooth(piece.formula, 0), _here(expression, point)
+            if isinstance(limit_at(formula, point, side), int) or not equal_at(formula, here, point, side):
+                return "jump"
     for n in range(1, order + 1):
         one, two = limit_at(Smooth(left.formula, n), before, -1), limit_at(Smooth(right.formula, n), after, 1)
         if isinstance(one, int) or isinstance(two, int):

@@ -29,7 +29,10 @@ def frequencies(part: Basic) -> frozenset[Sum] | None:
     if not part.has(v):
         return frozenset()
     if isinstance(part, _TURNING):
-        inner = Jets(EXACT, kernel("v"), 0)(part.args[0])[0]
+        try:
+            inner = Jets(EXACT, kernel("v"), 0)(part.args[0])[0]
+        except Unproven:  # of case distinctions
+            return None
         k = Sum({product - _V: c for product, c in inner.terms.items() if product >= _V})
         return frozenset({k}) if (inner - k * kernel("v")).is_constant and k.is_constant else None
     found: frozenset[Sum] = frozenset()
@@ -105,9 +108,7 @@ def period_of(expression: Expr, with_line: bool) -> Expr | None:
 
 def _repeats(expression: Expr, period: Expr, with_line: bool) -> bool:
     """Whether f(v + period) - f(v) is identically zero, or constant where a line is allowed."""
-    here, there = (
-        Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period))
-    )
+    here, there = (Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period)))
     try:
         gap = exact.reduced(there(expression)[0] - here(expression)[0])
     except Unproven:  # of case distinctions
