@@ -38,7 +38,8 @@ class Facts:
     monotone             "increasing", "decreasing", both in the wide sense, "constant" or "no"
     convex               "convex", "concave", "both" (a line) or "no"
     parity               "odd", "even", "both" (zero) or "neither"
-    slope_changes_sign   where f' changes its sign, ascending; of a function that repeats itself, in one period
+    slope_changes_sign   where f' changes its sign, ascending
+    period               that after which f' repeats itself: then those are the changes in one period
     """
 
     values: GradientRange | None
@@ -50,6 +51,7 @@ class Facts:
     convex: str | None
     parity: str | None
     slope_changes_sign: tuple[Expr, ...] | None
+    period: Expr | None = None
 
 
 @precise
@@ -68,6 +70,7 @@ def facts(slopes: Differentiation, gradients: GradientRange | None) -> Facts:
         convex=_or_none(partial(_convex, slopes, curvature)) if continuous else "no",
         parity=_or_none(partial(_parity, expression)),
         slope_changes_sign=_or_none(partial(_sign_changes, expression)),
+        period=partition(expression).period,
     )
 
 
@@ -199,5 +202,7 @@ def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
         for start, end in pairwise(bounds):
             begin = start.value if isinstance(start, Point) else start
             signs.append((sign_throughout(slope, start, end), begin))
+    if partition(expression).period is not None:
+        signs.insert(0, (signs[-1][0], signs[0][1]))
     known = [entry for entry in signs if entry[0] != 0]
     return tuple(place for (before, _), (after, place) in pairwise(known) if before != after)

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic, Equality, Expr, Float, oo
+from sympy import Basic, Equality, Expr, Symbol, oo
 
+from derivations.calculus.ranges import GradientRange
 from derivations.derivation import Derivation
-from derivations.printing.notation import decimal, inline, intervals, tex, text
+from derivations.printing.notation import decimal, inline, tex, text
 from derivations.printing.steps import Display, Sentence, Step, steps
 from derivations.printing.typst import typst
 from derivations.printing.words import words
+from derivations.proofs.certificate import Extreme
+from derivations.proofs.numbers import outwards
 
 
 @dataclass(frozen=True)
@@ -102,25 +105,27 @@ def prose(found: Iterable[Step]) -> str:
 
 def as_dict(derivation: Derivation) -> dict[str, Any]:
     """The stable form for other programs: what `--format json` prints."""
-    slopes, proven = derivation.slopes, derivation.gradient_range
+    slopes, proven, shape = derivation.slopes, derivation.gradient_range, derivation.facts
     return {
         "name": derivation.activation.name,
         "expression": str(derivation.activation.expression),
         "derivative": str(slopes.derivative),
-        "in_terms_of_output": None if slopes.in_terms_of_output is None else str(slopes.in_terms_of_output),
-        "not_differentiable_at": [str(point) for point in slopes.not_differentiable_at],
+        "in_terms_of_output": _text(slopes.in_terms_of_output),
+        "not_differentiable_at": [_again(point, slopes.period) for point in slopes.not_differentiable_at],
         "certificate": proven.kind,
-        "gradient_range": [
-            {
-                "lower": decimal(part.inf),
-                "upper": decimal(part.sup),
-                "lower_closed": part.inf in part,
-                "upper_closed": part.sup in part,
-                "exact_lower": _exact(part.inf),
-                "exact_upper": _exact(part.sup),
-            }
-            for part in intervals(proven.values)
-        ],
+        "gradient_range": _parts(proven),
+        "joints": [*slopes.joints],
+        "value_range": None if shape.values is None else _parts(shape.values),
+        "second_derivative_range": None if shape.curvature is None else _parts(shape.curvature),
+        "bounded": shape.bounded,
+        "lipschitz": None if shape.lipschitz is None else decimal(shape.lipschitz),
+        "slope_lipschitz": None if shape.slope_lipschitz is None else decimal(shape.slope_lipschitz),
+        "monotone": shape.monotone,
+        "convex": shape.convex,
+        "parity": shape.parity,
+        "slope_changes_sign_at": None
+        if shape.slope_changes_sign is None
+        else [_again(point, shape.period) for point in shape.slope_changes_sign],
         "steps": [
             {
                 "title": step.title,
@@ -134,11 +139,35 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
     }
 
 
-def _exact(end: Expr) -> str | None:
+def _parts(proven: GradientRange) -> list[dict[str, Any]]:
+    """The disjoint parts of a range, ascending; decimals that are not exact are rounded outwards."""
+    return [
+        {
+            "lower": outwards(part.lower.value, part.lower.low, part.lower.high, -1),
+            "upper": outwards(part.upper.value, part.upper.low, part.upper.high, 1),
+            "lower_closed": part.lower.attained,
+            "upper_closed": part.upper.attained,
+            "exact_lower": _exact(part.lower),
+            "exact_upper": _exact(part.upper),
+        }
+        for part in proven.certificate.claimed
+    ]
+
+
+def _exact(end: Extreme) -> str | None:
     """The closed form of an end, or None where only a decimal is known."""
-    if end in (oo, -oo):
-        return decimal(end)
-    return None if isinstance(end, Float) else str(end)
+    if end.value in (oo, -oo):
+        return decimal(end.value)
+    return str(end.value) if end.exact else None
+
+
+def _text(expression: Expr | None) -> str | None:
+    return None if expression is None else str(expression)
+
+
+def _again(point: Expr, period: Expr | None) -> str:
+    """A point, and where it comes again: n is any whole number."""
+    return str(point if period is None else point + period * Symbol("n"))
 
 
 def as_json(derivation: Derivation) -> str:

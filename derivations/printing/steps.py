@@ -10,6 +10,7 @@ from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
 from derivations.calculus.backpropagation import backpropagation, f
 from derivations.calculus.differentiation import Differentiation, nicest
+from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
 from derivations.proofs import exact
@@ -59,6 +60,7 @@ def steps(derivation: Derivation) -> list[Step]:
         found.append(Step("Simplified", (Display(slope_of, slopes.derivative),)))
     found.append(Step("In terms of the output", tuple(_of_output(slopes.in_terms_of_output))))
     found += proof(derivation)
+    found.append(Step("Shape", tuple(_shape(derivation.facts))))
     deltas = [backpropagation().output_delta, derivation.hidden_delta, derivation.hidden_delta_of_output]
     shown = tuple(Display(equation.left, equation.right) for equation in deltas if equation)
     return [*found, Step("Deltas of the output layer and of a hidden layer", shown)]
@@ -189,6 +191,47 @@ def _range(derivation: Derivation) -> Iterator[Sentence]:
     yield ("The gradient range is ", proven.values, ".")
     if proven.kind == "enclosed":
         yield ("Ends without a closed form are enclosed: they are proven to 20 decimals.",)
+
+
+_MONOTONE = {
+    "increasing": "It is increasing", "decreasing": "It is decreasing", "constant": "It is constant",
+    "no": "It is not monotone",
+}  # fmt: skip
+_CONVEX = {"convex": "convex", "concave": "concave", "both": "a line", "no": "neither convex nor concave"}
+_PARITY = {"odd": "odd", "even": "even", "both": "odd and even", "neither": "neither odd nor even"}
+
+
+def _shape(facts: Facts) -> Iterator[Sentence]:
+    """What else is proven of the function; what is not, is left out."""
+    if facts.values is not None:
+        bounded = "it is bounded" if facts.bounded else "it is not bounded"
+        yield ("The function takes the values ", facts.values.values, f": {bounded}.")
+    if facts.curvature is not None:
+        yield ("Its second derivative takes the values ", facts.curvature.values, ".")
+    for what, constant in (("It", facts.lipschitz), ("Its derivative", facts.slope_lipschitz)):
+        if constant is not None:
+            yield (f"{what} has no Lipschitz constant.",) if constant == oo else (
+                f"{what} has the Lipschitz constant ", constant, ".",
+            )  # fmt: skip
+    words = [
+        names[name]
+        for names, name in ((_MONOTONE, facts.monotone), (_CONVEX, facts.convex), (_PARITY, facts.parity))
+        if name is not None
+    ]
+    if words:
+        first = words[0] if words[0].startswith("It") else f"It is {words[0]}"
+        yield (", ".join([first, *words[1:]]) + ".",)
+    if facts.slope_changes_sign is not None:
+        yield _sign_changes(facts)
+
+
+def _sign_changes(facts: Facts) -> Sentence:
+    points = facts.slope_changes_sign or ()
+    if not points:
+        return ("Its slope never changes its sign.",)
+    again = () if facts.period is None else (", and again after every ", facts.period)
+    shown = [point.evalf(NEAR) if point.is_Float else point for point in points]
+    return ("Its slope changes its sign at ", *_listed([(_equal(v, point),) for point in shown]), *again, ".")
 
 
 def _where(piece: PieceCertificate, period: Expr | None) -> Sentence:

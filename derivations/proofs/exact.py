@@ -90,6 +90,10 @@ class Sum:
             if q.q == 1 or (c > 0 and all(map(is_positive, (kernel for kernel, _ in product)))):
                 powers = rational_power(c, q)
                 return reduce(mul, [powers, *(_kernel(k, p * q) for k, p in product)])
+        return self.named(q)
+
+    def named(self, q: fmpq = fmpq(1)) -> Sum:  # noqa: B008 - a number
+        """A power of the sum as a kernel of its own, but for a rational factor."""
         content = self._content()
         primitive = Sum({product: c / content for product, c in self.terms.items()})
         return rational_power(content, q) * Sum({frozenset({(("sum", primitive), q)}): fmpq(1)})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cache
 
-from flint import arb, fmpz
+import mpmath
+from flint import arb, ctx, fmpq
 from sympy import Add, Expr, Float, Mul, Pow, Rational, Symbol, erf, exp, factor_terms, log, pi, radsimp
 from sympy import atan as arctan
 from sympy import cos as cosine
@@ -26,7 +28,8 @@ def as_expression(total: Sum) -> Expr:
     written = Add(*(_rational(c) * _product(product) for product, c in total.terms.items()))
     found = written
     if any(kernel[0] == "sum" for product in total.terms for kernel, _ in product):
-        for form in (radsimp(written), factor_terms(written)):
+        nearest = _rational((exact.ball(total, 192) * 5040 + arb("0.5")).floor().unique_fmpz() / fmpq(5040))
+        for form in (nearest, radsimp(written), factor_terms(written)):
             try:
                 if form.count_ops() < found.count_ops() and is_zero(number(form) - total):
                     found = form
@@ -60,12 +63,35 @@ def _kernel(kernel: Kernel) -> Expr:
 
 
 def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
-    """A decimal in the ball, of 30 digits, and the ball's ends, rounded outwards to 45 decimals."""
-    scale = 10**45
-    low = int((arb(value.lower()) * scale).floor().unique_fmpz() or fmpz(0)) - 1
-    high = int((arb(value.upper()) * scale).ceil().unique_fmpz() or fmpz(0)) + 1
-    middle = str(Float(arb(value.mid()).str(35, radius=False), 30))
-    return middle, Rational(low, scale), Rational(high, scale)
+    """A decimal in the ball, of 30 digits, and the ball's ends, rounded outwards to 45 digits."""
+    middle = Float(arb(value.mid()).str(35, radius=False), 30)
+    size = max(0, -int(mpmath.floor(mpmath.log10(abs(mpmath.mpf(str(middle))))))) if middle != 0 else 0
+    scale = 10 ** (45 + size)
+    with ctx.workprec(400 + 4 * size):
+        low = int((arb(value.lower()) * scale).floor().unique_fmpz()) - 1
+        high = int((arb(value.upper()) * scale).ceil().unique_fmpz()) + 1
+    return str(middle), Rational(low, scale), Rational(high, scale)
 
 
-__all__ = ["as_expression", "decimal_between", "exact"]
+def outwards(value: Expr, low: Rational | None, high: Rational | None, side: int) -> str:
+    """An end of a range as a decimal of 20 digits or more: exact where it is short, else rounded down or up.
+
+    >>> outwards(Rational(1, 4), None, None, 1), outwards(Rational(1, 3), None, None, 1)
+    ('0.25', '0.333333333333333333334')
+    """
+    if value.is_infinite:
+        return "inf" if value > 0 else "-inf"
+    if value.is_Rational and low is None:
+        exact_ = Decimal(value.p) / Decimal(value.q)
+        if Rational(str(exact_)) == value and len(exact_.as_tuple().digits) <= _DIGITS:
+            return f"{exact_.normalize():f}"
+    if low is None or high is None:
+        around = exact.ball(number(value), 400)
+        _, low, high = decimal_between(around)
+    end = low if side < 0 else high
+    with localcontext() as context:
+        context.prec, context.rounding = _DIGITS, ROUND_FLOOR if side < 0 else ROUND_CEILING
+        return str(Decimal(end.p) / Decimal(end.q))
+
+
+_DIGITS = 21  # of a decimal that is not exact

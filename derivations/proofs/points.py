@@ -41,6 +41,7 @@ _CLOSER = tuple((fmpq(1, n), 4) for n in (256, 32, 4))
 ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
     (BITS, (), 2000), (BITS, _CLOSER, 6000), (1024, _CLOSER, 6000), (4096, (), 6000)
 )  # fmt: skip
+_PLACES = (fmpq(3, 7), fmpq(-5, 7), fmpq(22, 7))  # where what is not zero shows it soonest
 _ORDERS = 8  # derivatives that may vanish at a point
 _REACHES = 40  # halvings of a neighbourhood
 
@@ -309,12 +310,16 @@ def symbolic(what: Smooth) -> Sum:
 @cache
 def is_constant(what: Smooth) -> bool:
     """Whether it is identically zero; also shown where it is the derivative of plus or minus a root of a rational."""
+    for place in _PLACES:
+        value = what.on(arb(place))[0]
+        if value.is_finite() and not value.contains(0):
+            return False
     if exact.is_zero(symbolic(what)):
         return True
     if what.order == 0:
         return False
     before = Smooth(what.formula, what.order - 1)
-    for place in (fmpq(3, 7), fmpq(-5, 7), fmpq(22, 7)):
+    for place in _PLACES:
         square = before.on(arb(place))[0] ** 2
         if square.is_finite():
             nearest = (square * 144 + arb("0.5")).floor().unique_fmpz()

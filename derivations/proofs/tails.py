@@ -24,6 +24,7 @@ from derivations.proofs.jets import BALLS, EXACT, Jet, Jets, Ring
 W = kernel("w", 0)
 _BITS = 256
 _WAVES = ("sin", "cos")
+_LONG = 6  # terms of a coefficient
 _FEW = 24  # growths of one tail: smaller ones go to the rest
 
 
@@ -50,6 +51,16 @@ def grouped(total: Sum) -> dict[Product, Sum]:
 def _vanishes(c: Sum) -> bool:
     """Whether a coefficient of several terms is zero."""
     return len(c.terms) > 1 and c.is_constant and ball(c, _BITS).contains(0) and exact.is_zero(c)
+
+
+def _with_names(total: Sum) -> Sum:
+    """The sum with long constant coefficients as kernels of their own, which are multiplied out when it matters."""
+    if len(total.terms) <= _LONG:
+        return total
+    found = rational(0)
+    for growth, c in grouped(total).items():
+        found = found + (c.named() if len(c.terms) > _LONG and c.is_constant else c) * as_sum(growth)
+    return found
 
 
 def as_sum(growth: Product) -> Sum:
@@ -154,7 +165,7 @@ class Tail:
     """A sum of w, and a rest: a growth, and a ball that holds its coefficient for all w >= start."""
 
     def __init__(self, ring: Tails, total: Sum, rest: tuple[Product, arb] | None = None) -> None:
-        self.ring, self.total, self.rest = ring, total, rest
+        self.ring, self.total, self.rest = ring, _with_names(total), rest
         if rest is not None or len(total.terms) > _FEW:
             self._shorten()
 

@@ -360,7 +360,7 @@ def _extreme(bound: Bound) -> Extreme:
         return Extreme(value * oo, False)
     if isinstance(value, Sum):
         return Extreme(as_expression(value), bound.attained)
-    if not value.rad() < arb(RADIUS):
+    if not value.rad() < arb(RADIUS) * max(arb(1), abs(value)):
         raise CertificateError(f"an end near {value.str(8, radius=False)} is not known to 20 decimals")
     shown, low, high = decimal_between(value)
     return Extreme(Float(shown, 30), bound.attained, low, high)

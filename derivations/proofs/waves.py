@@ -28,13 +28,8 @@ def frequencies(part: Basic) -> frozenset[Sum] | None:
     """The k of every k v + c inside of a wave, if v is nowhere else; else None."""
     if not part.has(v):
         return frozenset()
-    if isinstance(part, _TURNING):
-        try:
-            inner = Jets(EXACT, kernel("v"), 0)(part.args[0])[0]
-        except Unproven:  # of case distinctions
-            return None
-        k = Sum({product - _V: c for product, c in inner.terms.items() if product >= _V})
-        return frozenset({k}) if (inner - k * kernel("v")).is_constant and k.is_constant else None
+    if isinstance(part, _TURNING) and (k := _slope_of_line(part.args[0])) is not None:
+        return frozenset({k})
     found: frozenset[Sum] = frozenset()
     for argument in part.args:
         inside = frequencies(argument)
@@ -42,6 +37,16 @@ def frequencies(part: Basic) -> frozenset[Sum] | None:
             return None
         found |= inside
     return found if part.args else None
+
+
+def _slope_of_line(argument: Basic) -> Sum | None:
+    """The k of k v + c; None for anything else."""
+    try:
+        inner = Jets(EXACT, kernel("v"), 0)(argument)[0]
+    except Unproven:  # of case distinctions
+        return None
+    k = Sum({product - _V: c for product, c in inner.terms.items() if _V <= product})
+    return k if (inner - k * kernel("v")).is_constant and k.is_constant and k.terms else None
 
 
 def line_and_waves(expression: Expr) -> frozenset[Sum] | None:

@@ -21,6 +21,7 @@ from derivations.proofs.points import End, Point, Smooth, is_constant, near, pre
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be
 DIGITS = 40
+_NARROW = 2.0**-30  # where a zero is looked for by its digits alone
 
 
 @precise
@@ -65,7 +66,7 @@ def worth_a_try(what: Smooth, left: arb, right: arb) -> bool:
     size = float(right - left)
     if not (size < 0.1 and int(-mpmath.log(size, 2)) % 6 == 4):
         return False
-    return bool(abs(what.on(arb(((left + right) / 2).mid()))[0]) < arb(size))
+    return bool(abs(what.on(arb(((left + right) / 2).mid()))[0]) < 10 * arb(size) ** 2)
 
 
 def without(cells: list[tuple[arb, arb]], low: arb, high: arb) -> Iterator[tuple[arb, arb]]:
@@ -114,9 +115,8 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
                     return point
             return None
         order += 1
-    for text in (centre.mid(),):
-        if (closed := closed_form(what, rational_near(arb(text)), digits=9)) is not None:
-            return Point(closed)
+    if float(right - left) < _NARROW and (closed := closed_form(what, rational_near(centre), digits=9)) is not None:
+        return Point(closed)
     return None
 
 
@@ -173,6 +173,9 @@ def _guesses(value: mpmath.mpf, digits: int) -> Iterator[Expr]:
         for number in _algebraic(mpmath.exp(value), tolerance * mpmath.exp(value)):
             if number.is_positive:
                 yield log(number)
+        for number in _algebraic(mpmath.exp(2 * value), tolerance * mpmath.exp(2 * value)):
+            if number.is_positive:
+                yield log(number) / 2
     if abs(value) < 3:
         from sympy import atan
 
