@@ -33,9 +33,9 @@ from derivations.language.activation import v, y
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
 from derivations.proofs import exact
-from derivations.proofs.branches import on_interval
+from derivations.proofs.branches import SWITCHES, on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
-from derivations.proofs.partition import Partition, partition
+from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import Smooth, symbolic
 from derivations.proofs.search import pieces_of, prove
 from derivations.proofs.verifier import joints_of
@@ -83,12 +83,18 @@ def differentiate(expression: Expr) -> Differentiation:
         slope = _unsplit(expression, found)
         whole = (Piece(Interval(-oo, oo), slope),)
         return Differentiation(expression, whole, slope, slope, None, kinks, kinds, found.period)
-    rules = [Piece(part.interval, part.formula.diff(v)) for part in found.pieces]
+    rules = [Piece(part.interval, derivative(part, 1)) for part in found.pieces]
     slopes = tuple(Piece(piece.interval, nicest(piece.expression)) for piece in rules)
     of_output = _in_terms_of_output(expression, found, slopes)
     return Differentiation(
         expression, slopes, _as_one(rules, kinks), _as_one(slopes, kinks), of_output, kinks, kinds
     )
+
+
+def derivative(part: Stretch, order: int) -> Expr:
+    """A derivative of a smooth piece by SymPy's rules, with such roots of squares as they bring in."""
+    found = part.formula.diff(v, order)
+    return on_interval(found, part.start, part.end) if found.has(*SWITCHES) else found
 
 
 def _unsplit(expression: Expr, found: Partition) -> Expr:
@@ -195,7 +201,10 @@ def _in_terms_of_output(expression: Expr, found: Partition, slopes: Sequence[Pie
         return forms[0]
     try:
         with time_limit(PATIENCE):
-            outputs = prove(expression, 0)
+            shown = [
+                (part.formula, slope.expression) for part, slope in zip(found.pieces, slopes, strict=True)
+            ]
+            outputs = prove(expression, 0, shown)
     except Unproven:
         return None
     return _by_outputs(outputs, forms)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Expr, Set
 
-from derivations.calculus.differentiation import Differentiation
+from derivations.calculus.differentiation import Differentiation, derivative, nicest
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate
+from derivations.proofs.partition import partition
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import CertificateError, verify
 
@@ -38,8 +40,7 @@ def gradient_range(slopes: Differentiation) -> GradientRange:
     >>> gradient_range(differentiate(activations["sigmoid"].expression)).values
     Interval.Lopen(0, 1/4)
     """
-    several = slopes.period is not None
-    shown = None if several else tuple(piece.expression for piece in slopes.pieces)
+    shown = None if slopes.period is not None else [piece.expression for piece in slopes.pieces]
     return _proven(slopes.expression, 1, shown)
 
 
@@ -57,13 +58,19 @@ def range_of(expression: Expr, order: int) -> GradientRange:
     return _proven(expression, order, None)
 
 
-def _proven(expression: Expr, order: int, shown: tuple[Expr, ...] | None) -> GradientRange:
+def _proven(expression: Expr, order: int, shown: Sequence[Expr] | None) -> GradientRange:
     unknown = expression.free_symbols - {v}
     if unknown:
         raise ValueError(
             f"a range is that of an expression in derivations.v alone, not in {sorted(map(str, unknown))}"
         )
+    pieces = partition(expression).pieces
+    if shown is None:
+        shown = [nicest(derivative(piece, order)) for piece in pieces]
+    bends = [
+        nicest(derivative(replace(piece, formula=each), 1)) for piece, each in zip(pieces, shown, strict=True)
+    ]
     try:
-        return GradientRange(prove(expression, order, shown))
+        return GradientRange(prove(expression, order, [*zip(shown, bends, strict=True)]))
     except (CertificateError, ArithmeticError) as error:
         raise Unproven(str(error) or type(error).__name__) from None

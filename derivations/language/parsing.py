@@ -284,7 +284,7 @@ class _Reader:
     def _checked(self, node: ast.expr, value: Expr) -> Expr:
         """The value, if it is a real one for real v, as far as SymPy can tell at a glance."""
         if value.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity) or value.has(S.ImaginaryUnit):
-            self._refuse(node, "this is not a finite real number")
+            self._refuse(node, "this is not real, or not finite, whatever v is")
         return value
 
     def _refuse(self, node: ast.AST, message: str) -> NoReturn:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
 from derivations.calculus.backpropagation import backpropagation, f
-from derivations.calculus.differentiation import Differentiation, nicest
+from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
@@ -143,8 +143,7 @@ def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -
         "only at ",
         *_listed([(_equal(v, mark.value.evalf(NEAR) if mark.zero_of else mark.value),) for mark in critical]),
     )
-    bend = nicest(piece.shown.diff(v))
-    yield (*where, "the slope of the derivative is ", bend, ", which is zero ", *(zeros if critical else ("nowhere",)),
+    yield (*where, "the slope of the derivative is ", piece.bend, ", which is zero ", *(zeros if critical else ("nowhere",)),
            " but where the derivative is bounded as said below." if others else ".")  # fmt: skip
     if critical:
         values = _listed([(_value(piece, mark),) for mark in critical])

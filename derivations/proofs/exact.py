@@ -90,7 +90,7 @@ class Sum:
             if q.q == 1 or (c > 0 and all(map(is_positive, (kernel for kernel, _ in product)))):
                 powers = rational_power(c, q)
                 return reduce(mul, [powers, *(_kernel(k, p * q) for k, p in product)])
-        return self.named(q)
+        return _root_of_cosine(self, q) or self.named(q)
 
     def named(self, q: fmpq = fmpq(1)) -> Sum:  # noqa: B008 - a number
         """A power of the sum as a kernel of its own, but for a rational factor."""
@@ -118,6 +118,18 @@ class Sum:
 
 
 _ZERO = fmpq(0)
+
+
+def _root_of_cosine(total: Sum, q: fmpq) -> Sum | None:
+    """(1 - sin(x)^2)^q = |cos(x)|^(2 q) for a constant x; None for anything else."""
+    others = [product for product in total.terms if product != ONE]
+    if len(others) != 1 or len(others[0]) != 1 or q.q != 2 or not total.is_constant:
+        return None
+    (((name, argument), power),) = others[0]
+    if name != "sin" or power != 2 or total.terms.get(ONE) != 1 or total.terms[others[0]] != -1:
+        return None
+    cosine = cos(argument)
+    return (cosine if sign(cosine) > 0 else -cosine) ** fmpq(q.p)
 
 
 def rational(number: int | fmpq) -> Sum:

@@ -128,7 +128,7 @@ class Jets:
     """Evaluates expressions in v on jets, v + x being v itself; `order` is that of the last coefficient."""
 
     def __init__(self, ring: Ring, at: Any, order: int) -> None:
-        self.ring, self.order = ring, order
+        self.ring, self.at, self.order = ring, at, order
         self.zero, self.one = ring.rational(fmpq(0)), ring.rational(fmpq(1))
         self._known: dict[Basic, Jet] = {v: [at, self.one, *[self.zero] * (order - 1)][: order + 1]}
 
@@ -145,6 +145,8 @@ class Jets:
             return self._constant(self.ring.pi())
         if isinstance(part, Exp1):
             return self._constant(self.ring.function("exp", self.one))
+        if self.order and not part.has(v):  # no derivative of its functions need exist
+            return self._constant(Jets(self.ring, self.at, 0)(part)[0])
         if not part.args:
             raise Unproven(f"{part} is not v, and no number")
         if isinstance(part, Add):

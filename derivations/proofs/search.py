@@ -6,13 +6,13 @@ Cells of the line are looked at by how much the values may vary there, most firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from heapq import heappop, heappush
 
 from flint import arb, ctx, fmpq
 from sympy import Expr, Rational, S
 
-from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, Kind, PieceCertificate
@@ -24,18 +24,18 @@ from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refi
 
 _PATIENT = 300  # cells before some are taken as no more than bounded
 LARGE = 6  # a factor of v
+_SAMPLES = 50  # on each side of zero, to see how far values reach
 _BLURRED = 40  # points at which the digits do not tell a sign
 
 
 @precise
-def prove(expression: Expr, order: int, shown: tuple[Expr, ...] | None = None) -> Certificate:
+def prove(expression: Expr, order: int, shown: Sequence[tuple[Expr, Expr]]) -> Certificate:
     """The certificate of the range of f's derivative of this order, verified; raises `Unproven`.
 
-    `shown` is the derivative as it is to be shown, for each piece of the partition.
+    `shown` has, for each piece of the partition, that derivative and the next one as they are to be shown.
     """
     found = partition(expression)
-    formulas = shown or tuple(piece.formula.diff(v, order) for piece in found.pieces)
-    pieces = tuple(_piece(piece, order, each) for piece, each in zip(found.pieces, formulas, strict=True))
+    pieces = tuple(_piece(piece, order, *each) for piece, each in zip(found.pieces, shown, strict=True))
     try:
         return established(Certificate(expression, order, pieces, (), found.period))
     except CertificateError as error:
@@ -45,13 +45,14 @@ def prove(expression: Expr, order: int, shown: tuple[Expr, ...] | None = None) -
 def pieces_of(found: Partition) -> list[PieceCertificate]:
     """The pieces of a partition, without marks."""
     return [
-        PieceCertificate(part.start, part.end, part.formula, part.formula, (), ()) for part in found.pieces
+        PieceCertificate(part.start, part.end, part.formula, part.formula, part.formula, (), ())
+        for part in found.pieces
     ]
 
 
-def _piece(piece: Stretch, order: int, shown: Expr) -> PieceCertificate:
+def _piece(piece: Stretch, order: int, shown: Expr, bend: Expr) -> PieceCertificate:
     what = Smooth(piece.formula, order)
-    slope = Smooth(piece.formula, order + 1)
+    slope = Smooth(bend, 0)
     marks: list[Point] = []
     kinds: list[Kind] = ["monotone"]
     for bits, starts, cells in ATTEMPTS if not is_constant(slope) else ():
@@ -63,7 +64,7 @@ def _piece(piece: Stretch, order: int, shown: Expr) -> PieceCertificate:
         except Blurred as error:
             if (bits, starts, cells) == ATTEMPTS[-1]:
                 raise Unproven(str(error)) from None
-    return PieceCertificate(piece.start, piece.end, piece.formula, shown, tuple(marks), tuple(kinds))
+    return PieceCertificate(piece.start, piece.end, piece.formula, shown, bend, tuple(marks), tuple(kinds))
 
 
 def _scaled(formula: Expr) -> Starts:
@@ -91,12 +92,12 @@ def _marks(
     marks = [*roots]
     for left, right in bounded:
         ends = [Point(rational_near(side)) for side in (left, right)]
-        if isinstance(start, Point) and start.ball.overlaps(ends[0].ball):
+        if _is_at(start, ends[0]):
             first = "within"
         else:
             marks += [ends[0]] * (ends[0] not in marks)
             kinds[ends[0]] = "within"
-        if not (isinstance(end, Point) and end.ball.overlaps(ends[1].ball)):
+        if not _is_at(end, ends[1]):
             marks += [ends[1]] * (ends[1] not in marks)
     for kind, at in ((first, low), (last, high)):
         if kind in ("periodic", "wave") or (kind == "within" and isinstance(at, Point)):
@@ -107,6 +108,11 @@ def _marks(
     marks.sort(key=lambda point: float(point.ball.mid()))
     found: list[Kind] = [first, *(kinds.get(mark, "monotone") for mark in marks)]
     return marks, found
+
+
+def _is_at(end: End, mark: Point) -> bool:
+    """Whether a mark is an end of the piece, but for its digits."""
+    return isinstance(end, Point) and bool(abs(end.ball - mark.ball) < arb("1e-30"))
 
 
 def _all_values(
@@ -150,7 +156,11 @@ def _end(
             if start > 100 or below is not None or above is not None:
                 return mark, "wave"
         with suppress(Unproven):
-            if all(tail.around().is_finite() for tail in tails(what, *ends)):
+            known = _Known(what)
+            begin = other.ball.mid() if isinstance(other, Point) else mark.ball.mid() * -1
+            for n in range(_SAMPLES):
+                known.add(arb(begin + (mark.ball - begin) * n / _SAMPLES))
+            if any(known.hides_none(tail.around()) for tail in tails(what, *ends)):
                 return mark, "within"
     raise failed
 

@@ -44,6 +44,7 @@ def _piece(piece: PieceCertificate) -> dict[str, Any]:
         "end": _end(piece.end),
         "formula": tree(piece.formula),
         "shown": tree(piece.shown),
+        "bend": tree(piece.bend),
         "marks": [_end(mark) for mark in piece.marks],
         "stretches": list(piece.stretches),
     }
@@ -55,6 +56,7 @@ def _read_piece(entry: dict[str, Any]) -> PieceCertificate:
         _read_end(entry["end"]),
         expression(entry["formula"]),
         expression(entry["shown"]),
+        expression(entry["bend"]),
         tuple(map(_read_end, entry["marks"])),
         tuple(entry["stretches"]),
     )

@@ -313,6 +313,8 @@ class Tails:
         return self.of(c**q * as_sum(growth) ** q) * series
 
     def function(self, name: str, x: Tail) -> Tail:
+        if x.rest is None and x.total.is_constant:
+            return self.of(EXACT.function(name, x.total))
         one = self.rational(fmpq(1))
         if name in ("sinh", "cosh"):
             up, down = self.function("exp", x), self.function("exp", -x)
@@ -350,7 +352,7 @@ class Tails:
         if not c.is_constant:
             raise Unproven("a coefficient that swings")
         lead = c * as_sum(growth)
-        return c, growth, (x - self.of(lead)) * self.of(lead ** fmpq(-1))
+        return c, growth, (x - self.of(lead)) * self.of(c ** fmpq(-1) * as_sum(growth) ** fmpq(-1))
 
     def _regular(self, name: str, x: Tail) -> Tail:
         """F(x), where x has a finite limit or is at least bounded."""

@@ -132,9 +132,9 @@ def _check_formula(certificate: Certificate, piece: PieceCertificate) -> None:
     """f follows the formula on the piece, and is real there; its derivative is what is shown."""
     if on_interval(certificate.expression, piece.start, piece.end) != piece.formula:
         raise CertificateError(f"f is not {piece.formula} from {piece.start} to {piece.end}")
-    derivative = Smooth(piece.formula, certificate.order)
-    if not same_throughout(Smooth(piece.shown, 0), derivative, piece.start, piece.end):
-        raise CertificateError(f"{piece.shown} is not known to be the derivative of {piece.formula}")
+    for shown, order in ((piece.shown, certificate.order), (piece.bend, certificate.order + 1)):
+        if not same_throughout(Smooth(shown, 0), Smooth(piece.formula, order), piece.start, piece.end):
+            raise CertificateError(f"{shown} is not known to be derivative {order} of {piece.formula}")
 
 
 @precise
@@ -199,7 +199,7 @@ def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, or
 
 def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]) -> tuple[Bound, Bound]:
     """The least and the greatest bound of the derivative on a piece."""
-    what, slope = Smooth(piece.formula, order), Smooth(piece.formula, order + 1)
+    what, slope = Smooth(piece.formula, order), Smooth(piece.bend, 0)
     if is_constant(slope):
         value = Bound(_constant(what, piece), True)
         return value, value
@@ -245,7 +245,8 @@ def _limit(what: Smooth, end: End, side: int, values: Mapping[Point, Bound]) -> 
     smooth = what.order > 0 or (met is not None and met.of is not None and isinstance(met.value, arb))
     if met is not None and smooth:
         return replace(met, attained=False)
-    return Bound(limit_at(what, end, side), False, (what, end))
+    found = limit_at(what, end, side)
+    return Bound(found, False, (what, end) if isinstance(found, arb) else None)
 
 
 def _open_sides(

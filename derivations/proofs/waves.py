@@ -18,7 +18,7 @@ from derivations.proofs.exact import Sum, kernel, rational
 from derivations.proofs.jets import EXACT, Jets
 from derivations.proofs.numbers import as_expression
 from derivations.proofs.points import BITS, End, Point, Smooth, number
-from derivations.proofs.tails import Tail, over, trend
+from derivations.proofs.tails import Tail
 
 _TURNING = (sin, cos, tan, cot, sec, csc)
 _V = frozenset({(("v", None), fmpq(1))})
@@ -129,10 +129,36 @@ class Swing:
     square: Tail
 
 
+def _linear(total: Sum) -> Sum:
+    """The sum with each product of two waves as a sum of waves."""
+    found = rational(0)
+    for product, c in total.terms.items():
+        waves = [
+            pair for pair in product if pair[0][0] in ("sin", "cos") and not exact.is_constant_kernel(pair[0])
+        ]
+        names = [
+            kernel_ for kernel_, power in waves for _ in range(int(power.p)) if power.q == 1 and power > 0
+        ]
+        if len(names) < 2 or len(waves) != len({*names}):
+            found = found + Sum({product: c})
+            continue
+        (one, x), (two, y), *others = names
+        rest = Sum({product - frozenset(waves): c * fmpq(1, 2)})
+        for name, argument in others:
+            rest = rest * kernel(name, argument)
+        if one == two:
+            both = exact.cos(x - y) + (exact.cos(x + y) if one == "cos" else -exact.cos(x + y))
+        else:
+            sine, cosine = (x, y) if one == "sin" else (y, x)
+            both = exact.sin(sine + cosine) + exact.sin(sine - cosine)
+        found = found + _linear(rest * both)
+    return found
+
+
 def _swing(tail: Tail) -> Swing:
     parts: dict[str, Sum] = {"": rational(0), "cos": rational(0), "sin": rational(0)}
     phases = set()
-    for product, c in tail.total.terms.items():
+    for product, c in _linear(tail.total).terms.items():
         waves = [(kernel_, power) for kernel_, power in product if kernel_[0] in ("sin", "cos")]
         growing = [pair for pair in waves if not exact.is_constant_kernel(pair[0])]
         if len(growing) > 1 or any(power != 1 for _, power in growing):
@@ -163,17 +189,17 @@ def _swing_bounds(tail: Tail) -> tuple[Sum | int | None, Sum | int | None]:
     if found.square.is_zero:
         raise Unproven("it does not swing")
     size, middle = found.square.limit(), found.middle.limit()
-    if isinstance(size, int):
-        growth = (
-            trend(over(found.square.lead()[0], (found.middle * found.middle).lead()[0]))
-            if middle != rational(0)
-            else 1
-        )
-        if growth > 0:
-            return -1, 1
+    if isinstance(size, int) or isinstance(middle, int):
+        side = found.middle.sign() if isinstance(middle, int) else 0
+        if side == 0 or (found.square - found.middle * found.middle).sign() > 0:
+            share = rational(0) if side == 0 else (found.middle * found.middle / found.square).limit()
+            if isinstance(share, Sum) and exact.sign(rational(1) - share) > 0:
+                return -1, 1
+            raise Unproven("a wave and what it swings around grow alike")
+        share = (found.square / (found.middle * found.middle)).limit()
+        if isinstance(share, Sum) and exact.sign(rational(1) - share) > 0:
+            return (None, 1) if side > 0 else (-1, None)
         raise Unproven("a wave and what it swings around grow alike")
-    if isinstance(middle, int):
-        return (None, 1) if middle > 0 else (-1, None)
     size = exact.reduced(size)
     reach = size ** fmpq(1, 2) if size.terms else size
     return _approached(found, middle - reach, -1), _approached(found, middle + reach, 1)

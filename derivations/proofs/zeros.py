@@ -115,7 +115,10 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
                     return point
             return None
         order += 1
-    if float(right - left) < _NARROW and (closed := closed_form(what, rational_near(centre), digits=9)) is not None:
+    if (
+        float(right - left) < _NARROW
+        and (closed := closed_form(what, rational_near(centre), digits=9)) is not None
+    ):
         return Point(closed)
     return None
 
