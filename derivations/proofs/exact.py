@@ -23,6 +23,7 @@ Product = frozenset[tuple[Kernel, fmpq]]  # kernels with their powers, none of t
 ONE: Product = frozenset()
 PRECISIONS = (128, 512, 2048)  # bits, tried one after the other
 _POSITIVE = ("prime", "pi", "exp", "w")
+_MOST_CLEARED = 400  # terms of a sum that is looked at
 _MOST_TERMS, _MOST_BITS, _MOST_FACTORED = 4000, 4000, 100  # of a product, a number, a number to be factored
 
 
@@ -218,6 +219,8 @@ def is_zero(total: Sum) -> bool:
             return True
         changed = _cleared(total)
         if changed == total and (changed := _expanded(total)) == total:
+            return False
+        if len(changed.terms) > _MOST_CLEARED:
             return False
         total = changed
     return False

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cache
 
 import mpmath
-from flint import arb, ctx, fmpq
-from sympy import Add, Expr, Float, Mul, Pow, Rational, Symbol, erf, exp, factor_terms, log, pi, radsimp
+from flint import arb, ctx
+from sympy import (
+    Add,
+    Expr,
+    Float,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    erf,
+    exp,
+    factor_terms,
+    log,
+    pi,
+    radsimp,
+    sqrt,
+)
 from sympy import atan as arctan
 from sympy import cos as cosine
 from sympy import sin as sine
@@ -19,6 +36,7 @@ from derivations.proofs import exact
 from derivations.proofs.exact import Kernel, Product, Sum, is_zero
 from derivations.proofs.points import number
 
+DIGITS = 40  # of a number whose closed form is looked for
 _FUNCTIONS = {"log": log, "erf": erf, "atan": arctan, "sin": sine, "cos": cosine, "tanh": hyperbolic}
 
 
@@ -27,15 +45,21 @@ def as_expression(total: Sum) -> Expr:
     """The number in closed form: the shortest of a few forms, each of them checked to be equal."""
     written = Add(*(_rational(c) * _product(product) for product, c in total.terms.items()))
     found = written
-    if any(kernel[0] == "sum" for product in total.terms for kernel, _ in product):
-        nearest = _rational((exact.ball(total, 192) * 5040 + arb("0.5")).floor().unique_fmpz() / fmpq(5040))
-        for form in (nearest, radsimp(written), factor_terms(written)):
+    if any(kernel[0] == "sum" for product in total.terms for kernel, _ in product) or len(total.terms) > 3:
+        for form in (*_guessed(total), radsimp(written), factor_terms(written)):
             try:
                 if form.count_ops() < found.count_ops() and is_zero(number(form) - total):
                     found = form
             except Unproven:
                 continue
     return found
+
+
+def _guessed(total: Sum) -> Iterator[Expr]:
+    """Rational numbers and square roots that agree with the number to many digits."""
+    with mpmath.workdps(DIGITS + 8):
+        digits = exact.ball(total, 256).mid().str(DIGITS + 8, radius=False)
+        yield from algebraic(mpmath.mpf(digits), mpmath.mpf(10) ** -34)
 
 
 def _rational(c: object) -> Rational:
@@ -95,3 +119,22 @@ def outwards(value: Expr, low: Rational | None, high: Rational | None, side: int
 
 
 _DIGITS = 21  # of a decimal that is not exact
+
+
+def algebraic(value: mpmath.mpf, tolerance: mpmath.mpf, roots: bool = True) -> Iterator[Expr]:
+    """Rational numbers, and zeros of polynomials of degree 2, that agree with a value to the tolerance."""
+    most = 10**14 if tolerance < mpmath.mpf(10) ** -20 else 1000
+    ratio = Rational(str(mpmath.nstr(value, DIGITS))).limit_denominator(most)
+    if abs(mpmath.mpf(ratio.p) / ratio.q - value) < tolerance:
+        yield ratio
+    elif roots:
+        square = Rational(str(mpmath.nstr(value**2, DIGITS))).limit_denominator(most)
+        if abs(mpmath.mpf(square.p) / square.q - value**2) < tolerance * (1 + abs(value)):
+            yield (1 if value > 0 else -1) * sqrt(square)
+        elif found := mpmath.findpoly(value, 2, maxcoeff=2000, tol=tolerance * 1000):
+            a, b, c = map(int, found) if len(found) == 3 else (0, 0, 0)
+            if a and b * b - 4 * a * c >= 0:
+                for side in (1, -1):
+                    root = (-b + side * sqrt(S(b * b - 4 * a * c))) / (2 * a)
+                    if abs(mpmath.mpf(str(root.evalf(DIGITS))) - value) < tolerance * 10**6:
+                        yield root

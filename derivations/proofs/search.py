@@ -51,8 +51,7 @@ def pieces_of(found: Partition) -> list[PieceCertificate]:
 
 
 def _piece(piece: Stretch, order: int, shown: Expr, bend: Expr) -> PieceCertificate:
-    what = Smooth(piece.formula, order)
-    slope = Smooth(bend, 0)
+    what, slope = Smooth(shown, 0), Smooth(bend, 0)
     marks: list[Point] = []
     kinds: list[Kind] = ["monotone"]
     for bits, starts, cells in ATTEMPTS if not is_constant(slope) else ():

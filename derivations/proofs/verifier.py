@@ -199,7 +199,7 @@ def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, or
 
 def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]) -> tuple[Bound, Bound]:
     """The least and the greatest bound of the derivative on a piece."""
-    what, slope = Smooth(piece.formula, order), Smooth(piece.bend, 0)
+    what, slope = Smooth(piece.shown, 0), Smooth(piece.bend, 0)
     if is_constant(slope):
         value = Bound(_constant(what, piece), True)
         return value, value
@@ -242,8 +242,7 @@ def _limit(what: Smooth, end: End, side: int, values: Mapping[Point, Bound]) -> 
     if not isinstance(end, Point):
         return Bound(limit_at(what, end, side), False)
     met = values.get(end)
-    smooth = what.order > 0 or (met is not None and met.of is not None and isinstance(met.value, arb))
-    if met is not None and smooth:
+    if met is not None and met.of is not None and isinstance(met.value, arb):
         return replace(met, attained=False)
     found = limit_at(what, end, side)
     return Bound(found, False, (what, end) if isinstance(found, arb) else None)

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 import mpmath
 from flint import arb, fmpq
-from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, log, pi, sqrt
+from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, log, pi
 
 from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
+from derivations.proofs.numbers import DIGITS, algebraic
 from derivations.proofs.points import End, Point, Smooth, is_constant, near, precise
 
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be
-DIGITS = 40
 _NARROW = 2.0**-30  # where a zero is looked for by its digits alone
 
 
@@ -169,37 +169,19 @@ def lines(formula: Expr) -> list[tuple[Expr, Expr]]:
 def _guesses(value: mpmath.mpf, digits: int) -> Iterator[Expr]:
     """Numbers that agree with the value to so many digits."""
     tolerance = mpmath.mpf(10) ** -digits
-    yield from _algebraic(value, tolerance)
-    for part in _algebraic(value / mpmath.pi, tolerance, roots=False):
+    yield from algebraic(value, tolerance)
+    for part in algebraic(value / mpmath.pi, tolerance, roots=False):
         yield part * pi
     if abs(value) < 60:
-        for number in _algebraic(mpmath.exp(value), tolerance * mpmath.exp(value)):
+        for number in algebraic(mpmath.exp(value), tolerance * mpmath.exp(value)):
             if number.is_positive:
                 yield log(number)
-        for number in _algebraic(mpmath.exp(2 * value), tolerance * mpmath.exp(2 * value)):
+        for number in algebraic(mpmath.exp(2 * value), tolerance * mpmath.exp(2 * value)):
             if number.is_positive:
                 yield log(number) / 2
     if abs(value) < 3:
         from sympy import atan
 
-        for number in _algebraic(mpmath.tan(value), tolerance):
+        for number in algebraic(mpmath.tan(value), tolerance):
             yield atan(number)
             yield atan(number) + (pi if value > 0 else -pi)
-
-
-def _algebraic(value: mpmath.mpf, tolerance: mpmath.mpf, roots: bool = True) -> Iterator[Expr]:
-    most = 10**6 if tolerance < mpmath.mpf(10) ** -20 else 1000
-    ratio = Rational(str(mpmath.nstr(value, DIGITS))).limit_denominator(most)
-    if abs(mpmath.mpf(ratio.p) / ratio.q - value) < tolerance:
-        yield ratio
-    elif roots:
-        square = Rational(str(mpmath.nstr(value**2, DIGITS))).limit_denominator(most)
-        if abs(mpmath.mpf(square.p) / square.q - value**2) < tolerance * (1 + abs(value)):
-            yield (1 if value > 0 else -1) * sqrt(square)
-        elif found := mpmath.findpoly(value, 2, maxcoeff=2000, tol=tolerance * 1000):
-            a, b, c = map(int, found) if len(found) == 3 else (0, 0, 0)
-            if a and b * b - 4 * a * c >= 0:
-                for side in (1, -1):
-                    root = (-b + side * sqrt(S(b * b - 4 * a * c))) / (2 * a)
-                    if abs(mpmath.mpf(str(root.evalf(DIGITS))) - value) < tolerance * 10**6:
-                        yield root
