@@ -29,7 +29,10 @@ def frequencies(part: Basic) -> frozenset[Sum] | None:
     if not part.has(v):
         return frozenset()
     if isinstance(part, _TURNING):
-        inner = Jets(EXACT, kernel("v"), 0)(part.args[0])[0]
+        try:
+            inner = Jets(EXACT, kernel("v"), 0)(part.args[0])[0]
+        except Unproven:  # of case distinctions
+            return None
         k = Sum({product - _V: c for product, c in inner.terms.items() if product >= _V})
         return frozenset({k}) if (inner - k * kernel("v")).is_constant and k.is_constant else None
     found: frozenset[Sum] = frozenset()

@@ -1,0 +1,45 @@
+"""False theorems that the prover once accepted, found by attacking it; each is refused, or put right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sympy import Abs, Interval, Piecewise, S, acosh, pi, sqrt
+
+from derivations import differentiate, gradient_range
+from derivations.language.activation import v
+from derivations.language.parsing import parse
+from derivations.proofs.certificate import Certificate
+from derivations.proofs.search import prove
+from derivations.proofs.verifier import CertificateError, verify
+
+
+def changed(certificate: Certificate, number: int = 0, **fields: object) -> Certificate:
+    """The certificate with something else in one of its pieces."""
+    pieces = list(certificate.pieces)
+    pieces[number] = replace(pieces[number], **fields)
+    return replace(certificate, pieces=tuple(pieces))
+
+
+# Functions that the proofs do not know were taken for acosh of their first operand.
+
+
+@pytest.mark.parametrize(
+    "text", ["Max(sin(v), sin(v/2))", "Piecewise((sin(v), cos(v/2) > 0), (2*sin(v), True))"]
+)
+def test_a_period_is_that_of_every_case(text):
+    """The first operand, or the first case, repeats after 2 pi already."""
+    assert differentiate(parse(text)).period == 4 * pi
+
+
+def test_the_slope_of_a_maximum_of_waves_is_that_of_all_its_period():
+    assert gradient_range(differentiate(parse("Max(sin(v), sin(v/2))"))).values == Interval.Ropen(-1, 1)
+
+
+def test_the_derivative_that_is_shown_is_of_known_functions():
+    slope = acosh(v) + v / sqrt(v**2 - 1)
+    proven = prove(Piecewise((v * acosh(v), v > 2), (0, True)), 1, (S.Zero, slope))
+    shown = slope.replace(acosh, Abs)
+    with pytest.raises(CertificateError, match="no rule for Abs"):
+        verify(changed(proven, 1, shown=shown))
