@@ -10,6 +10,7 @@ from sympy import Abs, Interval, Piecewise, S, acosh, pi, sqrt
 from derivations import differentiate, gradient_range
 from derivations.language.activation import v
 from derivations.language.parsing import parse
+from derivations.language.pieces import NotReal
 from derivations.proofs.certificate import Certificate
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import CertificateError, verify
@@ -43,3 +44,12 @@ def test_the_derivative_that_is_shown_is_of_known_functions():
     shown = slope.replace(acosh, Abs)
     with pytest.raises(CertificateError, match="no rule for Abs"):
         verify(changed(proven, 1, shown=shown))
+
+
+# Where f is no real number
+
+
+@pytest.mark.parametrize("text", ["v*asin(2)**2", "v + acosh(1/3)**2", "v + (sqrt(2)*asin(2))**2"])
+def test_a_constant_inside_of_a_constant_is_real(text):
+    with pytest.raises(NotReal):
+        differentiate(parse(text))
