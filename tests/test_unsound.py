@@ -8,9 +8,10 @@ import pytest
 from sympy import Abs, Interval, Piecewise, S, acosh, pi, sqrt
 
 from derivations import differentiate, gradient_range
+from derivations import parse as read
 from derivations.language.activation import v
 from derivations.language.parsing import parse
-from derivations.language.pieces import NotReal
+from derivations.language.pieces import NotReal, Unproven
 from derivations.proofs.certificate import Certificate
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import CertificateError, verify
@@ -53,3 +54,21 @@ def test_the_derivative_that_is_shown_is_of_known_functions():
 def test_a_constant_inside_of_a_constant_is_real(text):
     with pytest.raises(NotReal):
         differentiate(parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0*log(v) + Piecewise((log(v), v > 1), (0, True))",
+        "v/v + Piecewise((1/v, v > 1), (0, True))",
+    ],
+)
+def test_what_is_cancelled_is_real_even_where_a_case_has_it_too(text):
+    with pytest.raises(NotReal):
+        read(text)
+
+
+def test_nothing_is_proven_without_what_was_cancelled_and_is_not_known_to_be_real():
+    # Negative at v = 63.5, for one.
+    with pytest.raises(Unproven):
+        gradient_range(differentiate(read("v + 0*log(1.999 + sin(v**2) + sin(pi*v))")))
