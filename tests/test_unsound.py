@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import Abs, Interval, Piecewise, S, acosh, pi, sqrt
+from sympy import Abs, Interval, Piecewise, S, acosh, log, oo, pi, sign, sqrt
 
 from derivations import differentiate, gradient_range
 from derivations import parse as read
 from derivations.language.activation import v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
-from derivations.proofs.certificate import Certificate
+from derivations.proofs.certificate import Certificate, PieceCertificate
+from derivations.proofs.points import Point
 from derivations.proofs.search import prove
-from derivations.proofs.verifier import CertificateError, verify
+from derivations.proofs.verifier import CertificateError, established, verify
 
 
 def changed(certificate: Certificate, number: int = 0, **fields: object) -> Certificate:
@@ -22,6 +23,15 @@ def changed(certificate: Certificate, number: int = 0, **fields: object) -> Cert
     pieces = list(certificate.pieces)
     pieces[number] = replace(pieces[number], **fields)
     return replace(certificate, pieces=tuple(pieces))
+
+
+def refused(certificate: Certificate) -> str:
+    """Why nothing follows from what the certificate says of pieces and stretches; empty where something does."""
+    try:
+        verify(established(certificate))
+    except CertificateError as error:
+        return str(error)
+    return ""
 
 
 # Functions that the proofs do not know were taken for acosh of their first operand.
@@ -72,3 +82,17 @@ def test_nothing_is_proven_without_what_was_cancelled_and_is_not_known_to_be_rea
     # Negative at v = 63.5, for one.
     with pytest.raises(Unproven):
         gradient_range(differentiate(read("v + 0*log(1.999 + sin(v**2) + sin(pi*v))")))
+
+
+# Towards an end
+
+
+@pytest.mark.parametrize(("inner", "start"), [(log(v), 0), (log(log(log(v))), 3)])
+def test_a_logarithm_is_not_taken_for_positive_before_it_is(inner, start):
+    """The sign is zero once more, at v = 1 and at v = exp(e): f has a jump there."""
+    expression = Piecewise((v * sign(inner**2), v > start), (0, True))
+    pieces = (
+        PieceCertificate(-oo, Point(S(start)), S.Zero, S.Zero, (), ("monotone",)),
+        PieceCertificate(Point(S(start)), oo, v, S.One, (), ("monotone",)),
+    )
+    assert refused(Certificate(expression, 1, pieces, (), None))

@@ -83,14 +83,19 @@ def leading(growths: dict[Product, Sum]) -> Product:
     return best
 
 
+def _logarithm(times: int, start: fmpq) -> arb:
+    """The iterated logarithm of w = start."""
+    return reduce(lambda x, _: x.log(), range(times), arb(start))
+
+
 def _at(growth: Product, start: fmpq) -> arb:
     """Its value at w = start."""
     found = arb(1)
     for (name, argument), power in growth:
         if name == "w":
-            if argument and start < 3:  # so that all logarithms are positive from there on
+            value = _logarithm(argument, start)
+            if not value > 0:
                 return arb.nan()
-            value = reduce(lambda x, _: x.log(), range(argument), arb(start))
         elif name == "exp":
             inner, constant = parts(argument)
             value = (_at(inner, start) * ball(as_sum(constant), _BITS)).exp()
@@ -319,7 +324,11 @@ class Tails:
             if exact.sign(c) < 0:
                 raise Unproven("a logarithm of what is negative")
             series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
-            return self.of(exact.log(c) + exact.log(as_sum(growth))) + series
+            logarithm = exact.log(as_sum(growth))
+            for (kind, times), _ in (pair for product in logarithm.terms for pair in product):
+                if kind == "w" and not _logarithm(times, self.start) > 0:  # as every growth is taken to be
+                    raise Unproven(f"a logarithm is not positive from w = {self.start} on")
+            return self.of(exact.log(c) + logarithm) + series
         if name in ("exp", *_WAVES):
             return self._of_growing(name, x)
         if side := self._side(x):
