@@ -5,7 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import Abs, Interval, Piecewise, S, acosh, log, oo, pi, sign, sqrt
+from sympy import (
+    Abs,
+    Expr,
+    Float,
+    Interval,
+    Piecewise,
+    Rational,
+    S,
+    acosh,
+    cos,
+    exp,
+    log,
+    oo,
+    pi,
+    sign,
+    sin,
+    sqrt,
+)
 
 from derivations import differentiate, gradient_range
 from derivations import parse as read
@@ -13,7 +30,7 @@ from derivations.language.activation import v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
 from derivations.proofs.certificate import Certificate, PieceCertificate
-from derivations.proofs.points import Point
+from derivations.proofs.points import Point, Smooth, check_point
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import CertificateError, established, verify
 
@@ -96,3 +113,66 @@ def test_a_logarithm_is_not_taken_for_positive_before_it_is(inner, start):
         PieceCertificate(Point(S(start)), oo, v, S.One, (), ("monotone",)),
     )
     assert refused(Certificate(expression, 1, pieces, (), None))
+
+
+# What a certificate may say
+
+
+SIGMOID = 1 / (1 + exp(-v))
+WHOLE = PieceCertificate(-oo, oo, SIGMOID, SIGMOID.diff(v), (), ("monotone",))
+WAVE = (1 - 1 / v) * sin(v)
+
+
+def of_one(formula: Expr, order: int, **fields: object) -> Certificate:
+    """A certificate of one piece."""
+    piece = replace(WHOLE, formula=formula, shown=formula.diff(v, order), **fields)
+    return Certificate(formula, order, (piece,), (), None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        of_one(SIGMOID, 1, marks=(Point(S(5)),), stretches=("other", "other")),  # {f'(5)}
+        of_one(v**2, 3),
+        replace(of_one(SIGMOID, 1), order=-1),
+        of_one(v**3, 1, marks=(S.One,), stretches=("monotone", "monotone")),
+        replace(of_one(v, 1), pieces=(WHOLE, replace(WHOLE, start=oo))),
+        replace(of_one(sin(v), 1), period=S.Zero),
+    ],
+)
+def test_stretches_are_of_four_kinds_and_meet_at_points(wrong):
+    assert refused(wrong)
+
+
+def test_a_wave_goes_on_to_infinity():
+    """Between 8 and 20 the values stay below 0.95; towards infinity they come near 1."""
+    expression = Piecewise((0, v < 8), (WAVE, v < 20), (0, True))
+    ends = [-oo, Point(S(8)), Point(S(20)), oo]
+    pieces = [
+        PieceCertificate(left, right, formula, formula, (), kinds)
+        for left, right, formula, kinds in zip(
+            ends, ends[1:], (S.Zero, WAVE, S.Zero), (("monotone",), ("wave",), ("monotone",)), strict=False
+        )
+    ]
+    assert "infinity" in refused(Certificate(expression, 0, tuple(pieces), (), None))
+
+
+def test_f_is_real_where_it_tends_to_infinity():
+    pieces = [
+        PieceCertificate(start, end, 1 / v, -1 / v**2, (), ("monotone",))
+        for start, end in ((-oo, Point(S.Zero)), (Point(S.Zero), oo))
+    ]
+    assert "not real" in refused(Certificate(1 / v, 1, tuple(pieces), (), None))
+
+
+def test_a_decimal_is_near_what_it_stands_for():
+    wrong = Point(Float(7, 30), Smooth(v**5 - v - 1, 0), Rational(7, 6), Rational(6, 5))
+    with pytest.raises(Unproven, match="not that near"):
+        check_point(wrong)
+
+
+def test_a_period_begins_where_it_says():
+    """The point is at 1, whatever closed form is written beside."""
+    start = Point(S.Zero, Smooth(v**5 + v - 2, 0), Rational(9, 10), Rational(11, 10))
+    piece = PieceCertificate(start, Point(2 * pi), sin(v), cos(v), (Point(pi),), ("monotone", "monotone"))
+    assert "closed form" in refused(Certificate(sin(v), 1, (piece,), (), 2 * pi))

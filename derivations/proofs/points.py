@@ -28,6 +28,7 @@ ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
     (BITS, (), 2000), (BITS, _CLOSER, 6000), (1024, _CLOSER, 6000), (4096, (), 6000)
 )  # fmt: skip
 _ORDERS = 8  # derivatives that may vanish at a point
+_CLOSE = fmpq(1, 10**15)  # a decimal to what it stands for
 _REACHES = 40  # halvings of a neighbourhood
 
 
@@ -93,7 +94,9 @@ class Point:
 
     @property
     def exact(self) -> Sum:
-        """The number itself, where it has a closed form."""
+        """The number itself, where it has a closed form; raises `Unproven`."""
+        if self.zero_of is not None:
+            raise Unproven(f"the zero near {self.value} is not known in closed form")
         return number(self.value)
 
     @property
@@ -135,6 +138,9 @@ def check_point(point: Point) -> None:
         raise Unproven(f"the zero near {point.value} may not be the only one")
     if not (below * above < 0):
         raise Unproven(f"there may be no zero near {point.value}")
+    said = as_ball(Rational(point.value))
+    if not abs(said - point.ball) < _CLOSE * (1 + abs(said)):
+        raise Unproven(f"the zero is not that near {point.value}")
 
 
 @precise
