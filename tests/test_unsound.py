@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -24,15 +25,17 @@ from sympy import (
     sqrt,
 )
 
-from derivations import differentiate, gradient_range
+from derivations import derive, differentiate, gradient_range
 from derivations import parse as read
-from derivations.language.activation import v
+from derivations.calculus.facts import Facts, facts
+from derivations.language.activation import Activation, v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
 from derivations.proofs.certificate import Certificate, PieceCertificate
 from derivations.proofs.points import Point, Smooth, check_point
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import CertificateError, established, verify
+from derivations.wide.propagation import Propagation
 
 
 def changed(certificate: Certificate, number: int = 0, **fields: object) -> Certificate:
@@ -43,7 +46,7 @@ def changed(certificate: Certificate, number: int = 0, **fields: object) -> Cert
 
 
 def refused(certificate: Certificate) -> str:
-    """Why nothing follows from what the certificate says of pieces and stretches; empty where something does."""
+    """Why nothing follows from what a certificate says of its pieces; empty where something does."""
     try:
         verify(established(certificate))
     except CertificateError as error:
@@ -176,3 +179,36 @@ def test_a_period_begins_where_it_says():
     start = Point(S.Zero, Smooth(v**5 + v - 2, 0), Rational(9, 10), Rational(11, 10))
     piece = PieceCertificate(start, Point(2 * pi), sin(v), cos(v), (Point(pi),), ("monotone", "monotone"))
     assert "closed form" in refused(Certificate(sin(v), 1, (piece,), (), 2 * pi))
+
+
+# What repeats itself, where one period meets the next
+
+
+def facts_of(text: str) -> Facts:
+    """The facts of an expression."""
+    slopes = differentiate(parse(text))
+    return facts(slopes, gradient_range(slopes))
+
+
+def test_a_kink_between_periods_is_again_after_each():
+    slopes = differentiate(parse("sqrt(1 - cos(v))"))
+    assert (slopes.not_differentiable_at, slopes.period) == ((0,), 2 * pi)
+
+
+def test_a_kink_between_periods_is_no_less_a_kink():
+    assert facts_of("sqrt(1 - cos(v))").convex == "no"
+
+
+@pytest.mark.parametrize("text", ["sqrt(1 - cos(v))", "cos(v)"])
+def test_the_slope_changes_its_sign_between_periods_too(text):
+    assert facts_of(text).slope_changes_sign == (0, pi)
+
+
+def test_the_value_between_periods_counts_for_the_parity():
+    """f(0) is 1."""
+    assert facts_of("sin(v) + 1 - sign(1 - cos(v))").parity is None
+
+
+def test_a_wave_is_averaged_over_the_whole_line():
+    wave = Propagation(derive(Activation("wave", parse("sin(v)"), "wave")))
+    assert wave.mean_square_slope(1.0).value == pytest.approx((1 + math.exp(-2)) / 2)

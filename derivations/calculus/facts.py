@@ -131,12 +131,15 @@ def _turns(expression: Expr) -> Iterator[int]:
     """At each point where pieces meet, the sign of the change of the slope."""
     found = partition(expression)
     joints = dict(joints_of(expression, pieces_of(found), found.period))
-    for left, right in pairwise(found.pieces):
+    pairs = [*pairwise(found.pieces)]
+    if found.period is not None:
+        pairs.append((found.pieces[-1], found.pieces[0]))
+    for left, right in pairs:
         assert isinstance(right.start, Point)
         if joints[right.start] == "smooth":
             continue
         before, after = (
-            limit_at(Smooth(left.formula, 1), right.start, -1),
+            limit_at(Smooth(left.formula, 1), left.end, -1),
             limit_at(Smooth(right.formula, 1), right.start, 1),
         )
         if isinstance(before, int) or isinstance(after, int):
@@ -154,8 +157,10 @@ def _parity(expression: Expr) -> str | None:
     """Whether f(-v) is f(v), or -f(v), piece by piece and where pieces meet."""
     found = partition(expression)
     pieces = pieces_of(found)
-    if found.period is not None and len(pieces) > 1:
-        return None
+    if found.period is not None:
+        joints = joints_of(expression, pieces, found.period)
+        if len(pieces) > 1 or any(joint == "jump" for _, joint in joints):
+            return None
     sides = {side for side in (1, -1) if _mirrors(expression, pieces, side)}
     if sides:
         return "both" if len(sides) == 2 else "even" if sides == {1} else "odd"
@@ -193,11 +198,15 @@ def _at(expression: Expr, point: Point) -> exact.Sum:
 def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
     """The points between which f' is proven to keep its sign, those where it has another on both sides."""
     signs: list[tuple[int, Expr]] = []  # of f' on a stretch, and where that begins
-    for piece in partition(expression).pieces:
+    found = partition(expression)
+    for piece in found.pieces:
         slope = Smooth(piece.formula, 1)
         bounds = [piece.start, *zeros(slope, piece.start, piece.end), piece.end]
         for start, end in pairwise(bounds):
             begin = start.value if isinstance(start, Point) else start
             signs.append((sign_throughout(slope, start, end), begin))
     known = [entry for entry in signs if entry[0] != 0]
-    return tuple(place for (before, _), (after, place) in pairwise(known) if before != after)
+    pairs = [*pairwise(known)]
+    if found.period is not None and known:
+        pairs.insert(0, (known[-1], known[0]))
+    return tuple(place for (before, _), (after, place) in pairs if before != after)
