@@ -212,3 +212,8 @@ def test_the_value_between_periods_counts_for_the_parity():
 def test_a_wave_is_averaged_over_the_whole_line():
     wave = Propagation(derive(Activation("wave", parse("sin(v)"), "wave")))
     assert wave.mean_square_slope(1.0).value == pytest.approx((1 + math.exp(-2)) / 2)
+
+
+def test_the_sign_of_a_slope_is_not_that_of_its_decimal():
+    """The least f' is 1e-70; a decimal that is correct to 57 digits is negative."""
+    assert facts_of("v**7/7 - v**4 + 4*v + 1e-70*v").monotone in (None, "increasing")

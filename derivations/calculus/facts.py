@@ -15,10 +15,19 @@ from derivations.calculus.ranges import GradientRange, range_of
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
 from derivations.proofs.branches import at_point
-from derivations.proofs.certificate import Extreme, PieceCertificate
+from derivations.proofs.certificate import Extreme, PieceCertificate, is_infinite
 from derivations.proofs.exact import kernel
 from derivations.proofs.partition import partition
-from derivations.proofs.points import Point, Smooth, around, limit_at, precise, sign_throughout, symbolic
+from derivations.proofs.points import (
+    Point,
+    Smooth,
+    around,
+    limit_at,
+    number,
+    precise,
+    sign_throughout,
+    symbolic,
+)
 from derivations.proofs.search import pieces_of
 from derivations.proofs.verifier import joints_of
 from derivations.proofs.zeros import zeros
@@ -100,10 +109,22 @@ def _steepest(proven: GradientRange | None, exists: bool) -> Expr | None:
     return None if proven is None else _largest(proven)
 
 
+def _sign(end: Extreme) -> int:
+    """The sign of an end; raises `Unproven` where that is not known."""
+    if end.low is None or end.high is None:
+        return (1 if end.value == oo else -1) if is_infinite(end.value) else exact.sign(number(end.value))
+    if end.low <= 0 <= end.high:
+        raise Unproven(f"the sign of what is near {end.value} is not known")
+    return 1 if end.low > 0 else -1
+
+
 def _monotone(gradients: GradientRange | None) -> str | None:
     if gradients is None:
         return None
-    low, high = (end.value for end in _ends(gradients))
+    try:
+        low, high = map(_sign, _ends(gradients))
+    except Unproven:
+        return None
     if low == high == 0:
         return "constant"
     return "increasing" if low >= 0 else "decreasing" if high <= 0 else "no"
@@ -118,7 +139,7 @@ def _convex(slopes: Differentiation, curvature: GradientRange | None) -> str | N
     """By the sign of f'', and by how the slopes on both sides of each kink compare."""
     if curvature is None:
         return None
-    low, high = (end.value for end in _ends(curvature))
+    low, high = map(_sign, _ends(curvature))
     turns = {*_turns(slopes.expression)}
     if turns <= {0} and low == high == 0:
         return "both"
