@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from sympy import (
     Abs,
     Expr,
+    FiniteSet,
     Float,
     Interval,
     Piecewise,
     Rational,
     S,
+    Union,
     acosh,
     cos,
     exp,
@@ -217,3 +220,25 @@ def test_a_wave_is_averaged_over_the_whole_line():
 def test_the_sign_of_a_slope_is_not_that_of_its_decimal():
     """The least f' is 1e-70; a decimal that is correct to 57 digits is negative."""
     assert facts_of("v**7/7 - v**4 + 4*v + 1e-70*v").monotone in (None, "increasing")
+
+
+# What ended in a traceback
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exp(sin(1)**2*v + cos(1)**2*v) - exp(v)",
+        "(sin(1)**2 + cos(1)**2 - 1)*v**2",
+        "Piecewise(((v - 1)/sqrt(v**2 - 2*v + 1), v**5 - 3*v - 1 > 0), (0, True))",
+    ],
+)
+def test_what_is_zero_or_constant_in_disguise_is_proven_or_not(text):
+    with suppress(Unproven):
+        facts_of(text)
+
+
+def test_a_coefficient_of_several_terms_is_divided_by():
+    """It became a growth of its own, of which nothing was known."""
+    slopes = differentiate(parse("log((1 + sqrt(2))*relu(v) + 1)"))
+    assert gradient_range(slopes).values == Union(FiniteSet(0), Interval.open(0, 1 + sqrt(2)))

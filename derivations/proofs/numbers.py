@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from flint import arb, fmpz
-from sympy import Add, Expr, Float, Mul, Pow, Rational, Symbol, erf, exp, factor_terms, log, pi, radsimp
+from sympy import Add, Expr, Float, Mul, Pow, Rational, S, Symbol, erf, exp, factor_terms, log, pi, radsimp
 from sympy import atan as arctan
 from sympy import cos as cosine
 from sympy import sin as sine
@@ -23,6 +23,8 @@ _FUNCTIONS = {"log": log, "erf": erf, "atan": arctan, "sin": sine, "cos": cosine
 @cache
 def as_expression(total: Sum) -> Expr:
     """The number in closed form: the shortest of a few forms, each of them checked to be equal."""
+    if is_zero(total):
+        return S.Zero
     written = Add(*(_rational(c) * _product(product) for product, c in total.terms.items()))
     found = written
     if any(kernel[0] == "sum" for product in total.terms for kernel, _ in product):

@@ -71,11 +71,15 @@ def trend(growth: Product) -> int:
     if all(name == "w" for (name, _), _ in growth):
         return 1 if min((k, p) for (_, k), p in growth)[1] > 0 else -1
     logarithm = grouped(exact.log(as_sum(growth)))
+    if not logarithm:  # of what is 1, written in another way
+        return 0
     return exact.sign(logarithm[leading(logarithm)])
 
 
 def leading(growths: dict[Product, Sum]) -> Product:
-    """The fastest."""
+    """The fastest; raises `Unproven` where there is none."""
+    if not growths:
+        raise Unproven("the terms of an expansion cancel")
     best, *others = growths
     for other in others:
         if trend(over(other, best)) > 0:
@@ -347,8 +351,8 @@ class Tails:
         growth, c = x.lead()
         if not c.is_constant:
             raise Unproven("a coefficient that swings")
-        lead = c * as_sum(growth)
-        return c, growth, (x - self.of(lead)) * self.of(lead ** fmpq(-1))
+        inverse = c ** fmpq(-1) * as_sum(growth) ** fmpq(-1)
+        return c, growth, (x - self.of(c * as_sum(growth))) * self.of(inverse)
 
     def _regular(self, name: str, x: Tail) -> Tail:
         """F(x), where x has a finite limit or is at least bounded."""

@@ -39,6 +39,7 @@ from derivations.proofs.points import (
     Point,
     Smooth,
     check_point,
+    described,
     equal_at,
     is_constant,
     limit_at,
@@ -276,6 +277,8 @@ def _constant(what: Smooth, piece: PieceCertificate) -> Number:
     inner = Point(Rational(0)) if not ends else None
     if inner is not None and is_infinite(piece.start) and is_infinite(piece.end):
         return value_at(what, inner)
+    if not ends:
+        raise Unproven(f"the constant value of {described(what)} is not known")
     return limit_at(what, ends[0], 1 if ends[0] == piece.start else -1)
 
 
