@@ -28,9 +28,10 @@ from sympy import (
     sqrt,
 )
 
-from derivations import derive, differentiate, gradient_range
+from derivations import activations, derive, differentiate, gradient_range
 from derivations import parse as read
 from derivations.calculus.facts import Facts, facts
+from derivations.derivation import Derivation
 from derivations.language.activation import Activation, v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
@@ -242,3 +243,11 @@ def test_a_coefficient_of_several_terms_is_divided_by():
     """It became a growth of its own, of which nothing was known."""
     slopes = differentiate(parse("log((1 + sqrt(2))*relu(v) + 1)"))
     assert gradient_range(slopes).values == Union(FiniteSet(0), Interval.open(0, 1 + sqrt(2)))
+
+
+def test_a_stored_certificate_is_one_of_this_function():
+    sigmoid, curvature = activations["sigmoid"], prove(activations["sigmoid"].expression, 2)
+    for other in (prove(activations["tanh"].expression, 1), curvature):
+        derivation = Derivation(sigmoid)
+        derivation.recall(differentiate(sigmoid.expression), other)
+        assert derivation.gradient_range.values == Interval.Lopen(0, Rational(1, 4))
