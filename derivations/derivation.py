@@ -35,7 +35,9 @@ class Derivation:
         """The proven range of the derivative; raises `Unproven`."""
         with time_limit(self.timeout):
             stored: Certificate | None = self.__dict__.get("stored")
-            return gradient_range(self.slopes) if stored is None else verified(stored)
+            if stored is None or (stored.expression, stored.order) != (self.activation.expression, 1):
+                return gradient_range(self.slopes)
+            return verified(stored)
 
     @cached_property
     def facts(self) -> Facts:

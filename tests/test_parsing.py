@@ -27,7 +27,10 @@ from derivations.language.parsing import ParseError, parse
         ("Piecewise((v, (v > 1) | (v < -1)), (0, True))", Piecewise((v, (v > 1) | (v < -1)), (0, True))),
         ("Piecewise((1, -1 < v <= 1), (0, True))", Piecewise((1, (v > -1) & (v <= 1)), (0, True))),
         ("sqrt(abs(v))*cos(2*pi*v)", sqrt(Abs(v)) * cos(2 * pi * v)),
-        ("Piecewise((1, v == 0), (2, v != 1), (v, True))", Piecewise((1, Eq(v, 0)), (2, Ne(v, 1)), (v, True))),
+        (
+            "Piecewise((1, v == 0), (2, v != 1), (v, True))",
+            Piecewise((1, Eq(v, 0)), (2, Ne(v, 1)), (v, True)),
+        ),
         ("v*sigmoid(v) + v/100", v / (1 + exp(-v)) + v / 100),
         ("  ln(2 + v**2)  ", log(2 + v**2)),
     ],

@@ -17,7 +17,9 @@ from derivations.proofs.serial import certificate_from_json, certificate_to_json
 def test_what_is_written_is_read_back(name):
     derivation = derive(activations[name])
     slopes = slopes_from_json(json.loads(json.dumps(slopes_to_json(derivation.slopes))))
-    proven = certificate_from_json(json.loads(json.dumps(certificate_to_json(derivation.gradient_range.certificate))))
+    proven = certificate_from_json(
+        json.loads(json.dumps(certificate_to_json(derivation.gradient_range.certificate)))
+    )
     assert slopes == derivation.slopes
     assert proven == derivation.gradient_range.certificate
     verify(proven)

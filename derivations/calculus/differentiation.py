@@ -79,11 +79,15 @@ def differentiate(expression: Expr) -> Differentiation:
     joints = joints_of(expression, pieces_of(found), found.period)
     broken = [(point.value, joint) for point, joint in joints if joint != "smooth"]
     kinks, kinds = tuple(point for point, _ in broken), tuple(joint for _, joint in broken)
-    if found.period is not None and len(found.pieces) > 1:
+    whole_line = Interval(-oo, oo)
+    if found.period is not None and (broken or len(found.pieces) > 1):
         slope = _unsplit(expression, found)
-        whole = (Piece(Interval(-oo, oo), slope),)
+        whole = (Piece(whole_line, slope),)
         return Differentiation(expression, whole, slope, slope, None, kinks, kinds, found.period)
-    rules = [Piece(part.interval, derivative(part, 1)) for part in found.pieces]
+    rules = [
+        Piece(part.interval if found.period is None else whole_line, derivative(part, 1))
+        for part in found.pieces
+    ]
     slopes = tuple(Piece(piece.interval, nicest(piece.expression)) for piece in rules)
     of_output = _in_terms_of_output(expression, found, slopes)
     return Differentiation(
@@ -99,6 +103,8 @@ def derivative(part: Stretch, order: int) -> Expr:
 
 def _unsplit(expression: Expr, found: Partition) -> Expr:
     """f' of infinitely many pieces as one expression, if it is that on each piece of a period."""
+    if len(found.pieces) == 1:
+        return found.pieces[0].formula.diff(v)
     slope = expression.diff(v)
     for part in found.pieces:
         here = symbolic(Smooth(on_interval(slope, part.start, part.end), 0))

@@ -15,10 +15,19 @@ from derivations.calculus.ranges import GradientRange, range_of
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
 from derivations.proofs.branches import at_point
-from derivations.proofs.certificate import Extreme, PieceCertificate
+from derivations.proofs.certificate import Extreme, PieceCertificate, is_infinite
 from derivations.proofs.exact import kernel
 from derivations.proofs.partition import partition
-from derivations.proofs.points import Point, Smooth, around, limit_at, precise, sign_throughout, symbolic
+from derivations.proofs.points import (
+    Point,
+    Smooth,
+    around,
+    limit_at,
+    number,
+    precise,
+    sign_throughout,
+    symbolic,
+)
 from derivations.proofs.search import pieces_of
 from derivations.proofs.verifier import joints_of
 from derivations.proofs.zeros import zeros
@@ -103,10 +112,22 @@ def _steepest(proven: GradientRange | None, exists: bool) -> Expr | None:
     return None if proven is None else _largest(proven)
 
 
+def _sign(end: Extreme) -> int:
+    """The sign of an end; raises `Unproven` where that is not known."""
+    if end.low is None or end.high is None:
+        return (1 if end.value == oo else -1) if is_infinite(end.value) else exact.sign(number(end.value))
+    if end.low <= 0 <= end.high:
+        raise Unproven(f"the sign of what is near {end.value} is not known")
+    return 1 if end.low > 0 else -1
+
+
 def _monotone(gradients: GradientRange | None) -> str | None:
     if gradients is None:
         return None
-    low, high = (end.value for end in _ends(gradients))
+    try:
+        low, high = map(_sign, _ends(gradients))
+    except Unproven:
+        return None
     if low == high == 0:
         return "constant"
     return "increasing" if low >= 0 else "decreasing" if high <= 0 else "no"
@@ -121,7 +142,7 @@ def _convex(slopes: Differentiation, curvature: GradientRange | None) -> str | N
     """By the sign of f'', and by how the slopes on both sides of each kink compare."""
     if curvature is None:
         return None
-    low, high = (end.value for end in _ends(curvature))
+    low, high = map(_sign, _ends(curvature))
     turns = {*_turns(slopes.expression)}
     if turns <= {0} and low == high == 0:
         return "both"
@@ -134,12 +155,15 @@ def _turns(expression: Expr) -> Iterator[int]:
     """At each point where pieces meet, the sign of the change of the slope."""
     found = partition(expression)
     joints = dict(joints_of(expression, pieces_of(found), found.period))
-    for left, right in pairwise(found.pieces):
+    pairs = [*pairwise(found.pieces)]
+    if found.period is not None:
+        pairs.append((found.pieces[-1], found.pieces[0]))
+    for left, right in pairs:
         assert isinstance(right.start, Point)
         if joints[right.start] == "smooth":
             continue
         before, after = (
-            limit_at(Smooth(left.formula, 1), right.start, -1),
+            limit_at(Smooth(left.formula, 1), left.end, -1),
             limit_at(Smooth(right.formula, 1), right.start, 1),
         )
         if isinstance(before, int) or isinstance(after, int):
@@ -157,8 +181,10 @@ def _parity(expression: Expr) -> str | None:
     """Whether f(-v) is f(v), or -f(v), piece by piece and where pieces meet."""
     found = partition(expression)
     pieces = pieces_of(found)
-    if found.period is not None and len(pieces) > 1:
-        return None
+    if found.period is not None:
+        joints = joints_of(expression, pieces, found.period)
+        if len(pieces) > 1 or any(joint == "jump" for _, joint in joints):
+            return None
     sides = {side for side in (1, -1) if _mirrors(expression, pieces, side)}
     if sides:
         return "both" if len(sides) == 2 else "even" if sides == {1} else "odd"
@@ -196,7 +222,8 @@ def _at(expression: Expr, point: Point) -> exact.Sum:
 def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
     """The points between which f' is proven to keep its sign, those where it has another on both sides."""
     signs: list[tuple[int, Expr]] = []  # of f' on a stretch, and where that begins
-    for piece in partition(expression).pieces:
+    found = partition(expression)
+    for piece in found.pieces:
         slope = Smooth(piece.formula, 1)
         bounds = [piece.start, *zeros(slope, piece.start, piece.end), piece.end]
         for start, end in pairwise(bounds):
@@ -205,4 +232,7 @@ def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
     if partition(expression).period is not None:
         signs.insert(0, (signs[-1][0], signs[0][1]))
     known = [entry for entry in signs if entry[0] != 0]
-    return tuple(place for (before, _), (after, place) in pairwise(known) if before != after)
+    pairs = [*pairwise(known)]
+    if found.period is not None and known:
+        pairs.insert(0, (known[-1], known[0]))
+    return tuple(place for (before, _), (after, place) in pairs if before != after)

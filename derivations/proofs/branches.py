@@ -45,12 +45,9 @@ from sympy import (
 )
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
-from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
 from derivations.proofs.points import End, Point, Smooth, sign_throughout, value_at, vanishes_at
-
-SWITCHES = (Abs, sign, Heaviside, Max, Min, Piecewise)
 
 
 class Needs(Enum):
@@ -133,8 +130,8 @@ def resolved(expression: Expr, side: Callable[[Expr], int]) -> Expr:
 
 
 def _part(part: Basic, resolve: Callable[[Basic], Expr], side: Callable[[Expr], int]) -> Expr:
-    if not part.args or not part.has(v, *SWITCHES):
-        return _checked(part, part, side)
+    if not part.args:
+        return part
     if isinstance(part, Piecewise):
         for value, condition in part.args:
             if _holds(condition, resolve, side):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from sympy import Expr
+from sympy import Add, Expr, Mul, Piecewise
 
 from derivations.language.deadline import time_limit
 from derivations.language.parsing import read
@@ -29,10 +29,16 @@ def parse(text: str) -> Expr:
     derivations.language.pieces.NotReal: log(v) is not real for v <= 0; a network's v can be any real number
     """
     written = read(text)
+    whole = written.expression
+    # What stands in the whole is proven with it, but for what may stand in a case that is not reached.
+    cancelled = [part for part in written.operations if whole.has(Piecewise) or not whole.has(part)]
+    unknown = dict.fromkeys(cancelled)
     with suppress(Unproven), time_limit(PATIENCE):
-        for operation in written.operations:
-            if not written.expression.has(operation):  # else it is proven with the whole
-                with suppress(Unproven):
-                    partition(operation)
-        partition(written.expression)
-    return written.expression
+        for operation in cancelled:
+            with suppress(Unproven):
+                partition(operation)
+                del unknown[operation]
+        partition(whole)
+    for operation in unknown:  # kept, so that nothing is proven of the whole without it
+        whole = Add(whole, Mul(0, operation, evaluate=False), evaluate=False)
+    return whole

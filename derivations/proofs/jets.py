@@ -210,6 +210,8 @@ class Jets:
 
     def _named(self, name: str, u: Jet) -> Jet:
         """F(u), from F(u_0) and the jet of F'(u), one shorter."""
+        if name not in _FUNCTIONS:
+            _unknown(name)
         if name == "acos":
             asin = self._named("asin", u)
             return [self.ring.pi() / self.ring.rational(fmpq(2)) - asin[0], *(-part for part in asin[1:])]

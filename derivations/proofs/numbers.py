@@ -43,6 +43,8 @@ _FUNCTIONS = {"log": log, "erf": erf, "atan": arctan, "sin": sine, "cos": cosine
 @cache
 def as_expression(total: Sum) -> Expr:
     """The number in closed form: the shortest of a few forms, each of them checked to be equal."""
+    if is_zero(total):
+        return S.Zero
     written = Add(*(_rational(c) * _product(product) for product, c in total.terms.items()))
     found = written
     if any(kernel[0] == "sum" for product in total.terms for kernel, _ in product) or len(total.terms) > 3:

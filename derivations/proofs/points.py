@@ -43,6 +43,7 @@ ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
 )  # fmt: skip
 _PLACES = (fmpq(3, 7), fmpq(-5, 7), fmpq(22, 7))  # where what is not zero shows it soonest
 _ORDERS = 8  # derivatives that may vanish at a point
+_CLOSE = fmpq(1, 10**15)  # a decimal to what it stands for
 _REACHES = 40  # halvings of a neighbourhood
 
 
@@ -109,7 +110,9 @@ class Point:
 
     @property
     def exact(self) -> Sum:
-        """The number itself, where it has a closed form."""
+        """The number itself, where it has a closed form; raises `Unproven`."""
+        if self.zero_of is not None:
+            raise Unproven(f"the zero near {self.value} is not known in closed form")
         return number(self.value)
 
     @property
@@ -151,6 +154,9 @@ def check_point(point: Point) -> None:
         raise Unproven(f"the zero near {point.value} may not be the only one")
     if not (below * above < 0):
         raise Unproven(f"there may be no zero near {point.value}")
+    said = as_ball(Rational(point.value))
+    if not abs(said - point.ball) < _CLOSE * (1 + abs(said)):
+        raise Unproven(f"the zero is not that near {point.value}")
 
 
 @precise
@@ -369,7 +375,7 @@ def _sign_throughout(what: Smooth, start: End, end: End, starts: Starts, cells: 
     (first, low), (last, high) = near(what, start, 1, starts), near(what, end, -1, starts)
     if first != last:
         raise Changing(f"{described(what)} changes its sign")
-    waiting, seen = [(low, high)] if low < high else [], 0
+    waiting, seen = [] if low >= high else [(low, high)], 0
     while waiting:
         left, right = waiting.pop()
         found, seen = sign_on(what, left.union(right)), seen + 1

@@ -83,11 +83,15 @@ def trend(growth: Product) -> int:
     if all(name == "w" for (name, _), _ in growth):
         return 1 if min((k, p) for (_, k), p in growth)[1] > 0 else -1
     logarithm = grouped(exact.log(as_sum(growth)))
+    if not logarithm:  # of what is 1, written in another way
+        return 0
     return exact.sign(logarithm[leading(logarithm)])
 
 
 def leading(growths: dict[Product, Sum]) -> Product:
-    """The fastest."""
+    """The fastest; raises `Unproven` where there is none."""
+    if not growths:
+        raise Unproven("the terms of an expansion cancel")
     best, *others = growths
     for other in others:
         if trend(over(other, best)) > 0:
@@ -95,14 +99,19 @@ def leading(growths: dict[Product, Sum]) -> Product:
     return best
 
 
+def _logarithm(times: int, start: fmpq) -> arb:
+    """The iterated logarithm of w = start."""
+    return reduce(lambda x, _: x.log(), range(times), arb(start))
+
+
 def _at(growth: Product, start: fmpq) -> arb:
     """Its value at w = start."""
     found = arb(1)
     for (name, argument), power in growth:
         if name == "w":
-            if argument and start < 3:  # so that all logarithms are positive from there on
+            value = _logarithm(argument, start)
+            if not value > 0:
                 return arb.nan()
-            value = reduce(lambda x, _: x.log(), range(argument), arb(start))
         elif name == "exp":
             inner, constant = parts(argument)
             value = (_at(inner, start) * ball(as_sum(constant), _BITS)).exp()
@@ -332,7 +341,11 @@ class Tails:
             if exact.sign(c) < 0:
                 raise Unproven("a logarithm of what is negative")
             series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
-            return self.of(exact.log(c) + exact.log(as_sum(growth))) + series
+            logarithm = exact.log(as_sum(growth))
+            for (kind, times), _ in (pair for product in logarithm.terms for pair in product):
+                if kind == "w" and not _logarithm(times, self.start) > 0:  # as every growth is taken to be
+                    raise Unproven(f"a logarithm is not positive from w = {self.start} on")
+            return self.of(exact.log(c) + logarithm) + series
         if name in ("exp", *_WAVES):
             return self._of_growing(name, x)
         if side := self._side(x):
@@ -351,8 +364,8 @@ class Tails:
         growth, c = x.lead()
         if not c.is_constant:
             raise Unproven("a coefficient that swings")
-        lead = c * as_sum(growth)
-        return c, growth, (x - self.of(lead)) * self.of(c ** fmpq(-1) * as_sum(growth) ** fmpq(-1))
+        inverse = c ** fmpq(-1) * as_sum(growth) ** fmpq(-1)
+        return c, growth, (x - self.of(c * as_sum(growth))) * self.of(inverse)
 
     def _regular(self, name: str, x: Tail) -> Tail:
         """F(x), where x has a finite limit or is at least bounded."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import get_args
 
 from flint import arb, fmpq
 from sympy import Expr, Float, Rational, oo
@@ -22,14 +23,23 @@ from sympy import Expr, Float, Rational, oo
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact, waves
 from derivations.proofs.branches import at_point, is_continuous, on_interval
-from derivations.proofs.certificate import Certificate, Extreme, Joint, Part, PieceCertificate, is_infinite
-from derivations.proofs.exact import Sum, rational
+from derivations.proofs.certificate import (
+    Certificate,
+    Extreme,
+    Joint,
+    Kind,
+    Part,
+    PieceCertificate,
+    is_infinite,
+)
+from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
 from derivations.proofs.points import (
     End,
     Point,
     Smooth,
     check_point,
+    described,
     equal_at,
     is_constant,
     limit_at,
@@ -107,19 +117,24 @@ def established(certificate: Certificate) -> Certificate:
 def _check_cover(certificate: Certificate) -> None:
     """The pieces lie end to end, over the whole line or over one period; every point is what it says."""
     pieces = certificate.pieces
-    ends: tuple[End, End] = (pieces[0].start, pieces[-1].end) if pieces else (oo, oo)
+    if certificate.order not in (0, 1, 2):
+        raise CertificateError(f"there is no theorem of the order {certificate.order}")
+    first, last = (pieces[0].start, pieces[-1].end) if pieces else (oo, oo)
     if certificate.period is None:
-        covered = ends == (-oo, oo)
+        covered = (first, last) == (-oo, oo)
     else:
         waves.check_period(certificate.expression, certificate.period, with_line=certificate.order > 0)
-        first, last = (end.exact if isinstance(end, Point) else rational(0) for end in ends)
-        covered = exact.is_zero(last - first - number(certificate.period))
+        covered = isinstance(first, Point) and isinstance(last, Point)
+        covered = covered and exact.is_zero(last.exact - first.exact - number(certificate.period))
     if not covered or any(left.end != right.start for left, right in pairwise(pieces)):
         raise CertificateError("the pieces do not lie end to end, from one end of the line to the other")
     for piece in pieces:
         bounds = piece.bounds
-        if len(piece.stretches) != len(bounds) - 1 or any(map(is_infinite, piece.marks)):
+        if len(piece.stretches) != len(bounds) - 1 or not set(piece.stretches) <= {*get_args(Kind)}:
             raise CertificateError("the stretches do not cover their piece")
+        inner = [*piece.marks, *(other.start for other in pieces[1:])]
+        if not all(isinstance(point, Point) for point in inner):
+            raise CertificateError("pieces and stretches meet at points")
         for point in bounds:
             if isinstance(point, Point):
                 check_point(point)
@@ -179,10 +194,11 @@ def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, or
     """By the mean value theorem f has a derivative where f is continuous and f' has one finite limit."""
     before, after = left.end, right.start
     assert isinstance(before, Point) and isinstance(after, Point)
+    here = [_here(expression, point) for point in (before, after)]  # real there, too
     if not is_continuous(expression, after):
-        for piece, point, side in ((left, before, -1), (right, after, 1)):
-            formula, here = Smooth(piece.formula, 0), _here(expression, point)
-            if isinstance(limit_at(formula, point, side), int) or not equal_at(formula, here, point, side):
+        for piece, point, side, value in ((left, before, -1, here[0]), (right, after, 1, here[1])):
+            formula = Smooth(piece.formula, 0)
+            if isinstance(limit_at(formula, point, side), int) or not equal_at(formula, value, point, side):
                 return "jump"
     for n in range(1, order + 1):
         one, two = limit_at(Smooth(left.formula, n), before, -1), limit_at(Smooth(right.formula, n), after, 1)
@@ -263,6 +279,8 @@ def _constant(what: Smooth, piece: PieceCertificate) -> Number:
     inner = Point(Rational(0)) if not ends else None
     if inner is not None and is_infinite(piece.start) and is_infinite(piece.end):
         return value_at(what, inner)
+    if not ends:
+        raise Unproven(f"the constant value of {described(what)} is not known")
     return limit_at(what, ends[0], 1 if ends[0] == piece.start else -1)
 
 

@@ -216,7 +216,9 @@ def _approached(found: Swing, limit: Sum, side: int) -> Sum | None:
 
 
 def tails(what: Smooth, left: End, right: End) -> Iterator[Tail]:
-    """Expansions beyond a mark that is a rational number, or a whole stretch."""
+    """Expansions beyond a mark that is a rational number, up to infinity."""
+    if isinstance(left, Point) and isinstance(right, Point):
+        raise Unproven("a tail ends at infinity")
     side, mark = (1, left) if isinstance(left, Point) else (-1, right)
     start = mark.exact.as_rational() if isinstance(mark, Point) and mark.zero_of is None else None
     if start is None or side * start <= 0:
