@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from flint import arb, fmpz
+from flint import arb, fmpq
 from sympy import Add, Expr, Float, Mul, Pow, Rational, Symbol, erf, exp, factor_terms, log, pi, radsimp
 from sympy import atan as arctan
 from sympy import cos as cosine
@@ -59,11 +59,17 @@ def _kernel(kernel: Kernel) -> Expr:
     return inner if name == "sum" else _FUNCTIONS[name](inner)
 
 
+def _exactly(end: arb) -> fmpq:
+    """A ball of radius zero."""
+    mantissa, exponent = end.man_exp()
+    return fmpq(mantissa) * fmpq(2) ** int(exponent)
+
+
 def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
     """A decimal in the ball, of 30 digits, and the ball's ends, rounded outwards to 45 decimals."""
     scale = 10**45
-    low = int((arb(value.lower()) * scale).floor().unique_fmpz() or fmpz(0)) - 1
-    high = int((arb(value.upper()) * scale).ceil().unique_fmpz() or fmpz(0)) + 1
+    low, high = (_exactly(end) * scale for end in (value.lower(), value.upper()))
+    low, high = int(low.floor()) - 1, int(high.ceil()) + 1
     middle = str(Float(arb(value.mid()).str(35, radius=False), 30))
     return middle, Rational(low, scale), Rational(high, scale)
 
