@@ -27,6 +27,7 @@ _CLOSER = tuple((fmpq(1, n), 4) for n in (256, 32, 4))
 ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
     (BITS, (), 2000), (BITS, _CLOSER, 6000), (1024, _CLOSER, 6000), (4096, (), 6000)
 )  # fmt: skip
+_CLOSE = fmpq(1, 10**20)  # a zero is so near to its decimal
 _ORDERS = 8  # derivatives that may vanish at a point
 _REACHES = 40  # halvings of a neighbourhood
 
@@ -135,6 +136,9 @@ def check_point(point: Point) -> None:
         raise Unproven(f"the zero near {point.value} may not be the only one")
     if not (below * above < 0):
         raise Unproven(f"there may be no zero near {point.value}")
+    said = as_ball(Rational(point.value)) if point.value.is_Number else arb.nan()
+    if not (abs(low.union(high) - said) < arb(_CLOSE) * (1 + abs(said))):
+        raise Unproven(f"the zero is not known to be near {point.value}")
 
 
 @precise

@@ -112,8 +112,9 @@ def _check_cover(certificate: Certificate) -> None:
         covered = ends == (-oo, oo)
     else:
         waves.check_period(certificate.expression, certificate.period, with_line=certificate.order > 0)
-        first, last = (end.exact if isinstance(end, Point) else rational(0) for end in ends)
-        covered = exact.is_zero(last - first - number(certificate.period))
+        first, last = ends
+        covered = isinstance(first, Point) and isinstance(last, Point) and not (first.zero_of or last.zero_of)
+        covered = covered and exact.is_zero(last.exact - first.exact - number(certificate.period))
     if not covered or any(left.end != right.start for left, right in pairwise(pieces)):
         raise CertificateError("the pieces do not lie end to end, from one end of the line to the other")
     for piece in pieces:
