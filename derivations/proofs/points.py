@@ -353,7 +353,7 @@ def _sign_throughout(what: Smooth, start: End, end: End, starts: Starts, cells: 
     (first, low), (last, high) = near(what, start, 1, starts), near(what, end, -1, starts)
     if first != last:
         raise Changing(f"{described(what)} changes its sign")
-    waiting, seen = [(low, high)] if low < high else [], 0
+    waiting, seen = [] if low >= high else [(low, high)], 0
     while waiting:
         left, right = waiting.pop()
         found, seen = sign_on(what, left.union(right)), seen + 1
