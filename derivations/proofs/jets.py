@@ -40,6 +40,10 @@ class Ring(Protocol):
 
 
 _RISING = ("exp", "log", "erf", "atan", "asinh", "sinh", "tanh")
+_KNOWN = (
+    *_RISING, "erfc", "asin", "acos", "acosh", "atanh", "sin", "cos", "cosh", "tan", "cot", "coth", "sec", "csc",
+    "sech", "csch",
+)  # fmt: skip
 _WIDE = arb("0.01")
 
 
@@ -190,7 +194,7 @@ class Jets:
         return [factor * part for part in u]
 
     def _function(self, name: str, part: Basic) -> Jet:
-        if len(part.args) != 1:
+        if len(part.args) != 1 or name not in _KNOWN:
             raise Unproven(f"the proofs know no rule for {part}")
         u = self(part.args[0])
         quotients = {"tan": ("sin", "cos"), "cot": ("cos", "sin"), "coth": ("cosh", "sinh")}
