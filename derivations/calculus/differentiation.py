@@ -8,6 +8,7 @@ from functools import reduce
 from itertools import pairwise
 
 from sympy import (
+    Abs,
     Dummy,
     Expr,
     Function,
@@ -26,6 +27,7 @@ from sympy import (
     ilcm,
     log,
     oo,
+    sign,
     together,
 )
 
@@ -33,7 +35,7 @@ from derivations.language.activation import v, y
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
 from derivations.proofs import exact
-from derivations.proofs.branches import SWITCHES, on_interval
+from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import Smooth, symbolic
@@ -98,7 +100,7 @@ def differentiate(expression: Expr) -> Differentiation:
 def derivative(part: Stretch, order: int) -> Expr:
     """A derivative of a smooth piece by SymPy's rules, with such roots of squares as they bring in."""
     found = part.formula.diff(v, order)
-    return on_interval(found, part.start, part.end) if found.has(*SWITCHES) else found
+    return on_interval(found, part.start, part.end) if found.has(Abs, sign) else found
 
 
 def _unsplit(expression: Expr, found: Partition) -> Expr:

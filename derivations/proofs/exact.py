@@ -90,7 +90,7 @@ class Sum:
             ((product, c),) = self.terms.items()
             if q.q == 1 or (c > 0 and all(map(is_positive, (kernel for kernel, _ in product)))):
                 powers = rational_power(c, q)
-                return reduce(mul, [powers, *(_kernel(k, p * q) for k, p in product)])
+                return reduce(mul, [powers, *(_power_of(k, p * q) for k, p in product)])
         return _root_of_cosine(self, q) or self.named(q)
 
     def named(self, q: fmpq = fmpq(1)) -> Sum:  # noqa: B008 - a number
@@ -145,6 +145,11 @@ def kernel(name: str, argument: Any = None) -> Sum:
 
 def _kernel(kernel: Kernel, power: fmpq) -> Sum:
     return Sum({frozenset({(kernel, power)}): fmpq(1)}) if power != 0 else rational(1)
+
+
+def _power_of(kernel: Kernel, power: fmpq) -> Sum:
+    """The same, a prime's whole powers multiplied out."""
+    return rational_power(fmpq(kernel[1]), power) if kernel[0] == "prime" else _kernel(kernel, power)
 
 
 def _times(left: Product, right: Product) -> tuple[Product, fmpq]:

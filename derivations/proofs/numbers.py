@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cache
 
 import mpmath
-from flint import arb, ctx
+from flint import arb, fmpq
 from sympy import (
     Add,
     Expr,
@@ -88,15 +88,19 @@ def _kernel(kernel: Kernel) -> Expr:
     return inner if name == "sum" else _FUNCTIONS[name](inner)
 
 
+def _exactly(end: arb) -> fmpq:
+    """A ball of radius zero."""
+    mantissa, exponent = end.man_exp()
+    return fmpq(mantissa) * fmpq(2) ** int(exponent)
+
+
 def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
     """A decimal in the ball, of 30 digits, and the ball's ends, rounded outwards to 45 digits."""
     middle = Float(arb(value.mid()).str(35, radius=False), 30)
     size = max(0, -int(mpmath.floor(mpmath.log10(abs(mpmath.mpf(str(middle))))))) if middle != 0 else 0
     scale = 10 ** (45 + size)
-    with ctx.workprec(400 + 4 * size):
-        low = int((arb(value.lower()) * scale).floor().unique_fmpz()) - 1
-        high = int((arb(value.upper()) * scale).ceil().unique_fmpz()) + 1
-    return str(middle), Rational(low, scale), Rational(high, scale)
+    low, high = (_exactly(end) * scale for end in (value.lower(), value.upper()))
+    return str(middle), Rational(int(low.floor()) - 1, scale), Rational(int(high.ceil()) + 1, scale)
 
 
 def outwards(value: Expr, low: Rational | None, high: Rational | None, side: int) -> str:

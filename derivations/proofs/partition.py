@@ -11,7 +11,7 @@ from sympy import Expr, Interval, Pow, S, oo
 from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
 from derivations.proofs import branches
-from derivations.proofs.branches import at_point
+from derivations.proofs.branches import at_point, on_interval
 from derivations.proofs.points import End, Point, Smooth, precise, sign_throughout
 from derivations.proofs.waves import period_of
 from derivations.proofs.zeros import zeros
@@ -135,20 +135,20 @@ def _joined(expression: Expr, pieces: list[Stretch]) -> list[Stretch]:
         last, point = joined[-1], piece.start
         assert isinstance(point, Point)
         same = last.formula == piece.formula == at_point(expression, point)
-        if same and _holds_throughout(expression, last.start, piece.end):
+        smooth = same and all(part.is_finite() for part in Smooth(piece.formula, 0).on(point.ball, 3))
+        if smooth and _is_one(expression, last.start, piece):
             joined[-1] = Stretch(last.start, piece.end, last.formula)
         else:
             joined.append(piece)
     return joined
 
 
-def _holds_throughout(expression: Expr, start: End, end: End) -> bool:
-    """Whether one formula is proven to hold between: nothing that decides a branch may touch zero there."""
+def _is_one(expression: Expr, start: End, piece: Stretch) -> bool:
+    """Whether the piece's formula is proven to hold from an earlier start on: no case that it crosses may be open."""
     try:
-        branches.on_interval(expression, start, end)
-    except Unproven:
+        return on_interval(expression, start, piece.end) == piece.formula
+    except (Unproven, branches.NotReal):
         return False
-    return True
 
 
 def _where(violated: list[tuple[Expr, End, End, bool, bool]], period: Expr | None) -> str:

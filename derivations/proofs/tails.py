@@ -340,6 +340,9 @@ class Tails:
             c, growth, small = self._normalised(x)
             if exact.sign(c) < 0:
                 raise Unproven("a logarithm of what is negative")
+            deepest = max((k for (kind, k), _ in growth if kind == "w"), default=-1) + 1
+            if deepest > 0 and not _at(frozenset({(("w", deepest), fmpq(1))}), self.start) > 0:
+                raise Unproven(f"a logarithm is not positive from w = {self.start} on")
             series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
             logarithm = exact.log(as_sum(growth))
             for (kind, times), _ in (pair for product in logarithm.terms for pair in product):

@@ -71,7 +71,17 @@ class Bound:
 
 def verify(certificate: Certificate) -> None:
     """Check every statement of a certificate; raises `CertificateError` naming the first that fails."""
-    found = established(replace(certificate, claimed=(), by_piece=()))
+    try:
+        _compare(established(replace(certificate, claimed=(), by_piece=())), certificate)
+    except CertificateError:
+        raise
+    except Exception as error:  # of a certificate that is none, such as one without pieces
+        raise CertificateError(
+            f"the certificate is malformed: {str(error) or type(error).__name__}"
+        ) from None
+
+
+def _compare(found: Certificate, certificate: Certificate) -> None:
     if found.joints != certificate.joints:
         raise CertificateError("the pieces do not meet as is claimed")
     for ours, claims in ((found.claimed, certificate.claimed), (found.by_piece, certificate.by_piece)):
@@ -124,9 +134,11 @@ def _check_cover(certificate: Certificate) -> None:
         covered = (first, last) == (-oo, oo)
     else:
         waves.check_period(certificate.expression, certificate.period, with_line=certificate.order > 0)
-        covered = isinstance(first, Point) and isinstance(last, Point)
+        covered = isinstance(first, Point) and isinstance(last, Point) and not (first.zero_of or last.zero_of)
         covered = covered and exact.is_zero(last.exact - first.exact - number(certificate.period))
-    if not covered or any(left.end != right.start for left, right in pairwise(pieces)):
+    if not covered or any(
+        left.end != right.start or is_infinite(right.start) for left, right in pairwise(pieces)
+    ):
         raise CertificateError("the pieces do not lie end to end, from one end of the line to the other")
     for piece in pieces:
         bounds = piece.bounds
@@ -236,10 +248,14 @@ def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]
                 if end in (piece.start, piece.end):
                     bounds.append(_limit(what, end, side, values))
         elif kind == "wave":
+            if not (is_infinite(left) or is_infinite(right)):
+                raise CertificateError("a wave goes up to infinity")
             swings[left, right] = waves.swing_bounds(what, left, right)
             bounds += [Bound(value, False) for value in swings[left, right] if value is not None]
         elif kind == "periodic":
             waves.check_repeats(what, left, right, piece)
+        elif kind != "within":
+            raise CertificateError(f"no stretch is {kind}")
     if not bounds:
         raise CertificateError("nothing bounds the derivative")
     least, greatest = _least(bounds), _least(bounds, -1)
