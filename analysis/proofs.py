@@ -34,18 +34,21 @@ def why(activation: Activation, cache: Path) -> str | None:
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
-    """The activation's derivation, from the store where it is there; what is read is verified before it is used."""
+    """The activation's derivation, from the store where it is there; what is read is verified when it is used."""
     derivation = Derivation(activation)
 
     def prove() -> dict[str, Any]:
+        proven = [] if derivation.unproven else [derivation.gradient_range]
+        others = [proven for proven in (derivation.facts.values, derivation.facts.curvature) if proven]
         return {
             "slopes": slopes_to_json(derivation.slopes),
-            "range": derivation.unproven or certificate_to_json(derivation.gradient_range.certificate),
+            "unproven": derivation.unproven,
+            "certificates": [certificate_to_json(each.certificate) for each in (*proven, *others)],
         }
 
     stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
-    proven = stored["range"] if isinstance(stored["range"], str) else certificate_from_json(stored["range"])
-    derivation.recall(slopes_from_json(stored["slopes"]), proven)
+    certificates = map(certificate_from_json, stored["certificates"])
+    derivation.recall(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
     return derivation
 
 

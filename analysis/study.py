@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
+
 from analysis.data import DATASETS
 from analysis.runs import Protocol, Run, written
 from derivations import Activation, activations, find_activation, literature, parse, registered, v

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -34,16 +35,14 @@ class Derivation:
     def gradient_range(self) -> GradientRange:
         """The proven range of the derivative; raises `Unproven`."""
         with time_limit(self.timeout):
-            stored: Certificate | None = self.__dict__.get("stored")
-            if stored is None or (stored.expression, stored.order) != (self.activation.expression, 1):
-                return gradient_range(self.slopes)
-            return verified(stored)
+            stored = self._stored.get(1)
+            return gradient_range(self.slopes) if stored is None else verified(stored)
 
     @cached_property
     def facts(self) -> Facts:
         """What else is proven of the function: the ranges of f and f'', its bounds, its shape."""
         with time_limit(self.timeout):
-            return facts(self.slopes, self.gradient_range if self.unproven is None else None)
+            return facts(self.slopes, None if self.unproven else self.gradient_range, self._stored)
 
     @cached_property
     def unproven(self) -> str | None:
@@ -64,13 +63,24 @@ class Derivation:
         """The same in terms of the output y, where f' is known as a function of y."""
         return with_output_slope(backpropagation().hidden_delta, self.slopes)
 
-    def recall(self, slopes: Differentiation, found: Certificate | str) -> None:
-        """Take what was found before, rather than search again: a certificate, or why there is none.
+    @cached_property
+    def _stored(self) -> dict[int, Certificate]:
+        """What was found before: the certificates of f and its derivatives, by order."""
+        return {}
 
-        The certificate is verified when the range is first asked for.
+    def recall(
+        self, slopes: Differentiation, found: Iterable[Certificate], unproven: str | None = None
+    ) -> None:
+        """Take what was found before, rather than search again: certificates, or why there is none of f'.
+
+        A certificate of another function is left aside; each is verified when its range is first asked for.
         """
         self.__dict__["slopes"] = slopes
-        self.__dict__["unproven" if isinstance(found, str) else "stored"] = found
+        for certificate in found:
+            if certificate.expression == self.activation.expression:
+                self._stored[certificate.order] = certificate
+        if unproven is not None:
+            self.__dict__["unproven"] = unproven
 
     def _repr_markdown_(self) -> str:
         from derivations.printing.documents import markdown

@@ -20,6 +20,37 @@ def test_json_is_the_documented_form():
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert [step["title"] for step in printed.pop("steps")][-1].startswith("Deltas")
+    shape = {key: printed.pop(key) for key in [*printed][7:]}
+    assert shape == {
+        "joints": [],
+        "value_range": [
+            {
+                "lower": "0",
+                "upper": "1",
+                "lower_closed": False,
+                "upper_closed": False,
+                "exact_lower": "0",
+                "exact_upper": "1",
+            }
+        ],
+        "second_derivative_range": [
+            {
+                "lower": "-0.0962250448649376274172",
+                "upper": "0.0962250448649376274172",
+                "lower_closed": True,
+                "upper_closed": True,
+                "exact_lower": "-sqrt(3)/18",
+                "exact_upper": "sqrt(3)/18",
+            }
+        ],
+        "bounded": True,
+        "lipschitz": "0.25",
+        "slope_lipschitz": "0.096225044864937627417",
+        "monotone": "increasing",
+        "convex": "no",
+        "parity": "neither",
+        "slope_changes_sign_at": [],
+    }
     assert printed | {"derivative": "..."} == {
         "name": "sigmoid",
         "expression": "1/(1 + exp(-v))",

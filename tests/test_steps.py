@@ -18,6 +18,7 @@ TITLES = [
     "Critical points",
     "Limits",
     "Gradient range",
+    "Shape",
     "Deltas of the output layer and of a hidden layer",
 ]
 

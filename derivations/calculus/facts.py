@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -11,11 +11,11 @@ from typing import TypeVar
 from sympy import Abs, Expr, Max, S, oo
 
 from derivations.calculus.differentiation import Differentiation
-from derivations.calculus.ranges import GradientRange, range_of
+from derivations.calculus.ranges import GradientRange, range_of, verified
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
 from derivations.proofs.branches import at_point
-from derivations.proofs.certificate import Extreme, PieceCertificate, is_infinite
+from derivations.proofs.certificate import Certificate, Extreme, PieceCertificate, is_infinite
 from derivations.proofs.exact import kernel
 from derivations.proofs.partition import partition
 from derivations.proofs.points import (
@@ -64,10 +64,18 @@ class Facts:
 
 
 @precise
-def facts(slopes: Differentiation, gradients: GradientRange | None) -> Facts:
-    """The facts of an activation, from its proven gradient range, if there is one."""
+def facts(
+    slopes: Differentiation, gradients: GradientRange | None, stored: Mapping[int, Certificate] | None = None
+) -> Facts:
+    """The facts of an activation, from its proven gradient range, if there is one.
+
+    `stored` may have certificates of f and f'', by order; they are verified, and need not be searched for.
+    """
     expression = slopes.expression
-    values, curvature = (_or_none(partial(range_of, expression, order)) for order in (0, 2))
+    known = {order: partial(verified, certificate) for order, certificate in (stored or {}).items()}
+    values, curvature = (
+        _or_none(known.get(order) or partial(range_of, expression, order)) for order in (0, 2)
+    )
     continuous = "jump" not in slopes.joints
     return Facts(
         values=values,
@@ -209,8 +217,8 @@ def _mirrors(expression: Expr, pieces: Sequence[PieceCertificate], side: int) ->
             return False
         if not exact.is_zero(point.exact + mirror.exact):
             return False
-        one, two = (_at(expression, each) for each in (point, mirror))
-        if not exact.is_zero(one - (two if side == 1 else -two)):
+        here, there = (_at(expression, each) for each in (point, mirror))
+        if not exact.is_zero(here - (there if side == 1 else -there)):
             return False
     return True
 

@@ -60,16 +60,16 @@ class PieceCertificate:
     """A piece, and the stretches between its start, its marks and its end.
 
     `formula` is f there, without case distinctions; `shown` its derivative, of the certificate's order, as it is shown;
-    `bend` the derivative of that, whose sign shows where it is monotone.
+    `bend` the derivative of that, whose sign shows where it is monotone, in a short form if there is one.
     """
 
     start: End
     end: End
     formula: Expr
     shown: Expr
-    bend: Expr
     marks: tuple[Point, ...]
     stretches: tuple[Kind, ...]
+    bend: Expr | None = None
 
     @property
     def bounds(self) -> tuple[End, ...]:

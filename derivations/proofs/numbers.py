@@ -88,7 +88,7 @@ def _kernel(kernel: Kernel) -> Expr:
     return inner if name == "sum" else _FUNCTIONS[name](inner)
 
 
-def _exactly(end: arb) -> fmpq:
+def exactly(end: arb) -> fmpq:
     """A ball of radius zero."""
     mantissa, exponent = end.man_exp()
     return fmpq(mantissa) * fmpq(2) ** int(exponent)
@@ -99,7 +99,7 @@ def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
     middle = Float(arb(value.mid()).str(35, radius=False), 30)
     size = max(0, -int(mpmath.floor(mpmath.log10(abs(mpmath.mpf(str(middle))))))) if middle != 0 else 0
     scale = 10 ** (45 + size)
-    low, high = (_exactly(end) * scale for end in (value.lower(), value.upper()))
+    low, high = (exactly(end) * scale for end in (value.lower(), value.upper()))
     return str(middle), Rational(int(low.floor()) - 1, scale), Rational(int(high.ceil()) + 1, scale)
 
 

@@ -102,7 +102,8 @@ def split(expression: Expr) -> tuple[Piece, ...]:
 def _pieces(
     expression: Expr, start: End, end: End, violated: list[tuple[Expr, End, End, bool, bool]]
 ) -> list[Stretch]:
-    waiting, found = [(start, end)], []
+    waiting: list[tuple[End, End]] = [(start, end)]
+    found: list[Stretch] = []
     while waiting:
         check()
         left, right = waiting.pop()

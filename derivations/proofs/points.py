@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from flint import arb, ctx, fmpq
 from sympy import Expr, Rational, oo
@@ -123,7 +123,7 @@ class Point:
         return as_ball(self.low).union(as_ball(self.high))
 
 
-End = Point | Expr  # or an infinity
+End: TypeAlias = Point | Expr  # or an infinity
 
 
 @cache

@@ -45,8 +45,7 @@ def prove(expression: Expr, order: int, shown: Sequence[tuple[Expr, Expr]]) -> C
 def pieces_of(found: Partition) -> list[PieceCertificate]:
     """The pieces of a partition, without marks."""
     return [
-        PieceCertificate(part.start, part.end, part.formula, part.formula, part.formula, (), ())
-        for part in found.pieces
+        PieceCertificate(part.start, part.end, part.formula, part.formula, (), ()) for part in found.pieces
     ]
 
 
@@ -63,7 +62,7 @@ def _piece(piece: Stretch, order: int, shown: Expr, bend: Expr) -> PieceCertific
         except Blurred as error:
             if (bits, starts, cells) == ATTEMPTS[-1]:
                 raise Unproven(str(error)) from None
-    return PieceCertificate(piece.start, piece.end, piece.formula, shown, bend, tuple(marks), tuple(kinds))
+    return PieceCertificate(piece.start, piece.end, piece.formula, shown, tuple(marks), tuple(kinds), bend)
 
 
 def _scaled(formula: Expr) -> Starts:
@@ -82,11 +81,10 @@ def _marks(
     low, first = _end(what, slope, start, 1, end, starts)
     high, last = _end(what, slope, end, -1, start, starts)
     if "wave" in (first, last) and (marks := _all_values(what, start, end, (first, low), (last, high))):
-        return marks, [
-            kind if kind == "wave" else "within" for kind in (first, *["within"] * (len(marks) - 1), last)
-        ]
-    middle = (at.ball if isinstance(at, Point) else at for at in (low, high))
-    roots, bounded = _stretches(what, slope, *middle, cells)
+        swinging: list[Kind] = ["wave" if kind == "wave" else "within" for kind in (first, last)]
+        return marks, swinging if len(marks) == 1 else [swinging[0], "within", swinging[1]]
+    left, right = (at.ball if isinstance(at, Point) else at for at in (low, high))
+    roots, bounded = _stretches(what, slope, left, right, cells)
     kinds: dict[Point, Kind] = {}  # of the stretch that begins there
     marks = [*roots]
     for left, right in bounded:

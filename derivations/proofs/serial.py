@@ -44,7 +44,7 @@ def _piece(piece: PieceCertificate) -> dict[str, Any]:
         "end": _end(piece.end),
         "formula": tree(piece.formula),
         "shown": tree(piece.shown),
-        "bend": tree(piece.bend),
+        "bend": _maybe(tree, piece.bend),
         "marks": [_end(mark) for mark in piece.marks],
         "stretches": list(piece.stretches),
     }
@@ -56,9 +56,9 @@ def _read_piece(entry: dict[str, Any]) -> PieceCertificate:
         _read_end(entry["end"]),
         expression(entry["formula"]),
         expression(entry["shown"]),
-        expression(entry["bend"]),
         tuple(map(_read_end, entry["marks"])),
         tuple(entry["stretches"]),
+        _maybe(expression, entry["bend"]),
     )
 
 

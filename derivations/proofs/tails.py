@@ -329,9 +329,9 @@ class Tails:
             up, down = self.function("exp", x), self.function("exp", -x)
             return (up + down if name == "cosh" else up - down) * self.rational(fmpq(1, 2))
         if name == "acosh" or (name == "asinh" and self._side(x)):
-            side = self.rational(fmpq(self._side(x) or 1))
+            sign = self.rational(fmpq(self._side(x) or 1))
             root = self.power(x * x + (one if name == "asinh" else -one), fmpq(1, 2))
-            return side * self.function("log", side * x + root)
+            return sign * self.function("log", sign * x + root)
         if name == "atanh":
             return self.function("log", (one + x) / (one - x)) * self.rational(fmpq(1, 2))
         if name == "asin":
@@ -345,7 +345,7 @@ class Tails:
                 raise Unproven(f"a logarithm is not positive from w = {self.start} on")
             series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
             logarithm = exact.log(as_sum(growth))
-            for (kind, times), _ in (pair for product in logarithm.terms for pair in product):
+            for (kind, times), _ in {pair for product in logarithm.terms for pair in product}:
                 if kind == "w" and not _logarithm(times, self.start) > 0:  # as every growth is taken to be
                     raise Unproven(f"a logarithm is not positive from w = {self.start} on")
             return self.of(exact.log(c) + logarithm) + series

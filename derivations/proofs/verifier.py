@@ -160,7 +160,9 @@ def _check_formula(certificate: Certificate, piece: PieceCertificate) -> None:
     if on_interval(certificate.expression, piece.start, piece.end) != piece.formula:
         raise CertificateError(f"f is not {piece.formula} from {piece.start} to {piece.end}")
     for shown, order in ((piece.shown, certificate.order), (piece.bend, certificate.order + 1)):
-        if not same_throughout(Smooth(shown, 0), Smooth(piece.formula, order), piece.start, piece.end):
+        if shown is not None and not same_throughout(
+            Smooth(shown, 0), Smooth(piece.formula, order), piece.start, piece.end
+        ):
             raise CertificateError(f"{shown} is not known to be derivative {order} of {piece.formula}")
 
 
@@ -227,7 +229,8 @@ def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, or
 
 def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]) -> tuple[Bound, Bound]:
     """The least and the greatest bound of the derivative on a piece."""
-    what, slope = Smooth(piece.shown, 0), Smooth(piece.bend, 0)
+    what = Smooth(piece.shown, 0)
+    slope = Smooth(piece.shown, 1) if piece.bend is None else Smooth(piece.bend, 0)
     if is_constant(slope):
         value = Bound(_constant(what, piece), True)
         return value, value

@@ -16,7 +16,7 @@ from derivations.proofs import exact
 from derivations.proofs.certificate import PieceCertificate
 from derivations.proofs.exact import Sum, kernel, rational
 from derivations.proofs.jets import EXACT, Jets
-from derivations.proofs.numbers import as_expression
+from derivations.proofs.numbers import as_expression, exactly
 from derivations.proofs.points import BITS, End, Point, Smooth, number
 from derivations.proofs.tails import Tail
 
@@ -249,8 +249,7 @@ def _beyond(tail: Tail, around: arb, bound: arb, side: int) -> bool:
         return bool(side * bound < 0)
     if around.is_finite() and side * (around - bound) > 0:
         return True
-    scale = 2**40
-    nearest = fmpq(int((side * bound * scale).ceil().upper().unique_fmpz()) + 1, scale) * side
+    nearest = (exactly(arb((side * bound).upper())) + fmpq(1, 2**40)) * side
     try:
         return (tail - tail.ring.rational(nearest)).sign() == side
     except Unproven:
