@@ -1,7 +1,7 @@
 """Mutated certificates: none that `verify` accepts leaves out a value that f, f' or f'' takes.
 
-The derivatives are finite differences of f, with many digits and by the tests' own reading of the text; none comes
-from the code under test. FORGERIES=5000 in the environment tries so many.
+The derivatives are finite differences of f, with many digits and by the tests' own reading of the text; none
+comes from the code under test. FORGERIES=5000 in the environment tries so many.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mpmath import isfinite, mp, mpf
+from mpmath import mp, mpf
 from oracle import DIGITS, Oracle, TooLarge, Undefined, slope
 from sympy import Abs, Expr, Float, Rational, S, cos, exp, log, oo, pi, sin, sqrt, tanh
 
@@ -281,10 +281,9 @@ def accepted(certificate: Certificate) -> Iterator[Certificate]:
         verify(own)
     except CertificateError:
         return
-    except Exception as error:
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
         with pytest.raises(CertificateError, match="malformed"):
             verify(certificate)
-        assert not isinstance(error, Unproven)
     else:
         yield own
 

@@ -1,4 +1,4 @@
-"""Certificates: `verify` accepts what the search found, and refuses every tampering, with nothing but its own error."""
+"""Certificates: `verify` accepts what the search found, and refuses every tampering, by its own error alone."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ WAVES = sin(v) * SIGMOID
 COSINE = Piecewise((1, v < 0), (cos(v), True))
 HARDSWISH = v * RELU6.subs(v, v + 3) / 6
 ALL = {
-    "sigmoid": SIGMOID, "silu": SILU, "gelu": GELU, "relu6": RELU6, "elu": ELU, "tanh": tanh(v), "snake": SNAKE,
-    "softsign": SOFTSIGN, "bent": BENT, "waves": WAVES, "cosine": COSINE, "hardswish": HARDSWISH,
+    "sigmoid": SIGMOID, "silu": SILU, "gelu": GELU, "relu6": RELU6, "elu": ELU, "tanh": tanh(v),
+    "snake": SNAKE, "softsign": SOFTSIGN, "bent": BENT, "waves": WAVES, "cosine": COSINE, "hardswish": HARDSWISH,
 }  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def split(certificate: Certificate, place: Point) -> Certificate:
 # What is accepted
 
 
-@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("order", [0, 1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ALL)
 def test_what_the_search_finds_is_accepted_also_when_it_is_read_back(name, order):
     if (name, order) in {("bent", 0), ("snake", 0)}:
@@ -303,7 +303,8 @@ def test_an_invented_kink_or_joint_is_refused():
     certificate = found(SIGMOID)
     refuse(replace(certificate, joints=((at(0), "kink"),)), "meet")
     refuse(replace(certificate, joints=((at(0), "smooth"),)), "meet")
-    halves = reclaimed(split(replace(certificate, pieces=(replace(certificate.pieces[0], marks=(), stretches=("monotone",)),)), at(0)))  # fmt: skip
+    unmarked = with_piece(certificate, marks=(), stretches=("monotone",))
+    halves = reclaimed(split(unmarked, at(0)))
     assert halves.joints == ((at(0), "smooth"),)
     assert halves.values == certificate.values
     for joint in ("kink", "vertical", "jump", "none"):
@@ -372,7 +373,7 @@ def test_a_piece_with_the_formula_of_its_neighbour_is_refused():
 
 
 def test_a_derivative_of_another_formula_is_refused():
-    for expression in (SILU, GELU, tanh(v), SNAKE):
+    for expression in (GELU, tanh(v), SNAKE):
         certificate = found(expression)
         shown = certificate.pieces[0].shown
         for other in (shown * 2, shown + Rational(1, 10**30), -shown, shown.diff(v), S.Zero, SILU, v, Abs(v)):
@@ -570,7 +571,7 @@ TAMPERINGS = {
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_a_tampered_file_is_refused_in_words(what):
     entry = tampered(SIGMOID, TAMPERINGS[what])
-    with pytest.raises(Unproven, match="^the stored certificate was refused: .+"):
+    with pytest.raises(Unproven, match=r"^the stored certificate was refused: .+"):
         verified(certificate_from_json(entry))
 
 
