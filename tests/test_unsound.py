@@ -90,6 +90,12 @@ def test_a_constant_inside_of_a_constant_is_real(text):
         differentiate(parse(text))
 
 
+@pytest.mark.parametrize("text", ["v + ((-1)**(1/2))**2", "v + ((-8)**(1/3))**3", "v + 0*asin(2)"])
+def test_numbers_that_are_cancelled_are_real(text):
+    with pytest.raises(NotReal):
+        read(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

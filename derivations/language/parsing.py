@@ -225,8 +225,8 @@ class _Reader:
         return base**exponent
 
     def _note(self, operation: Expr) -> None:
-        """Remember an operation on v, in the case that it stands in."""
-        if operation.has(v):
+        """Remember an operation, in the case that it stands in; not one on numbers that clearly gives one."""
+        if operation.has(v) or not operation.is_real:
             for before in reversed(self.cases):
                 *others, (_, condition) = before
                 operation = Piecewise(*others, (operation, condition), (1, True), evaluate=False)
