@@ -35,8 +35,8 @@ def test_json_is_the_documented_form():
         ],
         "second_derivative_range": [
             {
-                "lower": "-0.0962250448649376274172",
-                "upper": "0.0962250448649376274172",
+                "lower": "-0.0962250448649376274182",
+                "upper": "0.0962250448649376274182",
                 "lower_closed": True,
                 "upper_closed": True,
                 "exact_lower": "-sqrt(3)/18",
@@ -45,7 +45,7 @@ def test_json_is_the_documented_form():
         ],
         "bounded": True,
         "lipschitz": "0.25",
-        "slope_lipschitz": "0.096225044864937627417",
+        "slope_lipschitz": "0.0962250448649376274182",
         "monotone": "increasing",
         "convex": "no",
         "parity": "neither",

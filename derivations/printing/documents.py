@@ -118,8 +118,8 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
         "value_range": None if shape.values is None else _parts(shape.values),
         "second_derivative_range": None if shape.curvature is None else _parts(shape.curvature),
         "bounded": shape.bounded,
-        "lipschitz": None if shape.lipschitz is None else decimal(shape.lipschitz),
-        "slope_lipschitz": None if shape.slope_lipschitz is None else decimal(shape.slope_lipschitz),
+        "lipschitz": _constant(shape.lipschitz, proven),
+        "slope_lipschitz": _constant(shape.slope_lipschitz, shape.curvature),
         "monotone": shape.monotone,
         "convex": shape.convex,
         "parity": shape.parity,
@@ -137,6 +137,16 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
             for step in steps(derivation)
         ],
     }
+
+
+def _constant(constant: Expr | None, proven: GradientRange | None) -> str | None:
+    """A Lipschitz constant, the greatest absolute value of a range: a decimal that is not exact is rounded up."""
+    if constant is None or proven is None or constant == oo:
+        return None if constant is None else decimal(constant)
+    low, high = proven.certificate.claimed[0].lower, proven.certificate.claimed[-1].upper
+    if abs(high.value) == constant:
+        return outwards(high.value, high.low, high.high, 1)
+    return outwards(low.value, low.low, low.high, -1).removeprefix("-")
 
 
 def _parts(proven: GradientRange) -> list[dict[str, Any]]:

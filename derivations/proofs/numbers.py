@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cache
 
 import mpmath
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 from sympy import (
     Add,
     Expr,
@@ -99,7 +99,8 @@ def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
     middle = Float(arb(value.mid()).str(35, radius=False), 30)
     size = max(0, -int(mpmath.floor(mpmath.log10(abs(mpmath.mpf(str(middle))))))) if middle != 0 else 0
     scale = 10 ** (45 + size)
-    low, high = (exactly(end) * scale for end in (value.lower(), value.upper()))
+    with ctx.workprec(600):  # the ends are rounded to it
+        low, high = (exactly(end) * scale for end in (value.lower(), value.upper()))
     return str(middle), Rational(int(low.floor()) - 1, scale), Rational(int(high.ceil()) + 1, scale)
 
 
