@@ -1,5 +1,5 @@
 # %%
-from sympy import Interval
+from sympy import Interval, oo
 
 from analysis.figures import atlas
 from analysis.files import CACHE
@@ -13,7 +13,7 @@ derivations = [derived(activation, CACHE) for activation in of_atlas(study.funct
 
 def short(end):
     """An end of a range: in closed form where that is short, else its first digits."""
-    return end if end.count_ops() < 6 else end.evalf(20)
+    return end if end.count_ops() < 6 and len(str(end)) < 30 else end.evalf(20)
 
 
 def shown(values):
@@ -38,6 +38,43 @@ for derivation in derivations:
             "kinks": kinks or "–",
         }
     )
+
+
+def constant(value):
+    """A Lipschitz constant, or that there is none."""
+    return "?" if value is None else "none" if value == oo else f"${tex(short(value))}$"
+
+
+def range_shown(proven):
+    """A proven range of f or f''."""
+    return "?" if proven is None else f"${tex(shown(proven.values))}$"
+
+
+def changes(facts):
+    """Where f' changes its sign."""
+    if facts.slope_changes_sign is None:
+        return "?"
+    points = [short(point) for point in facts.slope_changes_sign]
+    again = "" if facts.period is None or not points else f" + ${tex(facts.period)} n$"
+    return ", ".join(f"${tex(point)}$" for point in points) + again or "–"
+
+
+shapes = []
+for derivation in derivations:
+    facts = derivation.facts
+    words = [facts.monotone, facts.convex, facts.parity]
+    told = [word for word in words if word not in (None, "no", "neither")]
+    shapes.append(
+        {
+            "name": derivation.activation.title,
+            "values": range_shown(facts.values),
+            "curvature": range_shown(facts.curvature),
+            "lipschitz": constant(facts.lipschitz),
+            "slope": constant(facts.slope_lipschitz),
+            "words": ", ".join(told) or "–",
+            "changes": changes(facts),
+        }
+    )
 unproven = [derivation.activation.title for derivation in derivations if derivation.unproven]
 exact = [row for row in rows if row["certificate"] == "exact"]
 pages = atlas(derivations)
@@ -54,3 +91,10 @@ pages = atlas(derivations)
 # {{ table(rows, id="tbl:atlas", caption="Activations, their derivatives and their gradient ranges.", columns={"name": "Activation", "function": "Function and derivative", "range": "Gradient range", "certificate": "Proof", "kinks": "Kinks"}, widths=(0.16, 0.36, 0.29, 0.1, 0.09)) }}
 #
 # {{ figure(pages, id="fig:atlas", caption="The activations of @tbl:atlas: the function (thin), its derivative (thick), and the gradient range as a bar, with filled circles at ends that are attained.", alt="Small multiples, one for each of " ~ (derivations | length) ~ " activations, with the function, its derivative and the gradient range for v from -5 to 5. The values of the ranges are in the table of the atlas.") }}
+#
+# @tbl:shapes has what else is proven of each, in the same way: the values that $f$ and $f''$ take, the least $L$ with
+# $|f(a) - f(b)| \le L |a - b|$ for $f$ and for $f'$, whether $f$ is monotone (in the wide sense), convex or concave, odd
+# or even, and where $f'$ changes its sign. A function with a kink has no such constant for its derivative, and one that
+# jumps none at all.
+#
+# {{ table(shapes, id="tbl:shapes", caption="The shapes of the activations: what is proven of them beside the gradient range.", columns={"name": "Activation", "values": "Values of $f$", "curvature": "Values of $f''$", "lipschitz": "$L$ of $f$", "slope": "$L$ of $f'$", "words": "Shape", "changes": "$f'$ changes sign at"}, widths=(0.14, 0.2, 0.2, 0.11, 0.11, 0.12, 0.12)) }}
