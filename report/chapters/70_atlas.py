@@ -16,7 +16,7 @@ def short(end):
     return end if end.count_ops() < 6 and len(str(end)) < 30 else end.evalf(20)
 
 
-def shown(values):
+def shown(values, short=short):
     """A range whose ends are short."""
     return values.replace(
         lambda part: isinstance(part, Interval),
@@ -40,21 +40,26 @@ for derivation in derivations:
     )
 
 
+def brief(end):
+    """An end of a range, or a constant, for a narrow column."""
+    return end if len(str(end)) < 13 else end.evalf(20)
+
+
 def constant(value):
     """A Lipschitz constant, or that there is none."""
-    return "?" if value is None else "none" if value == oo else f"${tex(short(value))}$"
+    return "?" if value is None else "none" if value == oo else f"${tex(brief(value))}$"
 
 
 def range_shown(proven):
     """A proven range of f or f''."""
-    return "?" if proven is None else f"${tex(shown(proven.values))}$"
+    return "?" if proven is None else f"${tex(shown(proven.values, brief))}$"
 
 
 def changes(facts):
     """Where f' changes its sign."""
     if facts.slope_changes_sign is None:
         return "?"
-    points = [short(point) for point in facts.slope_changes_sign]
+    points = [brief(point) for point in facts.slope_changes_sign]
     again = "" if facts.period is None or not points else f" + ${tex(facts.period)} n$"
     return ", ".join(f"${tex(point)}$" for point in points) + again or "–"
 
