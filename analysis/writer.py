@@ -68,7 +68,12 @@ class LogOnePlusExp(Function):
         return Logistic(self.args[0])
 
 
-_NUMBERS = re.compile(r"constant\(([^()]+)\)")
+class Expm1(Function):
+    """exp(x) - 1, computed without cancellation."""
+
+
+class Log1p(Function):
+    """log(1 + x), computed without cancellation."""
 
 
 @dataclass(frozen=True)
@@ -255,4 +260,8 @@ _POWERS = {-S.One: "reciprocal", S.Half: "sqrt", -S.Half: "rsqrt"}
 _SAME_NAME = [
     exp, log, sign, Abs, erf, erfc, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
 ]  # fmt: skip
-_CALLS = {function: function.__name__.lower() for function in _SAME_NAME} | {Logistic: "sigmoid"}
+_CALLS = {function: function.__name__.lower() for function in _SAME_NAME} | {
+    Logistic: "sigmoid",
+    Expm1: "expm1",
+    Log1p: "log1p",
+}

@@ -1,0 +1,93 @@
+"""Whether generated code computes what it should: its numbers against exact ones, digit for digit.
+
+In a precision of unit eps, a computed g(v) is accurate if it is off by at most
+
+    DIGITS_LOST * eps * (|g(v)| + |v g'(v)|) + what underflows
+
+|g| eps is the rounding of the result, and |v g'| eps what the rounding of v itself makes of it: no code can do
+better than their sum. DIGITS_LOST is 2^8: sixteen of the 24 bits of single precision are then right, five
+decimal digits, while a chain of a dozen calls, each right to some bits, still passes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sympy import Expr, Rational
+
+from analysis.truth import Truth, value
+
+DIGITS_LOST = 2.0**8
+LARGEST = 1e4  # |v|
+PRECISION_OF = {np.dtype(kind): np.finfo(kind) for kind in (np.float32, np.float64)}
+Numbers = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be computed: between the joints a smooth formula each, and a value at each joint.
+
+    `belongs_left` says whether the value at a joint is the one that the formula on its left has there.
+    """
+
+    formulas: tuple[Truth, ...]
+    joints: tuple[Expr, ...]
+    at_joints: tuple[mpf, ...]
+    belongs_left: tuple[bool, ...]
+
+    @cached_property
+    def places(self) -> tuple[float, ...]:
+        """The joints as numbers."""
+        return tuple(value(joint) for joint in self.joints)
+
+    def near(self, x: float, eps: float) -> list[Truth | float]:
+        """What counts at x: a formula, or a value. Beside a joint that is rounded, both formulas and the value."""
+        for n, place in enumerate(self.places):
+            if x == place and self.joints[n] == Rational(x):
+                return [self.at_joints[n]]
+            if abs(x - place) <= eps * abs(place):
+                return [self.formulas[n], self.formulas[n + 1], self.at_joints[n]]
+        return [self.formulas[sum(place < x for place in self.places)]]
+
+    def accurate(
+        self, points: Numbers, computed: np.ndarray, slack: Callable[[float], float] | None = None
+    ) -> np.ndarray:
+        """Whether each computed number is accurate; `slack` gives what else one may be off by, in eps."""
+        limits = PRECISION_OF[computed.dtype]
+        checked = zip(points, computed.tolist(), strict=True)
+        return np.array([self._accurate(x, number, limits, slack) for x, number in checked], bool)
+
+    def _accurate(self, x: float, number: float, limits: np.finfo, slack: Callable | None) -> bool:
+        eps = float(limits.eps)
+        floor = float(limits.tiny) / eps  # a factor that underflows loses its digits before the product does
+        for truth in self.near(x, eps):
+            true = truth(x) if isinstance(truth, Truth) else truth
+            if not abs(true) <= float(limits.max) / DIGITS_LOST:
+                return True  # nothing finite is to be computed here
+            if abs(number - true) <= eps * DIGITS_LOST * abs(true) + floor:
+                return True
+            moved = abs(x * truth.derivative(x)) if isinstance(truth, Truth) else 0.0
+            allowed = DIGITS_LOST * (abs(true) + (moved if math.isfinite(moved) else 0.0))
+            if abs(number - true) <= eps * (allowed + (slack(x) if slack else 0)) + floor:
+                return True
+        return False
+
+
+def sample(places: Iterable[float]) -> list[float]:
+    """Points from -1e4 to 1e4, dense where functions bend and where exponentials overflow, and around places.
+
+    All are numbers of single precision, so that both precisions can be asked.
+    """
+    far = np.geomspace(130, LARGEST, 9)
+    middle = np.concatenate([np.arange(0.37, 12, 0.61), np.arange(12.3, 126, 4.7)])
+    beside = np.geomspace(1e-7, 0.3, 14)
+    half = np.concatenate([beside, middle, far, [88.1, 88.6, 89.2]])
+    found = [half, -half, [0.0]]
+    for place in places:
+        found += [[place], place + beside * max(1, abs(place)), place - beside * max(1, abs(place))]
+    points = np.unique(np.concatenate(found).astype(np.float32))
+    return [float(x) for x in points if abs(x) <= LARGEST]
