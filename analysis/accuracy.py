@@ -23,6 +23,7 @@ from analysis.truth import Truth, value
 
 DIGITS_LOST = 2.0**8
 LARGEST = 1e4  # |v|
+BESIDE = 4  # eps: as near to a joint, rounding decides the side
 PRECISION_OF = {np.dtype(kind): np.finfo(kind) for kind in (np.float32, np.float64)}
 Numbers = Sequence[float]
 
@@ -44,14 +45,23 @@ class Target:
         """The joints as numbers."""
         return tuple(value(joint) for joint in self.joints)
 
-    def near(self, x: float, eps: float) -> list[Truth | float]:
-        """What counts at x: a formula, or a value. Beside a joint that is rounded, both formulas and the value."""
+    def near(self, x: float, eps: float) -> list[tuple[float, float]]:
+        """What counts at x, each value with what a relative change of v makes of it: |v g'(v)|.
+
+        Beside a joint that is not a number of this precision, the formula of either side counts, and the value.
+        """
         for n, place in enumerate(self.places):
+            sides = [_with_condition(formula, x) for formula in self.formulas[n : n + 2]]
+            there = self.at_joints[n], max(moved for _, moved in sides)
             if x == place and self.joints[n] == Rational(x):
-                return [self.at_joints[n]]
-            if abs(x - place) <= eps * abs(place):
-                return [self.formulas[n], self.formulas[n + 1], self.at_joints[n]]
-        return [self.formulas[sum(place < x for place in self.places)]]
+                return [there]
+            if abs(x - place) <= BESIDE * eps * abs(place):
+                return [*sides, there]
+        return [_with_condition(self.formula_at(x), x)]
+
+    def formula_at(self, x: float) -> Truth:
+        """The formula of the piece that x is in, or ends."""
+        return self.formulas[sum(place < x for place in self.places)]
 
     def accurate(
         self, points: Numbers, computed: np.ndarray, slack: Callable[[float], float] | None = None
@@ -61,20 +71,25 @@ class Target:
         checked = zip(points, computed.tolist(), strict=True)
         return np.array([self._accurate(x, number, limits, slack) for x, number in checked], bool)
 
-    def _accurate(self, x: float, number: float, limits: np.finfo, slack: Callable | None) -> bool:
+    def _accurate(
+        self, x: float, number: float, limits: np.finfo, slack: Callable[[float], float] | None
+    ) -> bool:
         eps = float(limits.eps)
         floor = float(limits.tiny) / eps  # a factor that underflows loses its digits before the product does
-        for truth in self.near(x, eps):
-            true = truth(x) if isinstance(truth, Truth) else truth
+        for true, moved in self.near(x, eps):
             if not abs(true) <= float(limits.max) / DIGITS_LOST:
                 return True  # nothing finite is to be computed here
             if abs(number - true) <= eps * DIGITS_LOST * abs(true) + floor:
                 return True
-            moved = abs(x * truth.derivative(x)) if isinstance(truth, Truth) else 0.0
-            allowed = DIGITS_LOST * (abs(true) + (moved if math.isfinite(moved) else 0.0))
-            if abs(number - true) <= eps * (allowed + (slack(x) if slack else 0)) + floor:
+            allowed = DIGITS_LOST * (abs(true) + moved) + (slack(x) if slack else 0)
+            if abs(number - true) <= eps * allowed + floor:
                 return True
         return False
+
+
+def _with_condition(formula: Truth, x: float) -> tuple[float, float]:
+    moved = abs(x * formula.derivative(x))
+    return formula(x), moved if math.isfinite(moved) else 0.0
 
 
 def sample(places: Iterable[float]) -> list[float]:

@@ -40,11 +40,13 @@ def generate(activation: Activation) -> Generated:
     value, slope = value_target(expression, pieces), slope_target(pieces)
     plain, plain_slope = _stable(expression), _plain_slope(pieces, slope)
     for code in _ways(name, expression, plain, plain_slope):
-        wrong = faults(code, value, slope)
-        if not wrong:
+        if not faults(code, value, slope):
             return code
     intervals = tuple(piece.interval for piece in pieces)
     function = repaired(plain, value, intervals, compute)
+    for code in _ways(name, expression, function, plain_slope) if function != plain else ():
+        if not faults(code, value, slope):
+            return code
     _, code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
     wrong = faults(code, value, slope)
     if wrong:

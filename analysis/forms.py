@@ -13,7 +13,7 @@ from sympy import (
     horner, lambdify, log, powsimp, sign, sinh, tanh, together,
 )  # fmt: skip
 
-from analysis.writer import Expm1, Log1p, Logistic, LogOnePlusExp
+from analysis.writer import Erfc, Expm1, Log1p, Logistic, LogOnePlusExp
 from derivations import v
 
 MOST_OPERATIONS = 250  # of an expression that is expanded or factored: larger ones take seconds
@@ -72,28 +72,39 @@ def named(expression: Expr) -> Expr:
 
 def _named(expression: Expr) -> Expr:
     if isinstance(expression, log) and isinstance(expression.args[0], Add):
-        one, rest = expression.args[0].as_coeff_Add()
-        if one == 1:
+        constant, rest = expression.args[0].as_coeff_Add()
+        if constant == 1:
             return LogOnePlusExp(rest.args[0]) if isinstance(rest, exp) else Log1p(rest)
+        if constant != 0:
+            less = _named(rest + constant - 1)  # of 2 - exp(u) that is 1 - exp(u), which has a name
+            return expression if isinstance(less, Add) else Log1p(less)
     if isinstance(expression, Pow) and expression.exp == -1 and isinstance(expression.base, Add):
         one, rest = expression.base.as_coeff_Add()
         if one == 1 and isinstance(rest, exp):
             return Logistic(-rest.args[0])
-    if isinstance(expression, Add):
-        constant, rest = expression.as_coeff_Add()
-        for term in Add.make_args(rest) if constant else ():
-            coefficient, part = term.as_coeff_Mul()
-            if abs(coefficient) == abs(constant):
-                pair = _of_one_and(part, coefficient == constant)
-                if pair is not None:
-                    return constant * pair + rest - term
+    return _named_sum(expression) if isinstance(expression, Add) else expression
+
+
+def _named_sum(expression: Add) -> Expr:
+    constant, rest = expression.as_coeff_Add()
+    for term in Add.make_args(rest):
+        coefficient, part = term.as_coeff_Mul()
+        if isinstance(part, LogOnePlusExp) and -coefficient * part.args[0] in (rest - term, *rest.args):
+            u = part.args[0]  # log(1 + exp(u)) - u = log(1 + exp(-u))
+            return expression - term - -coefficient * u + coefficient * LogOnePlusExp(-u)
+        if isinstance(part, (erfc, Erfc)) and constant == -2 * coefficient:
+            return expression - constant - term - coefficient * Erfc(-part.args[0])
+        if constant and abs(coefficient) == abs(constant):
+            pair = _of_one_and(part, coefficient == constant)
+            if pair is not None:
+                return constant * pair + rest - term
     return expression
 
 
 def _of_one_and(part: Expr, plus: bool) -> Expr | None:
     """1 + part or 1 - part, without cancellation."""
     if isinstance(part, erf):
-        return erfc(-part.args[0] if plus else part.args[0])
+        return Erfc(-part.args[0] if plus else part.args[0])
     if isinstance(part, tanh):
         return 2 * Logistic(2 * part.args[0] if plus else -2 * part.args[0])
     if isinstance(part, Pow) and part.exp == 2 and isinstance(part.base, tanh) and not plus:

@@ -10,7 +10,6 @@ from sympy import Expr
 
 from analysis.accuracy import PRECISION_OF, Numbers, Target, sample
 from analysis.generated import Generated, assembled
-from analysis.truth import Truth
 from analysis.writer import Writer
 from derivations import v
 
@@ -83,8 +82,6 @@ class _Slack:
         self.slope = slope
 
     def __call__(self, x: float) -> float:
-        truth = self.slope.near(x, 0.0)[0]
-        if not isinstance(truth, Truth) or not truth(x):
-            return 0.0
-        moved = abs(self.outputs[x] * truth.derivative(x) / truth(x))
+        truth = self.slope.formula_at(x)
+        moved = abs(self.outputs[x] * truth.derivative(x) / truth(x)) if truth(x) else 0.0
         return OF_OUTPUT * moved if math.isfinite(moved) else 0.0

@@ -68,6 +68,10 @@ class LogOnePlusExp(Function):
         return Logistic(self.args[0])
 
 
+class Erfc(Function):
+    """erfc(x), of which SymPy makes 2 - erfc(-x) where x is negative: that cancels."""
+
+
 class Expm1(Function):
     """exp(x) - 1, computed without cancellation."""
 
@@ -262,6 +266,7 @@ _SAME_NAME = [
 ]  # fmt: skip
 _CALLS = {function: function.__name__.lower() for function in _SAME_NAME} | {
     Logistic: "sigmoid",
+    Erfc: "erfc",
     Expm1: "expm1",
     Log1p: "log1p",
 }
