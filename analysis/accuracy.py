@@ -4,7 +4,7 @@ In a precision of unit eps, a computed g(v) is accurate if it is off by at most
 
     DIGITS_LOST * eps * (|g(v)| + |v g'(v)|) + what underflows
 
-|g| eps is the rounding of the result, and |v g'| eps what the rounding of v itself makes of it: no code can do
+|g| eps is the rounding of the result, and |v g'| eps what the rounding of v itself makes of it: no code does
 better than their sum. DIGITS_LOST is 2^8: sixteen of the 24 bits of single precision are then right, five
 decimal digits, while a chain of a dozen calls, each right to some bits, still passes.
 """
@@ -37,7 +37,7 @@ class Target:
 
     formulas: tuple[Truth, ...]
     joints: tuple[Expr, ...]
-    at_joints: tuple[mpf, ...]
+    at_joints: tuple[float, ...]
     belongs_left: tuple[bool, ...]
 
     @cached_property
@@ -48,7 +48,7 @@ class Target:
     def near(self, x: float, eps: float) -> list[tuple[float, float]]:
         """What counts at x, each value with what a relative change of v makes of it: |v g'(v)|.
 
-        Beside a joint that is not a number of this precision, the formula of either side counts, and the value.
+        Beside a joint, where rounding decides the side, either formula counts, and the value.
         """
         for n, place in enumerate(self.places):
             sides = [_with_condition(formula, x) for formula in self.formulas[n : n + 2]]
@@ -101,8 +101,8 @@ def sample(places: Iterable[float]) -> list[float]:
     middle = np.concatenate([np.arange(0.37, 12, 0.61), np.arange(12.3, 126, 4.7)])
     beside = np.geomspace(1e-7, 0.3, 14)
     half = np.concatenate([beside, middle, far, [88.1, 88.6, 89.2]])
-    found = [half, -half, [0.0]]
+    found = [half, -half, np.zeros(1)]
     for place in places:
-        found += [[place], place + beside * max(1, abs(place)), place - beside * max(1, abs(place))]
+        found += [np.array([place]), place + beside * max(1, abs(place)), place - beside * max(1, abs(place))]
     points = np.unique(np.concatenate(found).astype(np.float32))
     return [float(x) for x in points if abs(x) <= LARGEST]

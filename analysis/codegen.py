@@ -10,17 +10,17 @@ that is accurate is kept; where none is, other forms of f and f' are searched fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, log, numbered_symbols
 
 from analysis.accuracy import Target
 from analysis.generated import Generated, assembled
+from analysis.named import Logistic, LogOnePlusExp
 from analysis.repair import repaired
 from analysis.slopes import derivative, pieces_of, slope_target, value_target
 from analysis.trial import compute, faults
-from analysis.writer import Logistic, LogOnePlusExp, Writer
+from analysis.writer import Writer
 from derivations import Activation, differentiate, v, y
 from derivations.language.pieces import Piece, Unproven
 
@@ -60,7 +60,9 @@ def _listed(wrong: list[tuple[str, float]]) -> str:
     for letter in ("f", "f'"):
         places = [x for which, x in wrong if which == letter]
         if len(places) > 1:
-            parts.append(f"{letter} loses its digits at {len(places)} points, v = {min(places):g} to {max(places):g}")
+            parts.append(
+                f"{letter} loses its digits at {len(places)} points, v = {min(places):g} to {max(places):g}"
+            )
         elif places:
             parts.append(f"{letter} loses its digits at v = {places[0]:g}")
     return "; ".join(parts)

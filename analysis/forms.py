@@ -1,4 +1,4 @@
-"""Forms of one expression that are equal on paper and differ in rounding: which is accurate is to be measured.
+"""Forms of one expression that are equal on paper and differ in rounding: which is accurate is measured.
 
 Each form is free to be wrong somewhere, or slow: `repair` tries them, and keeps those that it finds accurate.
 """
@@ -9,53 +9,61 @@ from collections.abc import Callable, Iterator
 
 import mpmath
 from sympy import (
-    Abs, Add, Dummy, Expr, Float, Max, Min, Mul, Pow, Rational, S, cancel, cosh, erf, erfc, exp, expand, factor,
-    horner, lambdify, log, powsimp, sign, sinh, tanh, together,
+    Abs,
+    Add,
+    Dummy,
+    Expr,
+    Float,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    cancel,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    expand,
+    factor,
+    gcd_list,
+    horner,
+    lambdify,
+    log,
+    powsimp,
+    sign,
+    sinh,
+    tanh,
+    together,
 )  # fmt: skip
 
-from analysis.writer import Erfc, Expm1, Log1p, Logistic, LogOnePlusExp
+from analysis.named import Erfc, Expm1, Log1p, Logistic, LogOnePlusExp
 from derivations import v
 
 MOST_OPERATIONS = 250  # of an expression that is expanded or factored: larger ones take seconds
+HIGHEST_POWER = 12  # of one exponential, to algebra
 DEGREE = 18  # of polynomials around a point
 
 
 def forms(expression: Expr) -> Iterator[Expr]:
     """Equal forms, the likeliest first, each once."""
-    seen = set()
-    for rewritten in _rewritten(expression):
-        for form in (named(rewritten), scaled(named(rewritten)), scaled(rewritten)):
-            if form not in seen and not form.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+    seen = {expression}
+    for rewrite in _REWRITES if expression.count_ops() <= MOST_OPERATIONS else _REWRITES[:2]:
+        for way in (named, lambda form: scaled(named(form)), scaled):
+            try:
+                form = way(rewrite(expression))
+            except Exception:
+                continue
+            if form not in seen and not form.has(S.NaN, S.ComplexInfinity, S.Infinity, S.ImaginaryUnit):
                 seen.add(form)
                 yield form
-
-
-def _rewritten(expression: Expr) -> Iterator[Expr]:
-    ways: list[Callable[[Expr], Expr]] = [
-        lambda form: form,
-        conjugated,
-        together,
-        factor,
-        expand,
-        lambda form: expand(together(form)),
-        lambda form: cancel(together(form.rewrite(exp))),
-        lambda form: factor(form.rewrite(exp)),
-        lambda form: powsimp(expand(form.rewrite(exp))),
-        _in_reciprocal,
-        lambda form: conjugated(together(form)),
-        lambda form: conjugated(factor(form)),
-    ]
-    for way in ways[: None if expression.count_ops() <= MOST_OPERATIONS else 2]:
-        try:
-            yield way(expression)
-        except Exception:  # noqa: BLE001, S112 - SymPy's algebra fails in many ways; another form may do
-            continue
 
 
 def _in_reciprocal(expression: Expr) -> Expr:
     """Quotients of polynomials in 1/v, whose powers do not overflow."""
     t = Dummy("t", real=True)
-    return cancel(together(expression.subs(v, 1 / t))).subs(t, 1 / v)
+    return _by(lambda form: cancel(together(form)))(expression.subs(v, 1 / t)).subs(t, 1 / v)
 
 
 def _rebuilt(expression: Expr, rule: Callable[[Expr], Expr]) -> Expr:
@@ -133,11 +141,13 @@ def _conjugated(expression: Expr) -> Expr:
 
 
 def _has_root(term: Expr) -> bool:
-    return any(isinstance(factor, Pow) and abs(factor.exp) == Rational(1, 2) for factor in Mul.make_args(term))
+    return any(
+        isinstance(factor, Pow) and abs(factor.exp) == Rational(1, 2) for factor in Mul.make_args(term)
+    )
 
 
 def scaled(expression: Expr) -> Expr:
-    """Every part as a number of moderate size times one exponential, so that inf/inf and 0*inf do not occur."""
+    """Every part as a moderate number times one exponential, so that inf/inf and 0*inf do not occur."""
     return _whole(_scaled(expression))
 
 
@@ -186,6 +196,48 @@ _SCALED: dict[type, Callable[[Expr], tuple[Expr, Expr]]] = {
     Logistic: lambda u: (Logistic(Abs(u)), Min(u, 0)),
     Expm1: lambda u: (-sign(u) * Expm1(-Abs(u)), Max(u, 0)),
 }  # fmt: skip
+
+
+def _by(algebra: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    """The algebra, with exponentials as small whole powers of each other, or as independent.
+
+    exp(0.044715 v) would be the 8943rd power of exp(v/200000) to it, and would take it minutes.
+    """
+
+    def rewrite(form: Expr) -> Expr:
+        units: dict[Expr, list[Rational]] = {}
+        for power in form.atoms(exp):
+            coefficient, u = power.args[0].as_coeff_Mul()
+            units.setdefault(u, []).append(coefficient)
+        symbols: dict[Expr, Expr] = {}
+        back: dict[Expr, Expr] = {}
+        for u, coefficients in units.items():
+            unit = gcd_list(coefficients) if all(c.is_Rational for c in coefficients) else S.Zero
+            alike = unit != 0 and max(abs(c / unit) for c in coefficients) <= HIGHEST_POWER
+            shared = Dummy("u", real=True)
+            for c in coefficients:
+                symbol = shared if alike else Dummy("u", real=True)
+                symbols[exp(c * u)] = exp(c / unit * symbol) if alike else exp(symbol)
+                back[symbol] = unit * u if alike else c * u
+        return algebra(form.xreplace(symbols)).xreplace(back)
+
+    return rewrite
+
+
+_REWRITES: list[Callable[[Expr], Expr]] = [
+    lambda form: form,
+    _by(conjugated),
+    _by(together),
+    _by(factor),
+    _by(expand),
+    _by(lambda form: expand(together(form))),
+    lambda form: _by(lambda powers: cancel(together(powers)))(form.rewrite(exp)),
+    lambda form: _by(factor)(form.rewrite(exp)),
+    lambda form: powsimp(_by(expand)(form.rewrite(exp))),
+    _in_reciprocal,
+    _by(lambda form: conjugated(together(form))),
+    _by(lambda form: conjugated(factor(form))),
+]
 
 
 def around(expression: Expr, point: Expr) -> Expr | None:

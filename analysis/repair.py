@@ -114,7 +114,8 @@ def _cover(tried: list[Form], points: list[float]) -> list[tuple[Expr, float]]:
         runs.append((first, last, form))
         n = last + 1
     places = [
-        (points[max(0, min(later[0], earlier[1]))] + points[earlier[1]]) / 2 for earlier, later in pairwise(runs)
+        (points[max(0, min(later[0], earlier[1]))] + points[earlier[1]]) / 2
+        for earlier, later in pairwise(runs)
     ]
     return [(form.expression, end) for (_, _, form), end in zip(runs, [*places, np.inf], strict=True)]
 

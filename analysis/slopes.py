@@ -7,6 +7,7 @@ import math
 from sympy import Abs, Add, Dummy, Expr, Heaviside, Interval, Max, Min, Piecewise, S, limit, oo, sign
 
 from analysis.accuracy import Target
+from analysis.named import IfPositive
 from analysis.truth import Truth, value
 from derivations import v
 from derivations.language.pieces import Piece, Unproven, split
@@ -75,19 +76,14 @@ def _derivative(part: Expr) -> Expr:
     if isinstance(part, Piecewise):
         return Piecewise(*((_derivative(value), condition) for value, condition in part.args))
     if isinstance(part, Abs):
-        (u,) = part.args
-        slope = _derivative(u)
-        return Piecewise((slope, u > 0), (-slope, True))
+        slope = _derivative(part.args[0])
+        return IfPositive(part.args[0], slope, -slope)
     if isinstance(part, (Max, Min)):
         first, *others = part.args
         other = part.func(*others)
         a, b = _derivative(first), _derivative(other)
-        return Piecewise(
-            (a, first > other if isinstance(part, Max) else first < other),
-            (b, first < other if isinstance(part, Max) else first > other),
-            (a, Abs(a) <= Abs(b)),
-            (b, True),
-        )
+        above = first - other if isinstance(part, Max) else other - first
+        return IfPositive(above, a, IfPositive(-above, b, IfPositive(Abs(a) - Abs(b), b, a)))
     inner = {argument: Dummy("u", real=True) for argument in part.args if argument.has(v)}
     outer = part.func(*(inner.get(argument, argument) for argument in part.args))
     back = {u: argument for argument, u in inner.items()}

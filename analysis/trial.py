@@ -35,7 +35,9 @@ def outputs(code: Generated, points: Numbers, precision: np.dtype) -> np.ndarray
     return values.numpy()
 
 
-def outputs_and_slopes(code: Generated, points: Numbers, precision: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+def outputs_and_slopes(
+    code: Generated, points: Numbers, precision: np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
     """f and f' by the code that trains."""
     import torch
 

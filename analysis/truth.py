@@ -1,4 +1,4 @@
-"""Values of an expression, right to the last bit of a double, by ball arithmetic of as many bits as it takes."""
+"""Values of an expression, right to the last bit of a double, by ball arithmetic of enough bits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,46 @@ from functools import cached_property
 
 from flint import arb, ctx, fmpq
 from sympy import (
-    Abs, Add, Basic, Expr, Heaviside, Max, Min, Mul, Piecewise, Pow, Rational, acos, acosh, asin, asinh, atan,
-    atanh, cos, cosh, cot, coth, csch, erf, erfc, exp, log, pi, sec, sech, sign, sin, sinh, tan, tanh,
+    Abs,
+    Add,
+    Basic,
+    Expr,
+    Heaviside,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    cos,
+    cosh,
+    cot,
+    coth,
+    csch,
+    erf,
+    erfc,
+    exp,
+    log,
+    pi,
+    sec,
+    sech,
+    sign,
+    sin,
+    sinh,
+    tan,
+    tanh,
 )  # fmt: skip
 from sympy.core.numbers import Exp1
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanTrue, Or
 
+from analysis.named import IfPositive
 from derivations import v
 
 BITS = (128, 512, 3000, 40000)  # the last tells 1 - tanh(1e4)**2, which is about exp(-2e4), from 0
@@ -62,7 +95,9 @@ def value(expression: Expr, at: arb | None = None) -> float:
         return math.nan
     finally:
         ctx.prec = before
-    return math.inf if not ball.is_finite() and ball.contains(arb(10) ** 400) and not ball.is_nan() else math.nan
+    return (
+        math.inf if not ball.is_finite() and ball.contains(arb(10) ** 400) and not ball.is_nan() else math.nan
+    )
 
 
 def _double(ball: arb) -> float:
@@ -129,6 +164,9 @@ class _Balls:
             if isinstance(part, sign):
                 return arb(direction)
             return arb(max(0, direction)) if direction else self.of(part.args[1])
+        if isinstance(part, IfPositive):
+            decider, above, below = part.args
+            return self.of(above if _direction(self.of(decider)) > 0 else below)
         if isinstance(part, Piecewise):
             return next(self.of(case) for case, condition in part.args if self._holds(condition))
         raise _Undecided

@@ -12,7 +12,6 @@ from sympy import (
     And,
     Basic,
     Expr,
-    Function,
     Heaviside,
     Max,
     Min,
@@ -40,44 +39,13 @@ from sympy import (
     tan,
     tanh,
 )  # fmt: skip
-from sympy.core.function import ArgumentIndexError
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
+from analysis.named import Erfc, Expm1, IfPositive, Log1p, Logistic, LogOnePlusExp
+
 _NAMES = re.compile(r"\b(?:v|t\d+)\b")  # of values that may be overwritten once they have been read
 _NUMBERS = re.compile(r"constant\(([^()]+)\)")
-
-
-class Logistic(Function):
-    """1/(1 + exp(-x)), computed without overflow."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """Its derivative, in terms of itself: no quotient of two large numbers."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return self * (1 - self)
-
-
-class LogOnePlusExp(Function):
-    """log(1 + exp(x)), computed without overflow."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """Its derivative."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return Logistic(self.args[0])
-
-
-class Erfc(Function):
-    """erfc(x), of which SymPy makes 2 - erfc(-x) where x is negative: that cancels."""
-
-
-class Expm1(Function):
-    """exp(x) - 1, computed without cancellation."""
-
-
-class Log1p(Function):
-    """log(1 + x), computed without cancellation."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +139,9 @@ class Writer:
         if isinstance(expression, Heaviside):
             at_zero = self._operand(expression.args[1])
             return self._call("heaviside", [self._operand(expression.args[0]), at_zero], out)
+        if isinstance(expression, IfPositive):
+            decider, above, below = map(self._operand, expression.args)
+            return self._call("where", [f"torch.gt({decider}, {self._number(0)})", above, below], out)
         if isinstance(expression, LogOnePlusExp):
             return self._call("logaddexp", [self._operand(expression.args[0]), self._number(0)], out)
         if expression.func in _CALLS:
