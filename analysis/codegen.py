@@ -73,7 +73,10 @@ def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Gene
     value = Writer("v", {v: "v"}).put(v=function).finished()
     found = []
     for form in _of_output(expression):
-        backward = Writer("y", {y: "y"}).multiply(form).finished()
+        try:
+            backward = Writer("y", {y: "y"}).multiply(form).finished()
+        except NotImplementedError:  # such as the inverse of erf
+            continue
         code = assembled(name, False, value=value, forward=value, backward=backward)
         found.append((value.calls + backward.calls, code))
     found.append(_keeping(name, function, slope))

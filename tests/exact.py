@@ -1,8 +1,9 @@
-"""f and f' to hundreds of digits by mpmath, and whether numbers agree: nothing of analysis/ is in it."""
+"""f and f' to a hundred digits by mpmath, and whether numbers agree: nothing of analysis/ is in it."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import mpmath
 import numpy as np
@@ -10,40 +11,42 @@ from sympy import Heaviside, Piecewise, lambdify
 
 from derivations import v
 
-DIGITS = 350  # a double goes down to 1e-308
-STEP = mpmath.mpf(10) ** -120
-LOST = 2**8  # as the README says: eight bits may be lost
+DIGITS = 120
+STEP = mpmath.mpf(10) ** -40
+UNSEEN = 1e-70  # differences over 1e-40 of numbers of 120 digits are right to some 1e-80
+LOST = 2**8  # as analysis/accuracy.py says: eight bits may be lost
 
 
-def function_of(expression):
-    """f by mpmath; None where it has no real value."""
+@cache
+def exact(expression, x):
+    """f, the slopes from the left and from the right, and |v f''| where there is no kink; None if not real."""
+    function = _function(expression)
+    with mpmath.workdps(DIGITS):
+        try:
+            values = [function(mpmath.mpf(x) + k * STEP) for k in (-2, -1, 0, 1, 2)]
+        except (ArithmeticError, ValueError):
+            return None
+        if not all(
+            isinstance(value, (int, float, mpmath.mpf)) and mpmath.isfinite(value) for value in values
+        ):
+            return None
+        far_left, left, here, right, far_right = map(mpmath.mpf, values)
+        slopes = [
+            (3 * here - 4 * left + far_left) / (2 * STEP),
+            (4 * right - 3 * here - far_right) / (2 * STEP),
+        ]
+        # A slope of 1e20 over 1e-40 is that of a root at its zero, or of a jump.
+        finite = [slope for slope in slopes if abs(slope) < 1e15 * (1 + abs(here))]
+        if len(finite) < 2 or abs(slopes[0] - slopes[1]) > 1e-30 * (1 + abs(slopes[0])):
+            return here, [min(finite, key=abs, default=mpmath.mpf(0))], mpmath.mpf(0)
+        return here, slopes, abs(x * (left - 2 * here + right) / STEP**2)
+
+
+@cache
+def _function(expression):
     # SymPy's printer knows Heaviside of one argument alone.
     plain = expression.replace(Heaviside, lambda x, half: Piecewise((0, x < 0), (half, x <= 0), (1, True)))
-    function = lambdify(v, plain, "mpmath")
-
-    def value(x):
-        with mpmath.workdps(DIGITS):
-            try:
-                found = function(mpmath.mpf(x))
-            except (ArithmeticError, ValueError):
-                return None
-            real = isinstance(found, (int, float, mpmath.mpf)) and mpmath.isfinite(found)
-            return mpmath.mpf(found) if real else None
-
-    return value
-
-
-def slopes_at(function, x):
-    """The derivative from the left and from the right, by differences over 1e-120."""
-    with mpmath.workdps(DIGITS):
-        values = [function(mpmath.mpf(x) + k * STEP) for k in (-2, -1, 0, 1, 2)]
-        if None in values:
-            return []
-        far_left, left, here, right, far_right = values
-        return [
-            (3 * here - 4 * left + far_left) / (2 * STEP),
-            (-3 * here + 4 * right - far_right) / (2 * STEP),
-        ]
+    return lambdify(v, plain, "mpmath")
 
 
 def agrees(number, true, moved, precision):
@@ -53,5 +56,4 @@ def agrees(number, true, moved, precision):
         return True
     if not math.isfinite(number):
         return False
-    # Differences over 1e-120 of numbers of 350 digits are right to 1e-230.
-    return abs(number - true) <= LOST * eps * (abs(true) + moved) + max(tiny / eps, 1e-220)
+    return abs(number - true) <= LOST * eps * (abs(true) + moved) + max(tiny / eps, UNSEEN)

@@ -1,14 +1,18 @@
-"""Generated torch code against torch.nn, in values and in derivatives."""
+"""Generated torch code against torch.nn and against mpmath, in values and in derivatives."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, Symbol, erf, exp, log, sign, sin, sqrt, tanh
 from torch.nn import functional
 
-from analysis.codegen import generate
-from derivations import Activation, activations, v
+from analysis import codegen
+from analysis.codegen import Inaccurate, generate
+from derivations import Activation, activations, parse, v
+from tests.exact import agrees, exact
+from tests.test_literature import LITERATURE
 
 HALF = Rational(1, 2)
 CASES = {
@@ -31,6 +35,48 @@ CASES = {
     "snake": (v + sin(v) ** 2, lambda x: x + torch.sin(x) ** 2),
     "step": (v * Heaviside(v - 1) + sign(v) * v**3, lambda x: x * (x > 1) + torch.sign(x) * x**3),
     "line": (3 * v + 1, lambda x: 3 * x + 1),
+}
+
+
+#: What was found to overflow, to cancel, to end in an error or to be trained by a wrong slope, and the kinks.
+HARD = {
+    "v*tanh(exp(v))": [],
+    "v*erf(0.75*exp(v))": [],
+    "1 - exp(-exp(v))": [],
+    "exp(-exp(v))": [],
+    "v*log(2 - exp(-exp(v)))": [],
+    "log(cosh(v))": [],
+    "1/cosh(v)": [],
+    "exp(v)/(exp(v) + exp(-v))": [],
+    "(1 + exp(-v))**(-1.5)": [],
+    "v*exp(v)/(exp(v) + 2)": [],
+    "(v + sqrt(v**2 + 4))/2": [],
+    "v*(1 + v/sqrt(1 + v**2))/2": [],
+    "Piecewise((sin(v)/v, v < 0), (1, v <= 0), (sin(v)/v, True))": [0],
+    "sign(v)*Abs(v)**1.5": [0],
+    "Abs(v)**1.5": [0],
+    "atan(v*(1 + sqrt(5))/2)": [],
+    "sign(v)": [0],
+    "Heaviside(v)": [0],
+    "Max(-v, 0)": [0],
+    "exp(-Abs(v))": [0],
+    "Max(v, -v/2)": [0],
+    "Abs(v)": [0],
+    "Max(v, 0) + Min(0, 0.01*v - v)": [0],
+    "Piecewise((0, v < 0), (v, v <= 1), (2 - v, v <= 2), (0, True))": [0, 1, 2],
+    "Abs(tanh(v) - 1/3)": [0.34657359],
+    "1/(Abs(v) + 1e-3)": [0],
+    "Max(0, v) + 0.2*Max(0, 0.5 - v) - 0.3*Max(0, -v - 1)": [-1, 0, 0.5],
+    "sqrt(Max(0, v))": [0],
+    "sqrt(Abs(v))": [0],
+    "sign(v)*sqrt(Abs(v))": [0],
+    "sqrt(Max(0, v**2 - 1))": [-1, 1],
+    "Abs(sin(v))": [0],
+    "Max(sin(v), cos(v))": [0.78539816],
+    "v**12/(1 + v**12)": [],
+    "log(v + sqrt(1 + v**2))": [],
+    "v - log(1 + exp(v))": [],
+    "exp(v) - v - 1": [],
 }
 
 
@@ -59,6 +105,54 @@ def evaluate_alone(expression, points):
     output = points.clone()
     make(code.value(output, scratch_for(code, points)))
     return output
+
+
+def near(places):
+    """From -1e4 to 1e4, near zero, and around some places: numbers of single precision."""
+    random = np.random.default_rng(1)
+    far = 10 ** random.uniform(-6, 4, 25)
+    beside = np.array([0, 3e-7, 1e-5, 1e-3, 0.1])
+    points = [far, -far, random.uniform(-100, 100, 12), random.uniform(-4, 4, 8), [0, -100, 89, 1e4, -1e4]]
+    points += [place + side * beside for place in places for side in (-1, 1)]
+    return np.unique(np.concatenate(points).astype(np.float32))
+
+
+def wrong_at(expression, points, precision):
+    """Where f or f' is off by more than rounding allows: v, what was computed, and what is true."""
+    code = generate(Activation("case", expression, "case"))
+    given = torch.tensor(points.astype(precision))
+    alone = evaluate_alone(expression, given)
+    output, slope = evaluate(expression, given)
+    found = []
+    for x, y1, y2, computed in zip(
+        points.tolist(), *(part.tolist() for part in (alone, output, slope)), strict=True
+    ):
+        reference = exact(expression, x)
+        if reference is None:
+            continue
+        true, slopes, moved = reference
+        for y in (y1, y2):
+            if not agrees(y, true, abs(x * max(slopes, key=abs)), precision):
+                found.append((x, y, float(true)))
+        if not code.keeps_slope and slopes[0] and x:  # what rounding of y, in its last bits, makes of f'
+            moved += 4 * abs(true * moved / x / slopes[0]) / 256
+        if not any(agrees(computed, slope, moved, precision) for slope in slopes):
+            found.append((x, computed, [float(slope) for slope in slopes]))
+    return found
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+@pytest.mark.parametrize("text", HARD)
+def test_what_overflows_cancels_or_falls_is_trained_by_its_true_slope(text, precision):
+    assert wrong_at(parse(text), near(HARD[text]), precision) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [*activations, *LITERATURE])
+def test_known_activations_agree_with_many_digits(name, precision):
+    expression = activations[name].expression if name in activations else parse(LITERATURE[name])
+    assert wrong_at(expression, near([-3, -0.5, 0, 0.1, 0.5, 1, 3, 6]), precision) == []
 
 
 @pytest.mark.parametrize("name", CASES)
