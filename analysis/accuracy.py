@@ -23,9 +23,14 @@ from analysis.truth import Truth, value
 
 DIGITS_LOST = 2.0**8
 LARGEST = 1e4  # |v|
+ABSOLUTE = 4  # eps: where digits are lost, what numbers of the size of 1 that cancel are off by
 BESIDE = 4  # eps: as near to a joint, rounding decides the side
 PRECISION_OF = {np.dtype(kind): np.finfo(kind) for kind in (np.float32, np.float64)}
 Numbers = Sequence[float]
+
+
+class Inaccurate(ValueError):  # noqa: N818 - reads as what is wrong
+    """An activation that no generated code computes accurately; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Target:
     def accurate(
         self, points: Numbers, computed: np.ndarray, slack: Callable[[float], float] | None = None
     ) -> np.ndarray:
-        """Whether each computed number is accurate; `slack` gives what else one may be off by, in eps."""
+        """Whether each computed number is accurate; `slack` gives what else it may be off by, in eps."""
         limits = PRECISION_OF[computed.dtype]
         checked = zip(points, computed.tolist(), strict=True)
         return np.array([self._accurate(x, number, limits, slack) for x, number in checked], bool)

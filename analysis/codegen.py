@@ -10,11 +10,12 @@ that is accurate is kept; where none is, other forms of f and f' are searched fo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, log, numbered_symbols
 
-from analysis.accuracy import Target
+from analysis.accuracy import ABSOLUTE, Inaccurate, Target
 from analysis.generated import Generated, assembled
 from analysis.named import Logistic, LogOnePlusExp
 from analysis.repair import repaired
@@ -23,10 +24,6 @@ from analysis.trial import compute, faults
 from analysis.writer import Writer
 from derivations import Activation, differentiate, v, y
 from derivations.language.pieces import Piece, Unproven
-
-
-class Inaccurate(ValueError):  # noqa: N818 - reads as what is wrong
-    """An activation that no generated code computes accurately; the message says where."""
 
 
 @cache
@@ -49,9 +46,9 @@ def generate(activation: Activation) -> Generated:
             return code
     _, code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
     wrong = faults(code, value, slope)
-    if wrong:
+    if faults(code, value, slope, ABSOLUTE):
         raise Inaccurate(f"{name} cannot be trained accurately: {_listed(wrong)}")
-    return code
+    return replace(code, loses=_listed(wrong))
 
 
 def _listed(wrong: list[tuple[str, float]]) -> str:

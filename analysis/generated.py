@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Generated:
     """Generated torch code: its text, how many scratch buffers it needs, and whether it keeps f'(v).
 
+    `loses` says where f or f' is right to a few eps only, not to five digits; as a rule nowhere.
+
     Where f' is a function of y, it is computed from y when delta is to be multiplied by it; else the forward
     pass keeps it. All buffers are of one shape, and may be views of larger tensors.
     """
@@ -27,6 +29,7 @@ class Generated:
     source: str
     scratch: int
     keeps_slope: bool
+    loses: str = ""
 
     def value(self, v: Tensor, scratch: list[Tensor]) -> list[Call]:
         """The calls that turn v into y = f(v)."""

@@ -56,19 +56,20 @@ def _make(calls: list[Call]) -> None:
             call()
 
 
-def faults(code: Generated, value: Target, slope: Target) -> list[tuple[str, float]]:
-    """Where f or f' is not accurate: which of the two, and v."""
+def faults(code: Generated, value: Target, slope: Target, absolute: float = 0) -> list[tuple[str, float]]:
+    """Where f or f' is not accurate: which of the two, and v. So many eps count as nothing."""
     points = sample(value.places)
     found: list[tuple[str, float]] = []
     for precision in PRECISION_OF:
         alone = outputs(code, points, precision)
         y, slopes = outputs_and_slopes(code, points, precision)
-        slack = None if code.keeps_slope else _Slack(points, y, slope)
-        for letter, target, computed, loose in (
+        of_output = None if code.keeps_slope else _Slack(points, y, slope)
+        for letter, target, computed, slack in (
             ("f", value, alone, None),
             ("f", value, y, None),
-            ("f'", slope, slopes, slack),
+            ("f'", slope, slopes, of_output),
         ):
+            loose = (lambda x, slack=slack: absolute + (slack(x) if slack else 0)) if absolute else slack
             right = target.accurate(points, computed, loose)
             found += [(letter, x) for x, good in zip(points, right, strict=True) if not good]
         if found:

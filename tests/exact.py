@@ -19,7 +19,7 @@ LOST = 2**8  # as analysis/accuracy.py says: eight bits may be lost
 
 @cache
 def exact(expression, x):
-    """f, the slopes from the left and from the right, and |v f''| where there is no kink; None if not real."""
+    """f, its slopes to the left and to the right, and |v f''| where there is no kink; None if not real."""
     function = _function(expression)
     with mpmath.workdps(DIGITS):
         try:
@@ -35,6 +35,8 @@ def exact(expression, x):
             (3 * here - 4 * left + far_left) / (2 * STEP),
             (4 * right - 3 * here - far_right) / (2 * STEP),
         ]
+        if x == 0:  # 1e-20 is the slope of Abs(v)**1.5 over 1e-40
+            slopes = [slope if abs(slope) > 1e-15 else mpmath.mpf(0) for slope in slopes]
         # A slope of 1e20 over 1e-40 is that of a root at its zero, or of a jump.
         finite = [slope for slope in slopes if abs(slope) < 1e15 * (1 + abs(here))]
         if len(finite) < 2 or abs(slopes[0] - slopes[1]) > 1e-30 * (1 + abs(slopes[0])):
