@@ -38,7 +38,7 @@ from sympy import (
     together,
 )  # fmt: skip
 
-from analysis.named import Erfc, Expm1, Log1p, Logistic, LogOnePlusExp
+from analysis.named import Erfc, Expm1, IfPositive, Log1p, Logistic, LogOnePlusExp
 from derivations import v
 
 MOST_OPERATIONS = 250  # of an expression that is expanded or factored: larger ones take seconds
@@ -171,9 +171,9 @@ def _scaled(part: Expr) -> tuple[Expr, Expr]:
         m, x = _scaled(part.args[0])
         if x == 0:
             return part.func(m), S.Zero
-        if part.func is Log1p:
-            m, x = _scaled_sum([(S.One, S.Zero), (m, x)])
-        return x + log(m), S.Zero
+        if part.func is log:
+            return x + log(m), S.Zero
+        return IfPositive(x, x + log(m + exp(-x)), Log1p(m * exp(x))), S.Zero
     u = [_whole(_scaled(argument)) for argument in part.args]
     if part.func in _SCALED:
         return _SCALED[part.func](u[0])

@@ -1,4 +1,4 @@
-"""f and f' to a hundred digits by mpmath, and whether numbers agree: nothing of analysis/ is in it."""
+"""f and f' to two hundred digits by mpmath, and whether numbers agree: nothing of analysis/ is in it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sympy import Heaviside, Piecewise, lambdify
 
 from derivations import v
 
-DIGITS = 120
+DIGITS = 200
 STEP = mpmath.mpf(10) ** -40
-UNSEEN = 1e-70  # differences over 1e-40 of numbers of 120 digits are right to some 1e-80
+UNSEEN = 1e-70  # differences over 1e-40 are right to some 1e-80
 LOST = 2**8  # as analysis/accuracy.py says: eight bits may be lost
 
 
 @cache
 def exact(expression, x):
-    """f, its slopes to the left and to the right, and |v f''| where there is no kink; None if not real."""
+    """f, its slopes on both sides, |v f''| but at kinks, the steepest slope; None if not real."""
     function = _function(expression)
     with mpmath.workdps(DIGITS):
         try:
@@ -39,9 +39,10 @@ def exact(expression, x):
             slopes = [slope if abs(slope) > 1e-15 else mpmath.mpf(0) for slope in slopes]
         # A slope of 1e20 over 1e-40 is that of a root at its zero, or of a jump.
         finite = [slope for slope in slopes if abs(slope) < 1e15 * (1 + abs(here))]
+        steepest = max(map(abs, finite), default=mpmath.mpf(0))
         if len(finite) < 2 or abs(slopes[0] - slopes[1]) > 1e-30 * (1 + abs(slopes[0])):
-            return here, [min(finite, key=abs, default=mpmath.mpf(0))], mpmath.mpf(0)
-        return here, slopes, abs(x * (left - 2 * here + right) / STEP**2)
+            return here, [min(finite, key=abs, default=mpmath.mpf(0))], mpmath.mpf(0), steepest
+        return here, slopes, abs(x * (left - 2 * here + right) / STEP**2), steepest
 
 
 @cache
