@@ -49,7 +49,22 @@ def exact(expression, x):
 def _function(expression):
     # SymPy's printer knows Heaviside of one argument alone.
     plain = expression.replace(Heaviside, lambda x, half: Piecewise((0, x < 0), (half, x <= 0), (1, True)))
-    return lambdify(v, plain, "mpmath")
+    return lambdify(v, plain, [_FAR_OUT, "mpmath"])
+
+
+def _beyond(function, below, above):
+    """The function, and beyond 1e5 its limits: 200 digits do not tell them apart, and mpmath takes minutes."""
+    return lambda x: function(x) if abs(x) < 1e5 else mpmath.mpf(above if x > 0 else below)
+
+
+_FAR_OUT = {
+    "exp": _beyond(mpmath.exp, 0, "inf"),
+    "tanh": _beyond(mpmath.tanh, -1, 1),
+    "erf": _beyond(mpmath.erf, -1, 1),
+    "erfc": _beyond(mpmath.erfc, 2, 0),
+    "sin": _beyond(mpmath.sin, "nan", "nan"),
+    "cos": _beyond(mpmath.cos, "nan", "nan"),
+}
 
 
 def agrees(number, true, moved, precision):
