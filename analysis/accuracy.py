@@ -82,7 +82,11 @@ class Target:
         eps = float(limits.eps)
         floor = float(limits.tiny) / eps  # a factor that underflows loses its digits before the product does
         for true, moved in self.near(x, eps):
-            if not abs(true) <= float(limits.max) / DIGITS_LOST:
+            if math.isnan(true):  # as of sin(v)/v at 0: no value can be told, but NaN would spoil other units
+                if math.isfinite(number):
+                    return True
+                continue
+            if abs(true) > float(limits.max) / DIGITS_LOST:
                 return True  # nothing finite is to be computed here
             if abs(number - true) <= eps * DIGITS_LOST * abs(true) + floor:
                 return True

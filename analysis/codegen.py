@@ -4,8 +4,8 @@ f and f' are generated together, so that f' reuses what f has computed: y itself
 and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated. The
 lines are run once for each set of buffers, which gives the calls that training makes in every step.
 
-No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against mpmath. The shortest
-that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
+No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against exact values. The
+shortest that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
 """
 
 from __future__ import annotations

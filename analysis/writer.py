@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import reduce
@@ -157,7 +158,10 @@ class Writer:
         return self.places[expression] if expression in self.places else self.write(expression)
 
     def _number(self, number: Basic | int) -> str:
-        return f"constant({float(number)!r})"
+        value = float(number)
+        if not math.isfinite(value):
+            raise NotImplementedError(f"no torch code is known for {number}")
+        return f"constant({value!r})"
 
     def _call(self, name: str, operands: list[str], out: str | None) -> str:
         if out is None:

@@ -53,7 +53,7 @@ def _function(expression):
 
 
 def _beyond(function, below, above):
-    """The function, and beyond 1e5 its limits: 200 digits do not tell them apart, and mpmath takes minutes."""
+    """The function, and beyond 1e5 its limits, which 200 digits do not tell apart: mpmath takes minutes."""
     return lambda x: function(x) if abs(x) < 1e5 else mpmath.mpf(above if x > 0 else below)
 
 

@@ -159,8 +159,8 @@ def grown(inner):
     """Compositions of expressions."""
     of_one = [
         "exp({})", "log(1 + exp({}))", "1/(1 + exp({}))", "tanh({})", "erf({})", "atan({})",
-        "sqrt(1 + ({})**2)", "sin({})", "cos({})", "Abs({})", "Max({}, 0)", "Min({}, v)", "({})**2", "v*({})", "exp(-({})**2)",
-        "Piecewise(({}, v < 1), (v, True))",
+        "sqrt(1 + ({})**2)", "sin({})", "cos({})", "Abs({})", "Max({}, 0)", "Min({}, v)",
+        "({})**2", "v*({})", "exp(-({})**2)", "Piecewise(({}, v < 1), (v, True))",
     ]  # fmt: skip
     of_two = ["{} + {}", "({})*({})", "({})/(1 + Abs({}))"]
     ones = strategies.tuples(strategies.sampled_from(of_one), inner)
