@@ -41,7 +41,9 @@ def exact(expression, x):
         finite = [slope for slope in slopes if abs(slope) < 1e15 * (1 + abs(here))]
         steepest = max(map(abs, finite), default=mpmath.mpf(0))
         if len(finite) < 2 or abs(slopes[0] - slopes[1]) > 1e-30 * (1 + abs(slopes[0])):
-            return here, [min(finite, key=abs, default=mpmath.mpf(0))], mpmath.mpf(0), steepest
+            flattest = min(map(abs, finite), default=mpmath.mpf(0))
+            flat = [slope for slope in finite if abs(slope) <= flattest + 1e-30]  # both of Abs(v)
+            return here, flat or [flattest], mpmath.mpf(0), steepest
         return here, slopes, abs(x * (left - 2 * here + right) / STEP**2), steepest
 
 
