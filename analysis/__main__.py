@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from analysis.accuracy import Inaccurate
 from analysis.data import DataError
 from analysis.device import resolve_device
 from analysis.export import write_tables
@@ -163,7 +164,7 @@ def main() -> None:
     """Run the command line; what went wrong is one message, without a traceback."""
     try:
         app()
-    except (StudyError, DataError, StoreError, OSError) as error:
+    except (StudyError, Inaccurate, DataError, StoreError, OSError) as error:
         print(error, file=sys.stderr)
         raise SystemExit(BAD_INPUT) from None
     except TrainingError as error:

@@ -3,123 +3,115 @@
 f and f' are generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
 and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated. The
 lines are run once for each set of buffers, which gives the calls that training makes in every step.
+
+No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against exact values. The
+shortest that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
-from itertools import pairwise
-from types import CodeType
-from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, limit, log, numbered_symbols
+from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, log, numbered_symbols
 
-from analysis.writer import Logistic, LogOnePlusExp, Writer
-from derivations import Activation, Differentiation, differentiate, v, y
-from derivations.proofs.partition import split
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from analysis.calls import Call
-
-
-@dataclass(frozen=True)
-class Generated:
-    """Generated torch code: its text, how many scratch buffers it needs, and whether it keeps f'(v).
-
-    Where f' is a function of y, it is computed from y when delta is to be multiplied by it; else the forward
-    pass keeps it. All buffers are of one shape, and may be views of larger tensors.
-    """
-
-    name: str
-    source: str
-    scratch: int
-    keeps_slope: bool
-
-    def value(self, v: Tensor, scratch: list[Tensor]) -> list[Call]:
-        """The calls that turn v into y = f(v)."""
-        return self._calls("value", v, scratch)
-
-    def forward(self, v: Tensor, slope: Tensor | None, scratch: list[Tensor]) -> list[Call]:
-        """The calls that turn v into y = f(v), and put f'(v) into `slope` where it is to be kept."""
-        return self._calls("forward", v, slope, scratch)
-
-    def backward(self, delta: Tensor, y: Tensor, slope: Tensor | None, scratch: list[Tensor]) -> list[Call]:
-        """The calls that multiply delta by f'(v)."""
-        return self._calls("backward", delta, y, slope, scratch)
-
-    def _calls(self, function: str, *buffers: Tensor | list[Tensor] | None) -> list[Call]:
-        from analysis.calls import Calls
-
-        calls = Calls()
-        namespace: dict[str, Any] = {"torch": calls, "constant": _constant}
-        exec(_compiled(self.source, self.name), namespace)
-        namespace[function](*buffers)
-        return calls.kept
+from analysis.accuracy import ABSOLUTE, Inaccurate, Target
+from analysis.generated import Generated, assembled
+from analysis.named import Logistic, LogOnePlusExp
+from analysis.repair import repaired
+from analysis.slopes import derivative, pieces_of, slope_target, value_target
+from analysis.trial import compute, faults
+from analysis.writer import Writer
+from derivations import Activation, differentiate, v, y
+from derivations.language.pieces import Piece, Unproven
 
 
 @cache
 def generate(activation: Activation) -> Generated:
-    """The torch code of an activation and of its derivative; raises `NotImplementedError` by name."""
-    slopes = differentiate(activation.expression)
-    function, slope = _stable(activation.expression), _slope(activation.expression, slopes)
+    """The torch code of an activation and of its derivative, measured to be accurate.
+
+    Raises `NotImplementedError` for a function that torch lacks, by name, and `Inaccurate`.
+    """
+    name, expression = activation.name, activation.expression
+    pieces = pieces_of(expression)
+    value, slope = value_target(expression, pieces), slope_target(pieces)
+    plain, plain_slope = _stable(expression), _plain_slope(pieces, slope)
+    for code in _ways(name, expression, plain, plain_slope):
+        if not faults(code, value, slope):
+            return code
+    intervals = tuple(piece.interval for piece in pieces)
+    function = repaired(plain, value, intervals, compute)
+    for code in _ways(name, expression, function, plain_slope) if function != plain else ():
+        if not faults(code, value, slope):
+            return code
+    _, code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
+    wrong = faults(code, value, slope)
+    if faults(code, value, slope, ABSOLUTE):
+        raise Inaccurate(f"{name} cannot be trained accurately: {_listed(wrong)}")
+    return replace(code, loses=_listed(wrong))
+
+
+def _listed(wrong: list[tuple[str, float]]) -> str:
+    """Where f and f' lose their digits, in words."""
+    parts = []
+    for letter in ("f", "f'"):
+        places = [x for which, x in wrong if which == letter]
+        if len(places) > 1:
+            parts.append(
+                f"{letter} loses its digits at {len(places)} points, v = {min(places):g} to {max(places):g}"
+            )
+        elif places:
+            parts.append(f"{letter} loses its digits at v = {places[0]:g}")
+    return "; ".join(parts)
+
+
+def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Generated]:
+    """Code for f and f' as they stand, shortest first: f' from y where it is a function of y, and f' kept."""
     value = Writer("v", {v: "v"}).put(v=function).finished()
-    shared, (value_of, slope_of) = _sharing(function, slope)
-    ways = [
-        (value, Writer("y", {y: "y"}).multiply(form).finished())
-        for form in _of_output(activation.expression, slope, slopes)
-    ]
+    found = []
+    for form in _of_output(expression):
+        try:
+            backward = Writer("y", {y: "y"}).multiply(form).finished()
+        except NotImplementedError:  # such as the inverse of erf
+            continue
+        code = assembled(name, False, value=value, forward=value, backward=backward)
+        found.append((value.calls + backward.calls, code))
+    found.append(_keeping(name, function, slope))
+    return [code for _, code in sorted(found, key=lambda pair: pair[0])]
+
+
+def _of_output(expression: Expr) -> list[Expr]:
+    """f' in terms of y, in the forms that may be shortest."""
+    try:
+        form = differentiate(expression).in_terms_of_output
+    except Unproven:
+        return []
+    return [] if form is None else [form, expand(form)]
+
+
+def _keeping(name: str, function: Expr, slope: Expr) -> tuple[int, Generated]:
+    """Code whose forward pass keeps f'(v), and how many calls it takes."""
     kept = Symbol("slope")
-    keeping = (
-        Writer("v", {v: "v"}).share(shared).put(slope=slope_of, v=value_of).finished(),
-        Writer("y", {kept: "slope"}).multiply(kept).finished(),
-    )
-    forward, backward = min([*ways, keeping], key=lambda way: way[0].calls + way[1].calls)
-    parts = {
-        "value(v, scratch)": value,
-        "forward(v, slope, scratch)": forward,
-        "backward(delta, y, slope, scratch)": backward,
-    }
-    source = "\n".join(f"def {signature}:\n{code.body}" for signature, code in parts.items())
-    scratch = max(code.scratch for code in parts.values())
-    return Generated(activation.name, source, scratch, (forward, backward) == keeping)
+    value = Writer("v", {v: "v"}).put(v=function).finished()
+    shared, (value_of, slope_of) = _shared([function, slope])
+    forward = Writer("v", {v: "v"}).share(shared).put(slope=slope_of, v=value_of).finished()
+    backward = Writer("y", {kept: "slope"}).multiply(kept).finished()
+    code = assembled(name, True, value=value, forward=forward, backward=backward)
+    return forward.calls + backward.calls, code
 
 
-def _sharing(*results: Expr) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-    """What the results have in common, by name, and the results in these terms; numbers are not shared."""
-    found, written = cse(results, symbols=numbered_symbols("shared_"))
-    numbers: dict[Expr, Expr] = {}
-    shared = []
-    for name, value in found:
+def _shared(expressions: list[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+    """Common subexpressions; those that are numbers are put back, because a buffer holds no number."""
+    shared, results = cse(expressions, symbols=numbered_symbols("shared_"))
+    numbers: dict[Symbol, Expr] = {}
+    values = []
+    for name, value in shared:
         value = value.xreplace(numbers)
         if value.is_number:
             numbers[name] = value
         else:
-            shared.append((name, value))
-    return shared, [result.xreplace(numbers) for result in written]
-
-
-def _of_output(expression: Expr, slope: Expr, slopes: Differentiation) -> list[Expr]:
-    """f' in terms of y, in the forms that may be shortest; none if it differs from f'(v) at a kink."""
-    form = slopes.in_terms_of_output
-    if form is None:
-        return []
-    at_kinks = [
-        form.subs(y, expression.subs(v, kink)) == slope.subs(v, kink) for kink in slopes.not_differentiable_at
-    ]
-    return [form, expand(form)] if all(at_kinks) else []
-
-
-@cache
-def _compiled(source: str, name: str) -> CodeType:
-    return compile(source, f"<generated for {name}>", "exec")
-
-
-def _constant(number: float, like: Tensor) -> Tensor:
-    """A number as a tensor of v's own type: another type would cost a copy in every call."""
-    return like.new_tensor(number)
+            values.append((name, value))
+    return values, [result.xreplace(numbers) for result in results]
 
 
 def _stable(expression: Expr) -> Expr:
@@ -132,15 +124,11 @@ def _stable(expression: Expr) -> Expr:
     return named.replace(log(Logistic(x)), -LogOnePlusExp(-x))
 
 
-def _slope(expression: Expr, slopes: Differentiation) -> Expr:
-    """f'(v) for all v: at a kink the one-sided derivative of smaller magnitude, as torch has it for ReLU.
-
-    That matters: the units of a dead ReLU layer sit exactly at v = 0.
-    """
-    formulas = [_stable(part.expression).diff(v) for part in split(expression)]
-    cases = []
-    for formula, (left, right) in zip(formulas, pairwise(slopes.pieces), strict=False):
-        end = left.interval.end
-        before, after = limit(left.expression, v, end, "-"), limit(right.expression, v, end, "+")
-        cases.append((formula, v <= end if abs(before) <= abs(after) else v < end))
+def _plain_slope(pieces: tuple[Piece, ...], slope: Target) -> Expr:
+    """f'(v) for all v as the rules give it, piece by piece; a joint belongs to the flatter side."""
+    formulas = [derivative(_stable(piece.expression)) for piece in pieces]
+    cases = [
+        (formula, v <= joint if left else v < joint)
+        for formula, joint, left in zip(formulas, slope.joints, slope.belongs_left, strict=False)
+    ]
     return Piecewise(*cases, (formulas[-1], True))

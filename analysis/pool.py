@@ -14,13 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+from analysis.accuracy import Inaccurate
 from analysis.data import DataError
 from derivations import Unproven
 
 PRELOADED = "analysis.training"  # imports torch, which takes seconds: the workers' first deed
 
 
-EXPECTED = (Unproven, DataError, OSError)  # what a job may raise that says all in one message
+EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # what a job may raise that says all in one message
 LOST = (
     "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
     "A new build goes on from where it was."

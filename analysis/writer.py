@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +13,6 @@ from sympy import (
     And,
     Basic,
     Expr,
-    Function,
     Heaviside,
     Max,
     Min,
@@ -40,34 +40,12 @@ from sympy import (
     tan,
     tanh,
 )  # fmt: skip
-from sympy.core.function import ArgumentIndexError
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
+from analysis.named import Erfc, Expm1, IfPositive, Log1p, Logistic, LogOnePlusExp
+
 _NAMES = re.compile(r"\b(?:v|t\d+)\b")  # of values that may be overwritten once they have been read
-_NUMBERS = re.compile(r"constant\(([^()]+)\)")
-
-
-class Logistic(Function):
-    """1/(1 + exp(-x)), computed without overflow."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """Its derivative, in terms of itself: no quotient of two large numbers."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return self * (1 - self)
-
-
-class LogOnePlusExp(Function):
-    """log(1 + exp(x)), computed without overflow."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """Its derivative."""
-        if argindex != 1:
-            raise ArgumentIndexError(self, argindex)
-        return Logistic(self.args[0])
-
-
 _NUMBERS = re.compile(r"constant\(([^()]+)\)")
 
 
@@ -162,6 +140,9 @@ class Writer:
         if isinstance(expression, Heaviside):
             at_zero = self._operand(expression.args[1])
             return self._call("heaviside", [self._operand(expression.args[0]), at_zero], out)
+        if isinstance(expression, IfPositive):
+            decider, above, below = map(self._operand, expression.args)
+            return self._call("where", [f"torch.gt({decider}, {self._number(0)})", above, below], out)
         if isinstance(expression, LogOnePlusExp):
             return self._call("logaddexp", [self._operand(expression.args[0]), self._number(0)], out)
         if expression.func in _CALLS:
@@ -177,7 +158,10 @@ class Writer:
         return self.places[expression] if expression in self.places else self.write(expression)
 
     def _number(self, number: Basic | int) -> str:
-        return f"constant({float(number)!r})"
+        value = float(number)
+        if not math.isfinite(value):
+            raise NotImplementedError(f"no torch code is known for {number}")
+        return f"constant({value!r})"
 
     def _call(self, name: str, operands: list[str], out: str | None) -> str:
         if out is None:
@@ -255,4 +239,9 @@ _POWERS = {-S.One: "reciprocal", S.Half: "sqrt", -S.Half: "rsqrt"}
 _SAME_NAME = [
     exp, log, sign, Abs, erf, erfc, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
 ]  # fmt: skip
-_CALLS = {function: function.__name__.lower() for function in _SAME_NAME} | {Logistic: "sigmoid"}
+_CALLS = {function: function.__name__.lower() for function in _SAME_NAME} | {
+    Logistic: "sigmoid",
+    Erfc: "erfc",
+    Expm1: "expm1",
+    Log1p: "log1p",
+}

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis.accuracy import Inaccurate
 from analysis.bounds import BoundError, check_bounds
 from analysis.data import DataError
 from analysis.files import CACHE
@@ -30,7 +31,7 @@ from report.unchanged import CHAPTERS, program
 from report.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
-BAD = (StudyError, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
+BAD = (StudyError, Inaccurate, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
 MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
 
 
