@@ -170,10 +170,12 @@ def _read_own(name: str, text: Any) -> str | None:
     expression = parse(text)
     if not expression.has_free(v):
         raise ValueError("a constant is no activation: its derivative is zero everywhere")
-    known = activations.get(name)
-    if known and known.expression != expression:
-        raise ValueError(f"{name} is registered as {known.expression}; choose another name")
-    return name if known else None
+    known = registered(name)
+    if known and known.expression == expression:
+        return name
+    if name in activations:
+        raise ValueError(f"{name} is registered as {activations[name].expression}; choose another name")
+    return None
 
 
 def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:

@@ -27,10 +27,9 @@ from torch.nn import functional
 
 from analysis.accuracy import Inaccurate
 from analysis.codegen import generate
-from derivations import Activation, Unproven, activations, parse, v
+from derivations import Activation, Unproven, activations, find_activation, literature, parse, v
 from derivations.language.deadline import time_limit
 from tests.exact import agrees, exact
-from tests.test_literature import LITERATURE
 
 HALF = Rational(1, 2)
 CASES = {
@@ -224,9 +223,9 @@ def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
-@pytest.mark.parametrize("name", [*activations, *LITERATURE])
+@pytest.mark.parametrize("name", [*activations, *literature])
 def test_known_activations_agree_with_many_digits(name, precision):
-    expression = activations[name].expression if name in activations else parse(LITERATURE[name])
+    expression = find_activation(name).expression
     assert wrong_at(expression, near([-3, -0.5, 0, 0.1, 0.5, 1, 3, 6]), precision) == []
 
 

@@ -91,7 +91,10 @@ def left_out(certificate: Certificate, text: str, order: int) -> tuple[mpf, mpf]
         for part in certificate.claimed:
             low, high = (_number(end.value) for end in (part.lower, part.upper))
             parts.append(
-                (low - TOLERANCE if isfinite(low) else low, high + TOLERANCE if isfinite(high) else high)
+                (
+                    low - TOLERANCE if mp.isfinite(low) else low,
+                    high + TOLERANCE if mp.isfinite(high) else high,
+                )
             )
         for x, value in sampled(text, order):
             if not any(low <= value <= high for low, high in parts):

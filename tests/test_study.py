@@ -74,8 +74,10 @@ def test_activations_of_the_wider_atlas_are_used_by_their_names(tmp_path):
     assert study.functions[:2] == (literature["sine"], literature["lisht"])
     assert set(study.expressions) == {"mine"}
     path.write_text(own.replace("v*tanh(v)", "v*tanh(2*v)"))
-    with pytest.raises(StudyError, match=r"lisht is registered as v\*tanh\(v\)"):
-        read(str(path))
+    assert set(read(str(path)).expressions) == {
+        "lisht",
+        "mine",
+    }  # one's own function may have a name of these
     assert set(literature) < set(schema()["properties"]["activations"]["anyOf"][0]["items"]["enum"])
 
 
