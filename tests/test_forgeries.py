@@ -90,9 +90,7 @@ def left_out(certificate: Certificate, text: str, order: int) -> tuple[mpf, mpf]
     with mp.workdps(DIGITS):
         for part in certificate.claimed:
             low, high = (_number(end.value) for end in (part.lower, part.upper))
-            parts.append(
-                (low - TOLERANCE if isfinite(low) else low, high + TOLERANCE if isfinite(high) else high)
-            )
+            parts.append((low - TOLERANCE, high + TOLERANCE))
         for x, value in sampled(text, order):
             if not any(low <= value <= high for low, high in parts):
                 return x, value
