@@ -11,6 +11,8 @@ from mpmath import mp, mpf
 from sympy import (
     E,
     Expr,
+    Mul,
+    Pow,
     Rational,
     S,
     acos,
