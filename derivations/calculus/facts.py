@@ -131,12 +131,13 @@ def _turns(expression: Expr) -> Iterator[int]:
     """At each point where pieces meet, the sign of the change of the slope."""
     found = partition(expression)
     joints = dict(joints_of(expression, pieces_of(found), found.period))
-    for left, right in pairwise(found.pieces):
+    around_period = [] if found.period is None else [(found.pieces[-1], found.pieces[0])]
+    for left, right in (*around_period, *pairwise(found.pieces)):
         assert isinstance(right.start, Point)
         if joints[right.start] == "smooth":
             continue
         before, after = (
-            limit_at(Smooth(left.formula, 1), right.start, -1),
+            limit_at(Smooth(left.formula, 1), left.end, -1),
             limit_at(Smooth(right.formula, 1), right.start, 1),
         )
         if isinstance(before, int) or isinstance(after, int):
@@ -193,11 +194,14 @@ def _at(expression: Expr, point: Point) -> exact.Sum:
 def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
     """The points between which f' is proven to keep its sign, those where it has another on both sides."""
     signs: list[tuple[int, Expr]] = []  # of f' on a stretch, and where that begins
-    for piece in partition(expression).pieces:
+    found = partition(expression)
+    for piece in found.pieces:
         slope = Smooth(piece.formula, 1)
         bounds = [piece.start, *zeros(slope, piece.start, piece.end), piece.end]
         for start, end in pairwise(bounds):
             begin = start.value if isinstance(start, Point) else start
             signs.append((sign_throughout(slope, start, end), begin))
     known = [entry for entry in signs if entry[0] != 0]
-    return tuple(place for (before, _), (after, place) in pairwise(known) if before != after)
+    around_period = [] if found.period is None else [*zip(known[-1:], known[:1], strict=True)]
+    pairs = (*around_period, *pairwise(known))
+    return tuple(place for (before, _), (after, place) in pairs if before != after)
