@@ -1,4 +1,4 @@
-"""Certificates: `verify` accepts what the search found, and refuses every tampering, by its own error alone."""
+"""Certificates: `verify` accepts what the search found, and refuses every tampering."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ COSINE = Piecewise((1, v < 0), (cos(v), True))
 HARDSWISH = v * RELU6.subs(v, v + 3) / 6
 ALL = {
     "sigmoid": SIGMOID, "silu": SILU, "gelu": GELU, "relu6": RELU6, "elu": ELU, "tanh": tanh(v),
-    "snake": SNAKE, "softsign": SOFTSIGN, "bent": BENT, "waves": WAVES, "cosine": COSINE, "hardswish": HARDSWISH,
+    "snake": SNAKE, "softsign": SOFTSIGN, "bent": BENT, "waves": WAVES,
+    "cosine": COSINE, "hardswish": HARDSWISH,
 }  # fmt: skip
 
 

@@ -237,8 +237,6 @@ def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
         for start, end in pairwise(bounds):
             begin = start.value if isinstance(start, Point) else start
             signs.append((sign_throughout(slope, start, end), begin))
-    if partition(expression).period is not None:
-        signs.insert(0, (signs[-1][0], signs[0][1]))
     known = [entry for entry in signs if entry[0] != 0]
     pairs = [*pairwise(known)]
     if found.period is not None and known:
