@@ -13,7 +13,7 @@ from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
-from derivations.proofs import exact
+from derivations.proofs import identities
 from derivations.proofs.certificate import Part, PieceCertificate
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
@@ -137,7 +137,9 @@ def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -
     slope = Smooth(piece.formula, 2)
     sides = zip(piece.marks, pairwise(piece.stretches), strict=True)
     found = [mark for mark, kinds in sides if set(kinds) == {"monotone"}]
-    critical = [mark for mark in found if mark.zero_of is not None or exact.is_zero(slope.at(mark.exact)[0])]
+    critical = [
+        mark for mark in found if mark.zero_of is not None or identities.is_zero(slope.at(mark.exact)[0])
+    ]
     others = "within" in piece.stretches
     zeros = (
         "only at ",

@@ -14,8 +14,8 @@ from sympy.core.numbers import Exp1
 
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
-from derivations.proofs.exact import Sum
+from derivations.proofs import elementary
+from derivations.proofs.exact import Sum, kernel, rational
 
 Jet = list[Any]
 
@@ -94,31 +94,32 @@ class Exact:
     """Exact numbers, and functions of v as they are."""
 
     def rational(self, number: fmpq) -> Sum:
-        return exact.rational(number)
+        return rational(number)
 
     def pi(self) -> Sum:
-        return exact.kernel("pi")
+        return kernel("pi")
 
     def times(self, x: Sum, y: Sum) -> Sum:
         return x * y
 
     def function(self, name: str, x: Sum) -> Sum:
-        one = exact.rational(1)
+        one = rational(1)
         if name in ("exp", "log", "erf", "atan", "asin", "sin", "cos"):
-            return getattr(exact, name)(x)
+            return getattr(elementary, name)(x)
         if name == "erfc":
-            return one - exact.erf(x)
+            return one - elementary.erf(x)
         if name in ("sinh", "cosh"):
-            up, down = exact.exp(x), exact.exp(-x)
-            return (up + down if name == "cosh" else up - down) / exact.rational(2)
+            up, down = elementary.exp(x), elementary.exp(-x)
+            return (up + down if name == "cosh" else up - down) / rational(2)
         if name == "tanh":
-            return exact.tanh(x)
+            return elementary.tanh(x)
         if name == "atanh":
-            return (exact.log(one + x) - exact.log(one - x)) / exact.rational(2)
-        return exact.log(x + (x * x + (one if name == "asinh" else -one)) ** fmpq(1, 2))
+            return (elementary.log(one + x) - elementary.log(one - x)) / rational(2)
+        square = x * x + (one if name == "asinh" else -one)
+        return elementary.log(x + elementary.power_of(square, fmpq(1, 2)))
 
     def power(self, x: Sum, q: fmpq) -> Sum:
-        return x**q
+        return elementary.power_of(x, q)
 
 
 BALLS, EXACT = Balls(), Exact()

@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 from sympy import Expr, Rational, oo
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import exact, identities
 from derivations.proofs.exact import Sum, kernel, rational
 from derivations.proofs.jets import BALLS, EXACT, Jets
 from derivations.proofs.tails import Tail, Tails, W
@@ -193,16 +193,16 @@ def equal_at(one: Smooth, other: Smooth, point: Point, side: int) -> bool:
     if isinstance(first, int) or isinstance(second, int):
         return first is second
     if isinstance(first, Sum) and isinstance(second, Sum):
-        return exact.sign(first - second) == 0
+        return identities.sign(first - second) == 0
     difference = around(first) - around(second)
     if not difference.contains(0):
         return False
     gap = symbolic(one) - symbolic(other)
-    if exact.is_zero(gap):
+    if identities.is_zero(gap):
         return True
     if point.zero_of:
         zero = symbolic(point.zero_of)
-        if _proportional(gap, zero) or exact.is_zero(_reduced(gap, zero)):
+        if _proportional(gap, zero) or identities.is_zero(_reduced(gap, zero)):
             return True
     raise Unproven(f"it is not known whether the pieces meet near v = {point.value}")
 
@@ -217,7 +217,7 @@ def mirrored(one: Smooth, at: Point, other: Smooth, there: Point) -> bool:
     back = -kernel("v")
     if not slope.is_finite() or slope.contains(0):
         return False
-    return _proportional(at.zero_of.at(back)[0], symbolic(there.zero_of)) and exact.is_zero(
+    return _proportional(at.zero_of.at(back)[0], symbolic(there.zero_of)) and identities.is_zero(
         one.at(back)[0] - symbolic(other)
     )
 
@@ -291,7 +291,7 @@ def vanishes_at(what: Smooth, order: int, end: Point) -> bool:
     """Whether its derivative of this order is exactly zero at the point; raises `Unproven` where not known."""
     derivative = Smooth(what.formula, what.order + order)
     if end.zero_of is None:
-        return exact.sign(derivative.at(end.exact)[0]) == 0
+        return identities.sign(derivative.at(end.exact)[0]) == 0
     if not derivative.on(end.ball)[0].contains(0):
         return False
     if derivative == end.zero_of or _proportional(symbolic(derivative), symbolic(end.zero_of)):
@@ -303,8 +303,8 @@ def _proportional(one: Sum, other: Sum) -> bool:
     """Whether one is known to be a rational multiple of the other, which is not zero."""
     common = next((product for product in one.terms if product in other.terms), None)
     if common is None:
-        return exact.is_zero(one)
-    return exact.is_zero(one - rational(one.terms[common] / other.terms[common]) * other)
+        return identities.is_zero(one)
+    return identities.is_zero(one - rational(one.terms[common] / other.terms[common]) * other)
 
 
 @cache
@@ -320,7 +320,7 @@ def is_constant(what: Smooth) -> bool:
         value = what.on(arb(place))[0]
         if value.is_finite() and not value.contains(0):
             return False
-    if exact.is_zero(symbolic(what)):
+    if identities.is_zero(symbolic(what)):
         return True
     if what.order == 0:
         return False
@@ -332,7 +332,7 @@ def is_constant(what: Smooth) -> bool:
             if nearest is None or not (square - arb(fmpq(nearest, 144))).contains(0):
                 return False
             formula = symbolic(before)
-            return exact.is_zero(formula * formula - rational(fmpq(nearest, 144)))
+            return identities.is_zero(formula * formula - rational(fmpq(nearest, 144)))
     return False
 
 
@@ -343,7 +343,7 @@ def sign_throughout(what: Smooth, start: End, end: End) -> int:
     By bisection: a ball, or the mean value theorem, shows the sign on each cell.
     """
     if not what.formula.free_symbols:
-        return exact.sign(number(what.formula)) if what.order == 0 else 0
+        return identities.sign(number(what.formula)) if what.order == 0 else 0
     if is_constant(what):
         return 0
     for bits, starts, cells in ATTEMPTS:
@@ -360,9 +360,9 @@ def sign_throughout(what: Smooth, start: End, end: End) -> int:
 def same_throughout(one: Smooth, other: Smooth, start: End, end: End) -> bool:
     """Whether two are known to be equal everywhere between: identical, or with equal squares and one sign."""
     first, second = symbolic(one), symbolic(other)
-    if exact.is_zero(first - second):
+    if identities.is_zero(first - second):
         return True
-    if not exact.is_zero(first * first - second * second):
+    if not identities.is_zero(first * first - second * second):
         return False
     return sign_throughout(one, start, end) == sign_throughout(other, start, end) != 0
 

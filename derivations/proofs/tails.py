@@ -17,7 +17,7 @@ from flint import arb, ctx, fmpq
 
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import elementary, exact, identities
 from derivations.proofs.exact import ONE, Product, Sum, ball, kernel, rational
 from derivations.proofs.jets import BALLS, EXACT, Jet, Jets, Ring
 
@@ -50,7 +50,7 @@ def grouped(total: Sum) -> dict[Product, Sum]:
 @cache
 def _vanishes(c: Sum) -> bool:
     """Whether a coefficient of several terms is zero."""
-    return len(c.terms) > 1 and c.is_constant and ball(c, _BITS).contains(0) and exact.is_zero(c)
+    return len(c.terms) > 1 and c.is_constant and ball(c, _BITS).contains(0) and identities.is_zero(c)
 
 
 def _with_names(total: Sum) -> Sum:
@@ -82,10 +82,10 @@ def trend(growth: Product) -> int:
         return 0
     if all(name == "w" for (name, _), _ in growth):
         return 1 if min((k, p) for (_, k), p in growth)[1] > 0 else -1
-    logarithm = grouped(exact.log(as_sum(growth)))
+    logarithm = grouped(elementary.log(as_sum(growth)))
     if not logarithm:  # of what is 1, written in another way
         return 0
-    return exact.sign(logarithm[leading(logarithm)])
+    return identities.sign(logarithm[leading(logarithm)])
 
 
 def leading(growths: dict[Product, Sum]) -> Product:
@@ -260,7 +260,7 @@ class Tail:
                 return rational(0)
             if not c.is_constant:
                 raise Unproven("it swings for ever")
-            return c if trend(growth) == 0 else exact.sign(c)
+            return c if trend(growth) == 0 else identities.sign(c)
         if trend(self.rest[0]) < 0:
             return rational(0)
         raise Unproven("its limit is not known")
@@ -316,10 +316,10 @@ class Tails:
         if q.q == 1 and 0 < q <= 4:
             return reduce(lambda product, _: product * x, range(int(q.p) - 1), x)
         c, growth, small = self._normalised(x)
-        if q.q != 1 and exact.sign(c) < 0:
+        if q.q != 1 and identities.sign(c) < 0:
             raise Unproven("a root of what is negative")
         series = self._series(lambda jets, u: jets._rational_power(u, q), rational(1), small)
-        return self.of(c**q * as_sum(growth) ** q) * series
+        return self.of(elementary.power_of(c, q) * as_sum(growth) ** q) * series
 
     def function(self, name: str, x: Tail) -> Tail:
         if x.rest is None and x.total.is_constant:
@@ -338,17 +338,17 @@ class Tails:
             return self.function("atan", x * self.power(one - x * x, fmpq(-1, 2)))
         if name == "log":
             c, growth, small = self._normalised(x)
-            if exact.sign(c) < 0:
+            if identities.sign(c) < 0:
                 raise Unproven("a logarithm of what is negative")
             deepest = max((k for (kind, k), _ in growth if kind == "w"), default=-1) + 1
             if deepest > 0 and not _at(frozenset({(("w", deepest), fmpq(1))}), self.start) > 0:
                 raise Unproven(f"a logarithm is not positive from w = {self.start} on")
             series = self._series(lambda jets, u: jets._named("log", u), rational(1), small)
-            logarithm = exact.log(as_sum(growth))
+            logarithm = elementary.log(as_sum(growth))
             for (kind, times), _ in {pair for product in logarithm.terms for pair in product}:
                 if kind == "w" and not _logarithm(times, self.start) > 0:  # as every growth is taken to be
                     raise Unproven(f"a logarithm is not positive from w = {self.start} on")
-            return self.of(exact.log(c) + logarithm) + series
+            return self.of(elementary.log(c) + logarithm) + series
         if name in ("exp", *_WAVES):
             return self._of_growing(name, x)
         if side := self._side(x):
@@ -426,8 +426,8 @@ class Tails:
         if not large.terms:
             return self._regular(name, small)
         if name == "exp":
-            return self.of(exact.exp(large)) * self._regular("exp", small)
-        sine, cosine = self.of(exact.sin(large)), self.of(exact.cos(large))
+            return self.of(elementary.exp(large)) * self._regular("exp", small)
+        sine, cosine = self.of(elementary.sin(large)), self.of(elementary.cos(large))
         inner, outer = self._regular("sin", small), self._regular("cos", small)
         return sine * outer + cosine * inner if name == "sin" else cosine * outer - sine * inner
 

@@ -21,7 +21,7 @@ from flint import arb, fmpq
 from sympy import Expr, Float, Rational, oo
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact, waves
+from derivations.proofs import exact, identities, waves
 from derivations.proofs.branches import at_point, is_continuous, on_interval
 from derivations.proofs.certificate import (
     Certificate,
@@ -98,7 +98,11 @@ def _compare_claim(name: str, end: Extreme, said: Extreme) -> None:
         raise CertificateError(f"the {name} end {said.value} is claimed to be {what}, which is wrong")
     if end.exact and said.exact:
         infinite = is_infinite(end.value) or is_infinite(said.value)
-        same = end.value == said.value if infinite else exact.is_zero(number(end.value) - number(said.value))
+        same = (
+            end.value == said.value
+            if infinite
+            else identities.is_zero(number(end.value) - number(said.value))
+        )
     else:
         same = end == said
     if not same:
@@ -135,7 +139,7 @@ def _check_cover(certificate: Certificate) -> None:
     else:
         waves.check_period(certificate.expression, certificate.period, with_line=certificate.order > 0)
         covered = isinstance(first, Point) and isinstance(last, Point) and not (first.zero_of or last.zero_of)
-        covered = covered and exact.is_zero(last.exact - first.exact - number(certificate.period))
+        covered = covered and identities.is_zero(last.exact - first.exact - number(certificate.period))
     if not covered or any(
         left.end != right.start or is_infinite(right.start) for left, right in pairwise(pieces)
     ):
@@ -320,7 +324,7 @@ def _order(one: Bound, other: Bound) -> int:
     if isinstance(a, int) or isinstance(b, int):
         return _infinity(a) - _infinity(b) and (1 if _infinity(a) > _infinity(b) else -1)
     if isinstance(a, Sum) and isinstance(b, Sum):
-        return exact.sign(a - b)
+        return identities.sign(a - b)
     difference = _ball(a) - _ball(b)
     if not difference.contains(0):
         return 1 if difference > 0 else -1

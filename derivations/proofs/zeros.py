@@ -15,7 +15,7 @@ from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, log, pi
 from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import identities
 from derivations.proofs.numbers import DIGITS, algebraic
 from derivations.proofs.points import End, Point, Smooth, is_constant, near, precise
 
@@ -111,7 +111,7 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
             below, above = derivative.on(left)[0], derivative.on(right)[0]
             if below * above < 0:
                 point = refined(derivative, left, right)
-                if point.zero_of is None and exact.sign(what.at(point.exact)[0]) == 0:
+                if point.zero_of is None and identities.sign(what.at(point.exact)[0]) == 0:
                     return point
             return None
         order += 1
@@ -148,7 +148,7 @@ def closed_form(what: Smooth, near_: Rational, digits: int = 34) -> Expr | None:
                 check()
                 at = (candidate - c) / k
                 try:
-                    if exact.sign(what.at(Point(at).exact)[0]) == 0:
+                    if identities.sign(what.at(Point(at).exact)[0]) == 0:
                         return at
                 except (Unproven, ZeroDivisionError):
                     continue
