@@ -47,7 +47,9 @@ from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreat
 
 from derivations.language.pieces import Unproven
 from derivations.proofs import identities
-from derivations.proofs.points import End, Point, Smooth, sign_throughout, value_at, vanishes_at
+from derivations.proofs.points import End, Point, Smooth
+from derivations.proofs.signs import sign_throughout
+from derivations.proofs.values import value_at, vanishes_at
 
 
 class Needs(Enum):

@@ -34,23 +34,9 @@ from derivations.proofs.certificate import (
 )
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
-from derivations.proofs.points import (
-    End,
-    Point,
-    Smooth,
-    check_point,
-    described,
-    equal_at,
-    is_constant,
-    limit_at,
-    mirrored,
-    number,
-    precise,
-    same_throughout,
-    sign_throughout,
-    symbolic,
-    value_at,
-)
+from derivations.proofs.points import End, Point, Smooth, check_point, described, number, precise, symbolic
+from derivations.proofs.signs import is_constant, same_throughout, sign_throughout
+from derivations.proofs.values import equal_at, limit_at, mirrored, value_at
 
 Number = Sum | arb | int  # exact; somewhere in a ball; 1 or -1 for the infinities
 RADIUS = fmpq(1, 10**20)  # an enclosed end is known better than this

@@ -17,7 +17,8 @@ from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs import identities
 from derivations.proofs.numbers import DIGITS, algebraic
-from derivations.proofs.points import End, Point, Smooth, is_constant, near, precise
+from derivations.proofs.points import End, Point, Smooth, precise
+from derivations.proofs.signs import is_constant, near
 
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be
