@@ -13,8 +13,10 @@ from sympy import Expr, Rational, oo
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
 from derivations.proofs.exact import Sum, kernel, rational
+from derivations.proofs.expansions import Tails
+from derivations.proofs.growths import W
 from derivations.proofs.jets import BALLS, EXACT, Jets
-from derivations.proofs.tails import Tail, Tails, W
+from derivations.proofs.tails import Tail
 
 P = ParamSpec("P")
 T = TypeVar("T")
