@@ -37,10 +37,10 @@ from derivations.language.pieces import Piece, Unproven
 from derivations.proofs import identities
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
+from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import Smooth, symbolic
 from derivations.proofs.search import pieces_of, prove
-from derivations.proofs.verifier import joints_of
 
 PATIENCE = 2.0  # seconds for a form that is only nicer
 

@@ -17,12 +17,12 @@ from derivations.proofs import exact, identities
 from derivations.proofs.branches import at_point
 from derivations.proofs.certificate import Certificate, Extreme, PieceCertificate, is_infinite
 from derivations.proofs.exact import kernel
+from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import partition
 from derivations.proofs.points import Point, Smooth, number, precise, symbolic
 from derivations.proofs.search import pieces_of
 from derivations.proofs.signs import sign_throughout
 from derivations.proofs.values import around, limit_at
-from derivations.proofs.verifier import joints_of
 from derivations.proofs.zeros import zeros
 
 T = TypeVar("T")

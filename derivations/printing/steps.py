@@ -14,13 +14,13 @@ from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
 from derivations.proofs import identities
+from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
 from derivations.proofs.points import Point, Smooth
 from derivations.proofs.signs import is_constant
 from derivations.proofs.values import limit_at
-from derivations.proofs.verifier import Number
 
 NEAR = 20  # digits to which a critical point without a closed form is known here
 

@@ -15,12 +15,12 @@ from sympy import Expr, Rational, S
 
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
-from derivations.proofs.certificate import Certificate, Kind, PieceCertificate
+from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import End, Point, Smooth, precise
 from derivations.proofs.signs import ATTEMPTS, is_constant, near
 from derivations.proofs.values import Starts
-from derivations.proofs.verifier import CertificateError, established
+from derivations.proofs.verifier import established
 from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
 from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refined, without, worth_a_try
 
