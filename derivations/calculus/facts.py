@@ -207,7 +207,8 @@ def _mirrors(expression: Expr, pieces: Sequence[PieceCertificate], side: int) ->
             return False
     points = [piece.start for piece in pieces[1:]]
     for point, mirror in zip(points, reversed(points), strict=True):
-        assert isinstance(point, Point) and isinstance(mirror, Point)
+        assert isinstance(point, Point)
+        assert isinstance(mirror, Point)
         if point.zero_of is not None or mirror.zero_of is not None:
             return False
         if not identities.is_zero(point.exact + mirror.exact):

@@ -147,8 +147,10 @@ def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -
         "only at ",
         *_listed([(_equal(v, mark.value.evalf(NEAR) if mark.zero_of else mark.value),) for mark in critical]),
     )
-    yield (*where, "the slope of the derivative is ", piece.shown.diff(v) if piece.bend is None else piece.bend, ", which is zero ", *(zeros if critical else ("nowhere",)),
-           " but where the derivative is bounded as said below." if others else ".")  # fmt: skip
+    bend = piece.shown.diff(v) if piece.bend is None else piece.bend
+    zero_at = zeros if critical else ("nowhere",)
+    end = " but where the derivative is bounded as said below." if others else "."
+    yield (*where, "the slope of the derivative is ", bend, ", which is zero ", *zero_at, end)
     if critical:
         values = _listed([(_value(piece, mark),) for mark in critical])
         yield ("There the derivative is ", *values, "; between, it is monotone.")

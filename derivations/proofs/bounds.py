@@ -30,6 +30,7 @@ class Bound:
 
 
 def ball_of(value: Number) -> arb:
+    """A ball around a value, or an infinity."""
     if isinstance(value, int):
         return arb.pos_inf() if value > 0 else arb.neg_inf()
     return value if isinstance(value, arb) else exact.ball(value, 256)
@@ -110,6 +111,7 @@ def _touches(part: tuple[Bound, Bound], high: Bound) -> bool:
 
 
 def part_of(bounds: tuple[Bound, Bound]) -> Part:
+    """An interval as it is shown in a certificate."""
     low, high = (_extreme(bound) for bound in bounds)
     return Part(low, high)
 

@@ -60,6 +60,7 @@ def over(one: Product, other: Product) -> Product:
 
 @cache
 def product_of(one: Product, other: Product) -> Product:
+    """The product of two growths."""
     (found,) = (as_sum(one) * as_sum(other)).terms
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from sympy import Expr, Interval, Pow, S, oo
 
@@ -119,7 +120,7 @@ def _pieces(
             formula = branches.resolved(expression, side)
         except _Cut as cut:
             ends = [left, *cut.points, right]
-            waiting += [*zip(ends, ends[1:], strict=False)][::-1]
+            waiting += [*pairwise(ends)][::-1]
             if len(waiting) + len(found) > _MOST_PIECES:
                 raise Unproven(f"{expression} has more than {_MOST_PIECES} pieces") from None
             continue

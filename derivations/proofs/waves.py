@@ -45,7 +45,7 @@ def _slope_of_line(argument: Basic) -> Sum | None:
         inner = Jets(EXACT, kernel("v"), 0)(argument)[0]
     except Unproven:  # of case distinctions
         return None
-    k = Sum({product - _V: c for product, c in inner.terms.items() if _V <= product})
+    k = Sum({product - _V: c for product, c in inner.terms.items() if _V.issubset(product)})
     return k if (inner - k * kernel("v")).is_constant and k.is_constant and k.terms else None
 
 
@@ -233,7 +233,8 @@ def tails(what: Smooth, left: End, right: End) -> Iterator[Tail]:
 def check_within(what: Smooth, left: End, right: End, low: arb | None, high: arb | None) -> None:
     """Whether all values lie strictly between, where a bound is given; raises `Unproven`."""
     if isinstance(left, Point) and isinstance(right, Point):
-        assert low is not None and high is not None
+        assert low is not None
+        assert high is not None
         _check_cells(what, left.ball, right.ball, low, high)
         return
     for tail in tails(what, left, right):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import mpmath
 from flint import arb, fmpq
-from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, log, pi
+from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, atan, log, pi
 
 from derivations.language.activation import v
 from derivations.language.deadline import check
@@ -106,9 +106,9 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
     order = 1
     centre = (left + right) / 2
     while order < 7:
-        value, slope = Smooth(what.formula, what.order + order).on(left.union(right), 1)
+        derivative = Smooth(what.formula, what.order + order)
+        _, slope = derivative.on(left.union(right), 1)
         if slope.is_finite() and not slope.contains(0):
-            derivative = Smooth(what.formula, what.order + order)
             below, above = derivative.on(left)[0], derivative.on(right)[0]
             if below * above < 0:
                 point = refined(derivative, left, right)
@@ -181,8 +181,6 @@ def _guesses(value: mpmath.mpf, digits: int) -> Iterator[Expr]:
             if number.is_positive:
                 yield log(number) / 2
     if abs(value) < 3:
-        from sympy import atan
-
         for number in algebraic(mpmath.tan(value), tolerance):
             yield atan(number)
             yield atan(number) + (pi if value > 0 else -pi)
