@@ -9,9 +9,9 @@ from derivations.language.literature import literature
 from derivations.language.parsing import ParseError
 from derivations.language.pieces import NotReal, Unproven
 from derivations.language.registry import UnknownActivation, activations, find_activation, registered
-from derivations.proofs.certificate import Certificate
+from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.domain import parse
-from derivations.proofs.verifier import CertificateError, verify
+from derivations.proofs.verifier import verify
 from derivations.wide.propagation import FixedPoint, Propagation
 
 __all__ = [

@@ -20,10 +20,10 @@ from oracle import DIGITS, Oracle, TooLarge, Undefined, slope
 from sympy import Abs, Expr, Float, Rational, S, cos, exp, log, oo, pi, sin, sqrt, tanh
 
 from derivations import Unproven, parse, v
-from derivations.proofs.certificate import Certificate, Extreme, Part, PieceCertificate
+from derivations.proofs.certificate import Certificate, CertificateError, Extreme, Part, PieceCertificate
 from derivations.proofs.points import Point, Smooth
 from derivations.proofs.search import prove
-from derivations.proofs.verifier import CertificateError, established, verify
+from derivations.proofs.verifier import established, verify
 
 TEXTS = [
     "1/(1 + exp(-v))",

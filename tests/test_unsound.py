@@ -35,10 +35,10 @@ from derivations.derivation import Derivation
 from derivations.language.activation import Activation, v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
-from derivations.proofs.certificate import Certificate, PieceCertificate
+from derivations.proofs.certificate import Certificate, CertificateError, PieceCertificate
 from derivations.proofs.points import Point, Smooth, check_point
 from derivations.proofs.search import prove
-from derivations.proofs.verifier import CertificateError, established, verify
+from derivations.proofs.verifier import established, verify
 from derivations.wide.propagation import Propagation
 
 

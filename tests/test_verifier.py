@@ -36,11 +36,11 @@ from sympy import (
 
 from derivations import Unproven, differentiate, gradient_range, v
 from derivations.calculus.ranges import verified
-from derivations.proofs.certificate import Certificate, Extreme, Part, PieceCertificate
+from derivations.proofs.certificate import Certificate, CertificateError, Extreme, Part, PieceCertificate
 from derivations.proofs.points import Point, Smooth
 from derivations.proofs.search import prove
 from derivations.proofs.serial import certificate_from_json, certificate_to_json
-from derivations.proofs.verifier import CertificateError, established, verify
+from derivations.proofs.verifier import established, verify
 
 SIGMOID = 1 / (1 + exp(-v))
 SILU = v * SIGMOID

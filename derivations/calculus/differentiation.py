@@ -34,13 +34,13 @@ from sympy import (
 from derivations.language.activation import v, y
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
-from derivations.proofs import exact
+from derivations.proofs import identities
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
+from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import Smooth, symbolic
 from derivations.proofs.search import pieces_of, prove
-from derivations.proofs.verifier import joints_of
 
 PATIENCE = 2.0  # seconds for a form that is only nicer
 
@@ -110,7 +110,7 @@ def _unsplit(expression: Expr, found: Partition) -> Expr:
     slope = expression.diff(v)
     for part in found.pieces:
         here = symbolic(Smooth(on_interval(slope, part.start, part.end), 0))
-        if not exact.is_zero(here - symbolic(Smooth(part.formula, 1))):
+        if not identities.is_zero(here - symbolic(Smooth(part.formula, 1))):
             raise Unproven(f"the derivative of {expression} has no one expression that is known to be right")
     return slope
 
@@ -132,7 +132,7 @@ def nicest(slope: Expr) -> Expr:
 def _identical(one: Expr, other: Expr) -> bool:
     """Whether two smooth formulas are proven to be equal for all v."""
     try:
-        return exact.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)))
+        return identities.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)))
     except Unproven:
         return False
 
@@ -237,7 +237,7 @@ def _apart(one: Part, two: Part) -> bool:
     """Whether the second part begins where the first has ended, with no common value."""
     if one.upper.value.is_infinite or two.lower.value.is_infinite:
         return False
-    gap = exact.sign(symbolic(Smooth(two.lower.value - one.upper.value, 0)))
+    gap = identities.sign(symbolic(Smooth(two.lower.value - one.upper.value, 0)))
     return gap > 0 or (gap == 0 and not (one.upper.attained and two.lower.attained))
 
 

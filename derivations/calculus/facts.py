@@ -13,23 +13,16 @@ from sympy import Abs, Expr, Max, S, oo
 from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.ranges import GradientRange, range_of, verified
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import exact, identities
 from derivations.proofs.branches import at_point
 from derivations.proofs.certificate import Certificate, Extreme, PieceCertificate, is_infinite
 from derivations.proofs.exact import kernel
+from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import partition
-from derivations.proofs.points import (
-    Point,
-    Smooth,
-    around,
-    limit_at,
-    number,
-    precise,
-    sign_throughout,
-    symbolic,
-)
+from derivations.proofs.points import Point, Smooth, number, precise, symbolic
 from derivations.proofs.search import pieces_of
-from derivations.proofs.verifier import joints_of
+from derivations.proofs.signs import sign_throughout
+from derivations.proofs.values import around, limit_at
 from derivations.proofs.zeros import zeros
 
 T = TypeVar("T")
@@ -123,7 +116,9 @@ def _steepest(proven: GradientRange | None, exists: bool) -> Expr | None:
 def _sign(end: Extreme) -> int:
     """The sign of an end; raises `Unproven` where that is not known."""
     if end.low is None or end.high is None:
-        return (1 if end.value == oo else -1) if is_infinite(end.value) else exact.sign(number(end.value))
+        if is_infinite(end.value):
+            return 1 if end.value == oo else -1
+        return identities.sign(number(end.value))
     if end.low <= 0 <= end.high:
         raise Unproven(f"the sign of what is near {end.value} is not known")
     return 1 if end.low > 0 else -1
@@ -177,7 +172,7 @@ def _turns(expression: Expr) -> Iterator[int]:
         if isinstance(before, int) or isinstance(after, int):
             yield -1 if before == 1 or after == -1 else 1
         elif isinstance(before, exact.Sum) and isinstance(after, exact.Sum):
-            yield exact.sign(after - before)
+            yield identities.sign(after - before)
         else:
             change = around(after) - around(before)
             if change.contains(0):
@@ -200,7 +195,7 @@ def _parity(expression: Expr) -> str | None:
     for place in (1, 3, 10):
         one, other = (_at(expression, Point(S(side * place))) for side in (1, -1))
         for side in (1, -1):
-            differs[side] |= exact.sign(one - (other if side == 1 else -other)) != 0
+            differs[side] |= identities.sign(one - (other if side == 1 else -other)) != 0
     return "neither" if all(differs.values()) else None
 
 
@@ -208,17 +203,18 @@ def _mirrors(expression: Expr, pieces: Sequence[PieceCertificate], side: int) ->
     back = -kernel("v")
     for one, other in zip(pieces, reversed(pieces), strict=True):
         here, there = symbolic(Smooth(one.formula, 0)), Smooth(other.formula, 0).at(back)[0]
-        if not exact.is_zero(here - (there if side == 1 else -there)):
+        if not identities.is_zero(here - (there if side == 1 else -there)):
             return False
     points = [piece.start for piece in pieces[1:]]
     for point, mirror in zip(points, reversed(points), strict=True):
-        assert isinstance(point, Point) and isinstance(mirror, Point)
+        assert isinstance(point, Point)
+        assert isinstance(mirror, Point)
         if point.zero_of is not None or mirror.zero_of is not None:
             return False
-        if not exact.is_zero(point.exact + mirror.exact):
+        if not identities.is_zero(point.exact + mirror.exact):
             return False
         here, there = (_at(expression, each) for each in (point, mirror))
-        if not exact.is_zero(here - (there if side == 1 else -there)):
+        if not identities.is_zero(here - (there if side == 1 else -there)):
             return False
     return True
 

@@ -10,10 +10,10 @@ from sympy import Expr, Set
 from derivations.calculus.differentiation import Differentiation, derivative, nicest
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs.certificate import Certificate
+from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.partition import partition
 from derivations.proofs.search import prove
-from derivations.proofs.verifier import CertificateError, verify
+from derivations.proofs.verifier import verify
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,14 @@ from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation
 from derivations.language.activation import v, y
-from derivations.proofs import exact
+from derivations.proofs import identities
+from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
-from derivations.proofs.points import Point, Smooth, is_constant, limit_at
-from derivations.proofs.verifier import Number
+from derivations.proofs.points import Point, Smooth
+from derivations.proofs.signs import is_constant
+from derivations.proofs.values import limit_at
 
 NEAR = 20  # digits to which a critical point without a closed form is known here
 
@@ -137,14 +139,18 @@ def _critical_points(piece: PieceCertificate, part: Part, period: Expr | None) -
     slope = Smooth(piece.formula, 2)
     sides = zip(piece.marks, pairwise(piece.stretches), strict=True)
     found = [mark for mark, kinds in sides if set(kinds) == {"monotone"}]
-    critical = [mark for mark in found if mark.zero_of is not None or exact.is_zero(slope.at(mark.exact)[0])]
+    critical = [
+        mark for mark in found if mark.zero_of is not None or identities.is_zero(slope.at(mark.exact)[0])
+    ]
     others = "within" in piece.stretches
     zeros = (
         "only at ",
         *_listed([(_equal(v, mark.value.evalf(NEAR) if mark.zero_of else mark.value),) for mark in critical]),
     )
-    yield (*where, "the slope of the derivative is ", piece.shown.diff(v) if piece.bend is None else piece.bend, ", which is zero ", *(zeros if critical else ("nowhere",)),
-           " but where the derivative is bounded as said below." if others else ".")  # fmt: skip
+    bend = piece.shown.diff(v) if piece.bend is None else piece.bend
+    zero_at = zeros if critical else ("nowhere",)
+    end = " but where the derivative is bounded as said below." if others else "."
+    yield (*where, "the slope of the derivative is ", bend, ", which is zero ", *zero_at, end)
     if critical:
         values = _listed([(_value(piece, mark),) for mark in critical])
         yield ("There the derivative is ", *values, "; between, it is monotone.")

@@ -46,8 +46,10 @@ from sympy import (
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
-from derivations.proofs.points import End, Point, Smooth, sign_throughout, value_at, vanishes_at
+from derivations.proofs import identities
+from derivations.proofs.points import End, Point, Smooth
+from derivations.proofs.signs import sign_throughout
+from derivations.proofs.values import value_at, vanishes_at
 
 
 class Needs(Enum):
@@ -109,7 +111,7 @@ def sign_at(formula: Expr, point: Point) -> int:
     what = Smooth(formula, 0)
     value = value_at(what, point)
     if not isinstance(value, arb):
-        return exact.sign(value)
+        return identities.sign(value)
     if value > 0 or value < 0:
         return 1 if value > 0 else -1
     if vanishes_at(what, 0, point):

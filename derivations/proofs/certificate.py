@@ -21,6 +21,10 @@ Kind = Literal["monotone", "within", "periodic", "wave"]
 Joint = Literal["smooth", "kink", "vertical", "jump"]
 
 
+class CertificateError(ValueError):
+    """A certificate that does not prove what it claims; the message says which statement fails."""
+
+
 @dataclass(frozen=True)
 class Extreme:
     """An end of a range: `value` exactly; or, `value` being a decimal, between `low` and `high`.

@@ -14,8 +14,8 @@ from sympy.core.numbers import Exp1
 
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
-from derivations.proofs.exact import Sum
+from derivations.proofs import elementary
+from derivations.proofs.exact import Sum, kernel, rational
 
 Jet = list[Any]
 
@@ -51,12 +51,15 @@ class Balls:
     """Arb's balls, at the working precision."""
 
     def rational(self, number: fmpq) -> arb:
+        """A ball around a rational number."""
         return arb(number)
 
     def pi(self) -> arb:
+        """A ball around pi."""
         return arb.pi()
 
     def times(self, x: arb, y: arb) -> arb:
+        """x y; it holds 0 only if x or y does."""
         product = x * y
         if not product.contains(0) or x.contains(0) or y.contains(0):
             return product
@@ -64,12 +67,14 @@ class Balls:
         return ends[0].union(ends[1]).union(ends[2]).union(ends[3])
 
     def function(self, name: str, x: arb) -> arb:
+        """The function; of a wide ball, one that rises between its values at both ends."""
         if name in _RISING and x.rad() > _WIDE and x.is_finite():  # closer than Arb's own on a wide ball
             low, high = (getattr(arb(end), name)() for end in (x.lower(), x.upper()))
             return low.union(high)
         return getattr(x, name)()
 
     def power(self, x: arb, q: fmpq) -> arb:
+        """x ** q; of a wide ball without zero, between its values at both ends."""
         if x.rad() > _WIDE * abs(x.mid()) and not x.contains(0):
             return self._power(arb(x.lower()), q).union(self._power(arb(x.upper()), q))
         return self._power(x, q)
@@ -94,31 +99,37 @@ class Exact:
     """Exact numbers, and functions of v as they are."""
 
     def rational(self, number: fmpq) -> Sum:
-        return exact.rational(number)
+        """A rational number."""
+        return rational(number)
 
     def pi(self) -> Sum:
-        return exact.kernel("pi")
+        """The number pi."""
+        return kernel("pi")
 
     def times(self, x: Sum, y: Sum) -> Sum:
+        """x y."""
         return x * y
 
     def function(self, name: str, x: Sum) -> Sum:
-        one = exact.rational(1)
+        """The function, by those of `elementary`."""
+        one = rational(1)
         if name in ("exp", "log", "erf", "atan", "asin", "sin", "cos"):
-            return getattr(exact, name)(x)
+            return getattr(elementary, name)(x)
         if name == "erfc":
-            return one - exact.erf(x)
+            return one - elementary.erf(x)
         if name in ("sinh", "cosh"):
-            up, down = exact.exp(x), exact.exp(-x)
-            return (up + down if name == "cosh" else up - down) / exact.rational(2)
+            up, down = elementary.exp(x), elementary.exp(-x)
+            return (up + down if name == "cosh" else up - down) / rational(2)
         if name == "tanh":
-            return exact.tanh(x)
+            return elementary.tanh(x)
         if name == "atanh":
-            return (exact.log(one + x) - exact.log(one - x)) / exact.rational(2)
-        return exact.log(x + (x * x + (one if name == "asinh" else -one)) ** fmpq(1, 2))
+            return (elementary.log(one + x) - elementary.log(one - x)) / rational(2)
+        square = x * x + (one if name == "asinh" else -one)
+        return elementary.log(x + elementary.power_of(square, fmpq(1, 2)))
 
     def power(self, x: Sum, q: fmpq) -> Sum:
-        return x**q
+        """x ** q."""
+        return elementary.power_of(x, q)
 
 
 BALLS, EXACT = Balls(), Exact()
@@ -169,16 +180,16 @@ class Jets:
 
     def _power(self, base: Expr, exponent: Expr) -> Jet:
         if not isinstance(exponent, Rational):
-            product = self._times(self(exponent), self._named("log", self(base)))
-            return self._named("exp", product)
-        return self._rational_power(self(base), fmpq(int(exponent.p), int(exponent.q)))
+            product = self._times(self(exponent), self.named("log", self(base)))
+            return self.named("exp", product)
+        return self.rational_power(self(base), fmpq(int(exponent.p), int(exponent.q)))
 
-    def _rational_power(self, u: Jet, q: fmpq) -> Jet:
+    def rational_power(self, u: Jet, q: fmpq) -> Jet:
         """y = u^q from u y' = q u' y; a small whole power by multiplying, as u may be zero."""
         if q.q == 1 and 0 < q <= 64:
             found = [self.ring.power(u[0], q)]
             if len(u) > 1:
-                found = self._primitive(found[0], u, self._scaled(self._rational_power(u[:-1], q - 1), q))
+                found = self._primitive(found[0], u, self._scaled(self.rational_power(u[:-1], q - 1), q))
             return found
         if q == 0:
             return [self.one, *[self.zero] * (len(u) - 1)]
@@ -202,16 +213,16 @@ class Jets:
         quotients = {"tan": ("sin", "cos"), "cot": ("cos", "sin"), "coth": ("cosh", "sinh")}
         inverses = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
         if name in quotients:
-            above, below = (self._named(each, u) for each in quotients[name])
-            return self._times(above, self._rational_power(below, fmpq(-1)))
+            above, below = (self.named(each, u) for each in quotients[name])
+            return self._times(above, self.rational_power(below, fmpq(-1)))
         if name in inverses:
-            return self._rational_power(self._named(inverses[name], u), fmpq(-1))
-        return self._named(name, u)
+            return self.rational_power(self.named(inverses[name], u), fmpq(-1))
+        return self.named(name, u)
 
-    def _named(self, name: str, u: Jet) -> Jet:
+    def named(self, name: str, u: Jet) -> Jet:
         """F(u), from F(u_0) and the jet of F'(u), one shorter."""
         if name == "acos":
-            asin = self._named("asin", u)
+            asin = self.named("asin", u)
             return [self.ring.pi() / self.ring.rational(fmpq(2)) - asin[0], *(-part for part in asin[1:])]
         value, shorter = self.ring.function(name, u[0]), u[:-1]
         return self._primitive(value, u, self._slope(name, shorter)) if shorter else [value]
@@ -231,29 +242,29 @@ class Jets:
     def _slope(self, name: str, u: Jet) -> Jet:
         """F'(u)."""
         if name in ("exp", "sin", "cosh", "sinh"):
-            return self._named({"exp": "exp", "sin": "cos", "cosh": "sinh", "sinh": "cosh"}[name], u)
+            return self.named({"exp": "exp", "sin": "cos", "cosh": "sinh", "sinh": "cosh"}[name], u)
         if name == "cos":
-            return [-part for part in self._named("sin", u)]
+            return [-part for part in self.named("sin", u)]
         if name == "log":
-            return self._rational_power(u, fmpq(-1))
+            return self.rational_power(u, fmpq(-1))
         if name == "tanh" and self.ring is BALLS:
             return self._squared_sech(u)
         square = self._times(u, u)
         if name == "tanh":
-            tanh = self._named("tanh", u)
+            tanh = self.named("tanh", u)
             return [
                 (self.one if n == 0 else self.zero) - part for n, part in enumerate(self._times(tanh, tanh))
             ]
         if name in ("erf", "erfc"):
             two = self.ring.rational(fmpq(2 if name == "erf" else -2))
             factor = two * self.ring.power(self.ring.pi(), fmpq(-1, 2))
-            return [factor * part for part in self._named("exp", [-part for part in square])]
+            return [factor * part for part in self.named("exp", [-part for part in square])]
         side, shift, power = {
             "atan": (1, 1, fmpq(-1)), "atanh": (-1, 1, fmpq(-1)), "asin": (-1, 1, fmpq(-1, 2)),
             "asinh": (1, 1, fmpq(-1, 2)), "acosh": (1, -1, fmpq(-1, 2)),
         }[name]  # fmt: skip
         inner = square if side == 1 else [-part for part in square]
-        return self._rational_power([inner[0] + self.ring.rational(fmpq(shift)), *inner[1:]], power)
+        return self.rational_power([inner[0] + self.ring.rational(fmpq(shift)), *inner[1:]], power)
 
     def _squared_sech(self, u: Jet) -> Jet:
         """s = 1/cosh(u)^2 with t = tanh(u), from t' = s u' and s' = -2 t s u': no digit is lost far out."""

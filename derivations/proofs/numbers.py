@@ -33,7 +33,8 @@ from sympy import tanh as hyperbolic
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact
-from derivations.proofs.exact import Kernel, Product, Sum, is_zero
+from derivations.proofs.exact import Kernel, Product, Sum
+from derivations.proofs.identities import is_zero
 from derivations.proofs.points import number
 
 DIGITS = 40  # of a number whose closed form is looked for

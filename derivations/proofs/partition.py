@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from sympy import Expr, Interval, Pow, S, oo
 
@@ -12,7 +13,8 @@ from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
 from derivations.proofs import branches
 from derivations.proofs.branches import at_point, on_interval
-from derivations.proofs.points import End, Point, Smooth, precise, sign_throughout
+from derivations.proofs.points import End, Point, Smooth, precise
+from derivations.proofs.signs import sign_throughout
 from derivations.proofs.waves import period_of
 from derivations.proofs.zeros import zeros
 
@@ -118,7 +120,7 @@ def _pieces(
             formula = branches.resolved(expression, side)
         except _Cut as cut:
             ends = [left, *cut.points, right]
-            waiting += [*zip(ends, ends[1:], strict=False)][::-1]
+            waiting += [*pairwise(ends)][::-1]
             if len(waiting) + len(found) > _MOST_PIECES:
                 raise Unproven(f"{expression} has more than {_MOST_PIECES} pieces") from None
             continue

@@ -1,7 +1,7 @@
 """The search for a certificate: pieces, and in each piece the marks between which its derivative is monotone.
 
 It proves nothing. What it finds becomes a certificate, and the range is what `verifier.established` makes of that.
-Cells of the line are looked at by how much the values may vary there, most first, so that what is extreme is found soon.
+Cells of the line are looked at by how much the values may vary there, most first: so the extremes are found soon.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from sympy import Expr, Rational, S
 
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
-from derivations.proofs.certificate import Certificate, Kind, PieceCertificate
+from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
 from derivations.proofs.partition import Partition, Stretch, partition
-from derivations.proofs.points import ATTEMPTS, End, Point, Smooth, Starts, is_constant, near, precise
-from derivations.proofs.verifier import CertificateError, established
+from derivations.proofs.points import End, Point, Smooth, precise
+from derivations.proofs.signs import ATTEMPTS, is_constant, near
+from derivations.proofs.values import Starts
+from derivations.proofs.verifier import established
 from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
 from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refined, without, worth_a_try
 
@@ -183,28 +185,45 @@ class _Known:
         return bool(around.is_finite() and around > self.low and around < self.high)
 
 
+class _Cells:
+    """The cells that wait to be looked at, those first on which the values may vary most."""
+
+    def __init__(self, what: Smooth) -> None:
+        self.what, self.count = what, 0
+        self.waiting: list[tuple[float, int, arb, arb]] = []
+
+    def put(self, left: arb, right: arb) -> None:
+        """Let a cell wait, unless it is empty."""
+        if left < right:
+            self.count += 1
+            around = enclosure(self.what, left.union(right))
+            size = float(around.rad()) if around.is_finite() else float("inf")
+            heappush(self.waiting, (-size, self.count, left, right))
+
+    def take(self) -> tuple[arb, arb]:
+        """The next cell."""
+        _, _, left, right = heappop(self.waiting)
+        return left, right
+
+    def leave_out(self, low: arb, high: arb, taken: tuple[arb, arb]) -> None:
+        """Let the cells wait, and the one that was taken, without what lies between."""
+        cells = [*((left, right) for _, _, left, right in self.waiting), taken]
+        self.waiting.clear()
+        for left, right in without(cells, low, high):
+            self.put(left, right)
+
+
 def _stretches(
-    what: Smooth, slope: Smooth, low: arb, high: arb, cells: int
+    what: Smooth, slope: Smooth, low: arb, high: arb, most: int
 ) -> tuple[list[Point], list[tuple[arb, arb]]]:
     """The zeros of the slope, and the cells of which no more is known than that they hide no extreme."""
     roots: list[Point] = []
     bounded: list[tuple[arb, arb]] = []
-    known = _Known(what)
-    waiting: list[tuple[float, int, arb, arb]] = []
-    count = blurred = 0
-
-    def put(left: arb, right: arb) -> None:
-        nonlocal count
-        if left < right:
-            count += 1
-            around = enclosure(what, left.union(right))
-            size = float(around.rad()) if around.is_finite() else float("inf")
-            heappush(waiting, (-size, count, left, right))
-
-    put(arb(low.mid()), arb(high.mid()))
-    while waiting:
+    known, cells, blurred = _Known(what), _Cells(what), 0
+    cells.put(arb(low.mid()), arb(high.mid()))
+    while cells.waiting:
         check()
-        _, _, left, right = heappop(waiting)
+        left, right = cells.take()
         cell = left.union(right)
         value, curve = slope.on(cell, 1)
         if value.is_finite() and not value.contains(0):
@@ -215,26 +234,22 @@ def _stretches(
                 if below * above < 0:
                     roots.append(refined(slope, left, right))
                 continue
-        if count > _PATIENT and known.hides_none(enclosure(what, cell)):
+        if cells.count > _PATIENT and known.hides_none(enclosure(what, cell)):
             bounded.append((left, right))
             continue
         if worth_a_try(slope, left, right) and (point := multiple(slope, left, right)):
             roots.append(point)
-            around = [near(slope, point, side)[1] for side in (-1, 1)]
-            left_over = [(a, b) for _, _, a, b in waiting] + [(left, right)]
-            waiting.clear()
-            for a, b in without(left_over, *around):
-                put(a, b)
+            cells.leave_out(near(slope, point, -1)[1], near(slope, point, 1)[1], (left, right))
             continue
         middle = arb((left + (right - left) * arb(SPLIT)).mid())
-        if count > cells or not left < middle < right:
+        if cells.count > most or not left < middle < right:
             raise Blurred(f"the critical points near v = {left.str(6, radius=False)} could not be told apart")
         known.add(middle)
         blurred += bool(slope.on(middle)[0].contains(0))
         if blurred > _BLURRED:
             raise Blurred(f"the slope of the derivative is too small near v = {left.str(6, radius=False)}")
-        put(left, middle)
-        put(middle, right)
+        cells.put(left, middle)
+        cells.put(middle, right)
     return roots, _runs(bounded)
 
 

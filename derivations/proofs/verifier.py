@@ -1,72 +1,56 @@
 """`verify`: what a certificate proves, or why it proves nothing. Nothing here knows how it was found.
 
-It rests on Arb's balls (python-flint), on exact rationals, and on rules of its own, each in one file: identities
-between exact numbers (exact), differentiation (jets), expansions towards an end of the line (tails), signs of smooth
-formulas between two points (points), branches and domains (branches). There is no sampling, no floating point, no
-simplification and no solving by SymPy, whose expressions are only read.
-
 The theorem: at every real v the expression is a real number; on each piece it follows the one formula given; on each
 stretch of a piece its derivative is monotone, or bounded by what is attained elsewhere; so the range is that between
 the least and the greatest of its values at marks and limits at ends, together with its values where pieces meet.
+
+It rests on Arb's balls, on exact rationals (both of python-flint), and on rules of its own. To check them, read these
+files of `proofs`, about 3,000 lines in all:
+
+    exact, identities, elementary   exact numbers, when two are equal, functions of them
+    jets                            differentiation
+    growths, tails, expansions      what happens towards an end of the line
+    points, values, signs           points, values and limits at them, signs between them
+    branches                        which case holds, and whether everything there is real
+    waves                           what repeats itself, and what swings
+    joints, bounds                  how pieces meet, and which bound is the least
+    numbers                         numbers as they are shown
+    certificate, verifier           what is stated, and the theorem
+
+There is no sampling, no floating point and no solving. SymPy's expressions are read. SymPy adds and multiplies what
+decided cases leave (branches), and proposes shorter forms of exact ends, which are checked to be equal (numbers).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import get_args
 
-from flint import arb, fmpq
-from sympy import Expr, Float, Rational, oo
+from flint import arb
+from sympy import Rational, oo
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact, waves
-from derivations.proofs.branches import at_point, is_continuous, on_interval
+from derivations.proofs import identities, waves
+from derivations.proofs.bounds import Bound, Number, ball_of, least, part_of, united
+from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import (
     Certificate,
+    CertificateError,
     Extreme,
-    Joint,
     Kind,
-    Part,
     PieceCertificate,
     is_infinite,
 )
 from derivations.proofs.exact import Sum
-from derivations.proofs.numbers import as_expression, decimal_between
-from derivations.proofs.points import (
-    End,
-    Point,
-    Smooth,
-    check_point,
-    described,
-    equal_at,
-    is_constant,
-    limit_at,
-    mirrored,
-    number,
-    precise,
-    same_throughout,
-    sign_throughout,
-    symbolic,
-    value_at,
-)
+from derivations.proofs.joints import joints_of, values_at_joints
+from derivations.proofs.points import End, Point, Smooth, check_point, described, number, precise, symbolic
+from derivations.proofs.signs import is_constant, same_throughout, sign_throughout
+from derivations.proofs.values import limit_at, value_at
 
-Number = Sum | arb | int  # exact; somewhere in a ball; 1 or -1 for the infinities
-RADIUS = fmpq(1, 10**20)  # an enclosed end is known better than this
-
-
-class CertificateError(ValueError):
-    """A certificate that does not prove what it claims; the message says which statement fails."""
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A value that is attained, or only approached."""
-
-    value: Number
-    attained: bool
-    of: tuple[Smooth, Point] | None = None  # what has this value, and where
+#: the limits below and above of each stretch that swings; None where it may go beyond
+Swings = dict[tuple[End, End], tuple[Sum | int | None, Sum | int | None]]
 
 
 def verify(certificate: Certificate) -> None:
@@ -82,6 +66,7 @@ def verify(certificate: Certificate) -> None:
 
 
 def _compare(found: Certificate, certificate: Certificate) -> None:
+    """Whether the joints and ranges that are proven are those that are claimed."""
     if found.joints != certificate.joints:
         raise CertificateError("the pieces do not meet as is claimed")
     for ours, claims in ((found.claimed, certificate.claimed), (found.by_piece, certificate.by_piece)):
@@ -98,7 +83,11 @@ def _compare_claim(name: str, end: Extreme, said: Extreme) -> None:
         raise CertificateError(f"the {name} end {said.value} is claimed to be {what}, which is wrong")
     if end.exact and said.exact:
         infinite = is_infinite(end.value) or is_infinite(said.value)
-        same = end.value == said.value if infinite else exact.is_zero(number(end.value) - number(said.value))
+        same = (
+            end.value == said.value
+            if infinite
+            else identities.is_zero(number(end.value) - number(said.value))
+        )
     else:
         same = end == said
     if not same:
@@ -114,13 +103,13 @@ def established(certificate: Certificate) -> Certificate:
         for piece in pieces:
             _check_formula(certificate, piece)
         joints = joints_of(certificate.expression, pieces, certificate.period, certificate.order)
-        values = dict(_values(certificate, joints))
+        values = dict(values_at_joints(certificate, joints))
         by_piece = [_range_of(piece, certificate.order, values) for piece in pieces]
-        parts = _united([*by_piece, *((value, value) for value in values.values())])
+        parts = united([*by_piece, *((value, value) for value in values.values())])
     except Unproven as error:
         raise CertificateError(str(error)) from None
     return replace(
-        certificate, joints=joints, claimed=tuple(map(_part, parts)), by_piece=tuple(map(_part, by_piece))
+        certificate, joints=joints, claimed=tuple(map(part_of, parts)), by_piece=tuple(map(part_of, by_piece))
     )
 
 
@@ -135,7 +124,7 @@ def _check_cover(certificate: Certificate) -> None:
     else:
         waves.check_period(certificate.expression, certificate.period, with_line=certificate.order > 0)
         covered = isinstance(first, Point) and isinstance(last, Point) and not (first.zero_of or last.zero_of)
-        covered = covered and exact.is_zero(last.exact - first.exact - number(certificate.period))
+        covered = covered and identities.is_zero(last.exact - first.exact - number(certificate.period))
     if not covered or any(
         left.end != right.start or is_infinite(right.start) for left, right in pairwise(pieces)
     ):
@@ -166,67 +155,6 @@ def _check_formula(certificate: Certificate, piece: PieceCertificate) -> None:
             raise CertificateError(f"{shown} is not known to be derivative {order} of {piece.formula}")
 
 
-@precise
-def joints_of(
-    expression: Expr, pieces: Sequence[PieceCertificate], period: Expr | None, order: int = 1
-) -> tuple[tuple[Point, Joint], ...]:
-    """Where pieces meet, and how; order 0 asks for no more than that f is continuous."""
-    pairs = [*pairwise(pieces)]
-    if period is not None:
-        pairs.insert(0, (pieces[-1], pieces[0]))
-    found = []
-    for left, right in pairs:
-        assert isinstance(right.start, Point)
-        found.append((right.start, _joint(expression, left, right, order)))
-    return tuple(found)
-
-
-def _values(certificate: Certificate, joints: Sequence[tuple[Point, Joint]]) -> Iterator[tuple[Point, Bound]]:
-    """The values of the derivative where pieces meet; f itself has one everywhere."""
-    pieces, order = certificate.pieces, certificate.order
-    for point, joint in joints:
-        if order == 0:
-            value = value_at(_here(certificate.expression, point), point)
-            met = isinstance(value, Sum) or joint == "smooth"
-            yield point, Bound(value, True, (_here(certificate.expression, point), point) if met else None)
-        elif joint == "smooth":
-            limits = [
-                limit_at(Smooth(piece.formula, order), point, side)
-                for side, end in ((1, "start"), (-1, "end"))
-                for piece in pieces
-                if getattr(piece, end) == point
-            ]
-            of = Smooth(next(piece.formula for piece in pieces if piece.start == point), order)
-            yield point, Bound(min(limits, key=lambda value: isinstance(value, arb)), True, (of, point))
-
-
-def _here(expression: Expr, point: Point) -> Smooth:
-    return Smooth(at_point(expression, point), 0)
-
-
-def _joint(expression: Expr, left: PieceCertificate, right: PieceCertificate, order: int) -> Joint:
-    """By the mean value theorem f has a derivative where f is continuous and f' has one finite limit."""
-    before, after = left.end, right.start
-    assert isinstance(before, Point) and isinstance(after, Point)
-    here = [_here(expression, point) for point in (before, after)]  # real there, too
-    if not is_continuous(expression, after):
-        for piece, point, side, value in ((left, before, -1, here[0]), (right, after, 1, here[1])):
-            formula = Smooth(piece.formula, 0)
-            if isinstance(limit_at(formula, point, side), int) or not equal_at(formula, value, point, side):
-                return "jump"
-    for n in range(1, order + 1):
-        one, two = limit_at(Smooth(left.formula, n), before, -1), limit_at(Smooth(right.formula, n), after, 1)
-        if isinstance(one, int) or isinstance(two, int):
-            return "vertical"
-        if before == after:
-            same = equal_at(Smooth(left.formula, n), Smooth(right.formula, n), after, 0)
-        else:
-            same = _order(Bound(one, True), Bound(two, True)) == 0
-        if not same:
-            return "kink"
-    return "smooth"
-
-
 def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]) -> tuple[Bound, Bound]:
     """The least and the greatest bound of the derivative on a piece."""
     what = Smooth(piece.shown, 0)
@@ -234,16 +162,9 @@ def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]
     if is_constant(slope):
         value = Bound(_constant(what, piece), True)
         return value, value
-    # A mark beside a stretch that is bounded strictly belongs to that.
-    marks = [
-        mark
-        for mark, sides in zip(piece.marks, pairwise(piece.stretches), strict=True)
-        if "within" not in sides
-    ]
-    bounds = [Bound(value_at(what, mark), True, (what, mark)) for mark in marks]
-    stretches = [*zip(pairwise(piece.bounds), piece.stretches, strict=True)]
-    swings: dict[tuple[End, End], tuple[Sum | int | None, Sum | int | None]] = {}
-    for (left, right), kind in stretches:
+    swings: Swings = {}
+    bounds = _at_marks(what, piece)
+    for (left, right), kind in zip(pairwise(piece.bounds), piece.stretches, strict=True):
         if kind == "monotone":
             if sign_throughout(slope, left, right) == 0:
                 raise CertificateError(f"the derivative does not keep its sign from {left} to {right}")
@@ -261,15 +182,26 @@ def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]
             raise CertificateError(f"no stretch is {kind}")
     if not bounds:
         raise CertificateError("nothing bounds the derivative")
-    least, greatest = _least(bounds), _least(bounds, -1)
-    low, high = _ball(least.value), _ball(greatest.value)
-    for (left, right), kind in stretches:
+    lowest, highest = least(bounds), least(bounds, -1)
+    _check_inside(what, piece, swings, ball_of(lowest.value), ball_of(highest.value))
+    return lowest, highest
+
+
+def _at_marks(what: Smooth, piece: PieceCertificate) -> list[Bound]:
+    """The values at marks; a mark beside a stretch that is bounded strictly belongs to that."""
+    sides = zip(piece.marks, pairwise(piece.stretches), strict=True)
+    marks = [mark for mark, kinds in sides if "within" not in kinds]
+    return [Bound(value_at(what, mark), True, (what, mark)) for mark in marks]
+
+
+def _check_inside(what: Smooth, piece: PieceCertificate, swings: Swings, low: arb, high: arb) -> None:
+    """Whether no value leaves the bounds where they do not follow from monotony or repetition."""
+    for (left, right), kind in zip(pairwise(piece.bounds), piece.stretches, strict=True):
         if kind == "within":
             waves.check_within(what, left, right, low, high)
         elif kind == "wave":
             below, above = swings[left, right]
             waves.check_within(what, left, right, *_open_sides(low, high, below, above))
-    return least, greatest
 
 
 def _limit(what: Smooth, end: End, side: int, values: Mapping[Point, Bound]) -> Bound:
@@ -301,103 +233,3 @@ def _constant(what: Smooth, piece: PieceCertificate) -> Number:
     if not ends:
         raise Unproven(f"the constant value of {described(what)} is not known")
     return limit_at(what, ends[0], 1 if ends[0] == piece.start else -1)
-
-
-# Comparing and joining
-
-
-def _ball(value: Number) -> arb:
-    if isinstance(value, int):
-        return arb.pos_inf() if value > 0 else arb.neg_inf()
-    return value if isinstance(value, arb) else exact.ball(value, 256)
-
-
-def _order(one: Bound, other: Bound) -> int:
-    """-1, 0 or 1 as one is less, equal or more; two in overlapping balls count as equal."""
-    a, b = one.value, other.value
-    if _is_same(one, other):
-        return 0
-    if isinstance(a, int) or isinstance(b, int):
-        return _infinity(a) - _infinity(b) and (1 if _infinity(a) > _infinity(b) else -1)
-    if isinstance(a, Sum) and isinstance(b, Sum):
-        return exact.sign(a - b)
-    difference = _ball(a) - _ball(b)
-    if not difference.contains(0):
-        return 1 if difference > 0 else -1
-    if isinstance(a, arb) and isinstance(b, arb):
-        return 0
-    raise Unproven(f"it is not known whether {_ball(a).str(12, radius=False)} is one value or two")
-
-
-def _is_same(one: Bound, other: Bound) -> bool:
-    """Whether two are known to be one number: one value at one point, or at two that a symmetry exchanges."""
-    if one.of is None or other.of is None:
-        return False
-    return one.of == other.of or mirrored(*one.of, *other.of)
-
-
-def _infinity(value: Number) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _joined(one: Bound, other: Bound) -> Bound:
-    """Of two that count as equal: attained if either is; two balls become one that holds both."""
-    if isinstance(one.value, arb) and isinstance(other.value, arb) and one.value is not other.value:
-        if one.attained != other.attained and not _is_same(one, other):
-            raise Unproven("it is not known whether an end is attained")
-        value = one.value if _is_same(one, other) else one.value.union(other.value)
-        return Bound(value, one.attained or other.attained, one.of)
-    return Bound(one.value, one.attained or other.attained, one.of)
-
-
-def _least(bounds: Iterable[Bound], side: int = 1) -> Bound:
-    """The least, or with side -1 the greatest."""
-    best, *others = bounds
-    for other in others:
-        order = side * _order(other, best)
-        best = other if order < 0 else _joined(best, other) if order == 0 else best
-    return best
-
-
-def _united(parts: Sequence[tuple[Bound, Bound]]) -> list[tuple[Bound, Bound]]:
-    """The union of intervals, disjoint and ascending."""
-    left, found = list(parts), []
-    while left:
-        low = _least(part[0] for part in left)
-        at_low = [part for part in left if _order(part[0], low) == 0]
-        high = _least((part[1] for part in at_low), -1)
-        left = [part for part in left if part not in at_low]
-        grown = True
-        while grown:
-            touching = [part for part in left if _touches(part, high)]
-            high = _least([high, *(part[1] for part in touching)], -1)
-            left = [part for part in left if part not in touching]
-            grown = bool(touching)
-        found.append((low, high))
-    return found
-
-
-def _touches(part: tuple[Bound, Bound], high: Bound) -> bool:
-    """Whether a part that begins later continues one that ends at `high`."""
-    low = part[0]
-    order = _order(low, high)
-    if order == 0 and isinstance(low.value, arb) and not _is_same(low, high):
-        raise Unproven(f"it is not known whether the range has a gap at {low.value.str(12, radius=False)}")
-    return order < 0 or (order == 0 and (low.attained or high.attained))
-
-
-def _part(bounds: tuple[Bound, Bound]) -> Part:
-    low, high = (_extreme(bound) for bound in bounds)
-    return Part(low, high)
-
-
-def _extreme(bound: Bound) -> Extreme:
-    value = bound.value
-    if isinstance(value, int):
-        return Extreme(value * oo, False)
-    if isinstance(value, Sum):
-        return Extreme(as_expression(value), bound.attained)
-    if not value.rad() < arb(RADIUS) * max(arb(1), abs(value)):
-        raise CertificateError(f"an end near {value.str(8, radius=False)} is not known to 20 decimals")
-    shown, low, high = decimal_between(value)
-    return Extreme(Float(shown, 30), bound.attained, low, high)

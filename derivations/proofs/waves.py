@@ -12,7 +12,7 @@ from sympy import Add, Basic, Expr, cos, cot, csc, oo, pi, sec, sin, tan
 
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import elementary, exact, identities
 from derivations.proofs.certificate import PieceCertificate
 from derivations.proofs.exact import Sum, kernel, rational
 from derivations.proofs.jets import EXACT, Jets
@@ -45,7 +45,7 @@ def _slope_of_line(argument: Basic) -> Sum | None:
         inner = Jets(EXACT, kernel("v"), 0)(argument)[0]
     except Unproven:  # of case distinctions
         return None
-    k = Sum({product - _V: c for product, c in inner.terms.items() if _V <= product})
+    k = Sum({product - _V: c for product, c in inner.terms.items() if _V.issubset(product)})
     return k if (inner - k * kernel("v")).is_constant and k.is_constant and k.terms else None
 
 
@@ -68,7 +68,7 @@ def check_period(expression: Expr, period: Expr, with_line: bool) -> None:
         turns = (k * number(period) / (rational(2) * kernel("pi"))).as_rational()
         if turns is None or turns == 0 or turns.q != 1:
             raise Unproven(f"{expression} does not repeat after {period}")
-    if exact.sign(number(period)) != 1:
+    if identities.sign(number(period)) != 1:
         raise Unproven("a period is positive")
 
 
@@ -82,7 +82,7 @@ def check_repeats(what: Smooth, left: End, right: End, piece: PieceCertificate) 
     check_period(what.formula, period, with_line=what.order > 0)
     if other.zero_of is None and mark.zero_of is None:
         room = rational(side) * (mark.exact - other.exact) - number(period)
-        enough = exact.sign(room) >= 0
+        enough = identities.sign(room) >= 0
     else:
         enough = bool(side * (mark.ball - other.ball) >= exact.ball(number(period), BITS))
     if not enough:
@@ -115,10 +115,10 @@ def _repeats(expression: Expr, period: Expr, with_line: bool) -> bool:
     """Whether f(v + period) - f(v) is identically zero, or constant where a line is allowed."""
     here, there = (Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period)))
     try:
-        gap = exact.reduced(there(expression)[0] - here(expression)[0])
+        gap = identities.reduced(there(expression)[0] - here(expression)[0])
     except Unproven:  # of case distinctions
         return False
-    return exact.is_zero(gap) or (with_line and gap.is_constant)
+    return identities.is_zero(gap) or (with_line and gap.is_constant)
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,10 @@ def _linear(total: Sum) -> Sum:
         for name, argument in others:
             rest = rest * kernel(name, argument)
         if one == two:
-            both = exact.cos(x - y) + (exact.cos(x + y) if one == "cos" else -exact.cos(x + y))
+            both = elementary.cos(x - y) + (elementary.cos(x + y) if one == "cos" else -elementary.cos(x + y))
         else:
             sine, cosine = (x, y) if one == "sin" else (y, x)
-            both = exact.sin(sine + cosine) + exact.sin(sine - cosine)
+            both = elementary.sin(sine + cosine) + elementary.sin(sine - cosine)
         found = found + _linear(rest * both)
     return found
 
@@ -193,15 +193,15 @@ def _swing_bounds(tail: Tail) -> tuple[Sum | int | None, Sum | int | None]:
         side = found.middle.sign() if isinstance(middle, int) else 0
         if side == 0 or (found.square - found.middle * found.middle).sign() > 0:
             share = rational(0) if side == 0 else (found.middle * found.middle / found.square).limit()
-            if isinstance(share, Sum) and exact.sign(rational(1) - share) > 0:
+            if isinstance(share, Sum) and identities.sign(rational(1) - share) > 0:
                 return -1, 1
             raise Unproven("a wave and what it swings around grow alike")
         share = (found.square / (found.middle * found.middle)).limit()
-        if isinstance(share, Sum) and exact.sign(rational(1) - share) > 0:
+        if isinstance(share, Sum) and identities.sign(rational(1) - share) > 0:
             return (None, 1) if side > 0 else (-1, None)
         raise Unproven("a wave and what it swings around grow alike")
-    size = exact.reduced(size)
-    reach = size ** fmpq(1, 2) if size.terms else size
+    size = identities.reduced(size)
+    reach = elementary.power_of(size, fmpq(1, 2)) if size.terms else size
     return _approached(found, middle - reach, -1), _approached(found, middle + reach, 1)
 
 
@@ -233,7 +233,8 @@ def tails(what: Smooth, left: End, right: End) -> Iterator[Tail]:
 def check_within(what: Smooth, left: End, right: End, low: arb | None, high: arb | None) -> None:
     """Whether all values lie strictly between, where a bound is given; raises `Unproven`."""
     if isinstance(left, Point) and isinstance(right, Point):
-        assert low is not None and high is not None
+        assert low is not None
+        assert high is not None
         _check_cells(what, left.ball, right.ball, low, high)
         return
     for tail in tails(what, left, right):

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 import mpmath
 from flint import arb, fmpq
-from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, log, pi
+from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, atan, log, pi
 
 from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import identities
 from derivations.proofs.numbers import DIGITS, algebraic
-from derivations.proofs.points import End, Point, Smooth, is_constant, near, precise
+from derivations.proofs.points import End, Point, Smooth, precise
+from derivations.proofs.signs import is_constant, near
 
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be
@@ -105,13 +106,13 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
     order = 1
     centre = (left + right) / 2
     while order < 7:
-        value, slope = Smooth(what.formula, what.order + order).on(left.union(right), 1)
+        derivative = Smooth(what.formula, what.order + order)
+        _, slope = derivative.on(left.union(right), 1)
         if slope.is_finite() and not slope.contains(0):
-            derivative = Smooth(what.formula, what.order + order)
             below, above = derivative.on(left)[0], derivative.on(right)[0]
             if below * above < 0:
                 point = refined(derivative, left, right)
-                if point.zero_of is None and exact.sign(what.at(point.exact)[0]) == 0:
+                if point.zero_of is None and identities.sign(what.at(point.exact)[0]) == 0:
                     return point
             return None
         order += 1
@@ -148,7 +149,7 @@ def closed_form(what: Smooth, near_: Rational, digits: int = 34) -> Expr | None:
                 check()
                 at = (candidate - c) / k
                 try:
-                    if exact.sign(what.at(Point(at).exact)[0]) == 0:
+                    if identities.sign(what.at(Point(at).exact)[0]) == 0:
                         return at
                 except (Unproven, ZeroDivisionError):
                     continue
@@ -180,8 +181,6 @@ def _guesses(value: mpmath.mpf, digits: int) -> Iterator[Expr]:
             if number.is_positive:
                 yield log(number) / 2
     if abs(value) < 3:
-        from sympy import atan
-
         for number in algebraic(mpmath.tan(value), tolerance):
             yield atan(number)
             yield atan(number) + (pi if value > 0 else -pi)

@@ -1,0 +1,95 @@
+"""The one test of whether exact numbers are equal, and of which is larger: `is_zero` and `sign` of a difference.
+
+It is known that a sum is zero where identities reduce it to nothing, and that it is not where a ball excludes zero.
+Else nothing is known, and `sign` says so.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from derivations.language.pieces import Unproven
+from derivations.proofs.exact import PRECISIONS, ZERO, Kernel, Sum, ball, kernel, kernel_power, rational
+
+_MOST_CLEARED = 400  # terms of a sum that is looked at
+
+
+def is_zero(total: Sum) -> bool:
+    """Whether it is identically zero, as far as the rules show: denominators cleared, cos^2 = 1 - sin^2."""
+    for _ in range(200):
+        if not total.terms:
+            return True
+        changed = _cleared(total)
+        if changed == total and (changed := _expanded(total)) == total:
+            return False
+        if len(changed.terms) > _MOST_CLEARED:
+            return False
+        total = changed
+    return False
+
+
+def reduced(total: Sum) -> Sum:
+    """The sum with whole powers multiplied out, and cos^2 = 1 - sin^2."""
+    while (changed := _expanded(total)) != total:
+        total = changed
+    return total
+
+
+def _cleared(total: Sum) -> Sum:
+    """The sum times each kernel that stands in a denominator."""
+    for inner in {kernel_ for product in total.terms for kernel_, _ in product if kernel_[0] == "sum"}:
+        lowest = min(dict(product).get(inner, ZERO) for product in total.terms)
+        if lowest < 0:
+            total = total * kernel_power(inner, -lowest)
+    return total
+
+
+def _expanded(total: Sum) -> Sum:
+    """The sum with whole powers multiplied out, one step in each product."""
+    found = rational(0)
+    for product, c in total.terms.items():
+        step = Sum({product: c})
+        for factor, power in product:
+            written = _written_out(factor, power)
+            if written is not None:
+                step = Sum({product - {(factor, power)}: c}) * written
+                break
+        found = found + step
+    return found
+
+
+def _written_out(factor: Kernel, power: fmpq) -> Sum | None:
+    """The power of a kernel by simpler ones; None where there is nothing to do."""
+    name, argument = factor
+    if name == "log" and power >= 1 and (number := argument.as_rational()) is not None:
+        by_primes = _log_in_primes(number)
+        if by_primes != kernel_power(factor, fmpq(1)):
+            return by_primes * kernel_power(factor, power - 1)
+    if name == "sum" and power >= 1:
+        return argument * kernel_power(factor, power - 1)
+    if name == "cos" and power >= 2:
+        square = rational(1) - kernel_power(("sin", argument), fmpq(2))
+        return square * kernel_power(factor, power - 2)
+    return None
+
+
+def _log_in_primes(c: fmpq) -> Sum:
+    """Its logarithm by those of primes."""
+    found = rational(0)
+    for number, side in ((c.p, 1), (c.q, -1)):
+        for prime, count in number.factor() if number != 1 else ():
+            found = found + kernel("log", rational(int(prime))) * rational(side * count)
+    return found
+
+
+def sign(total: Sum) -> int:
+    """-1, 0 or 1 for a constant; raises `Unproven` where it is not known."""
+    for bits in PRECISIONS:
+        around = ball(total, bits)
+        if around > 0:
+            return 1
+        if around < 0:
+            return -1
+        if bits == PRECISIONS[0] and is_zero(total):
+            return 0
+    raise Unproven(f"it is not known whether {total} is zero")
