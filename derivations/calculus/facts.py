@@ -21,7 +21,7 @@ from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import partition
 from derivations.proofs.points import Point, Smooth, number, precise, symbolic
 from derivations.proofs.search import pieces_of
-from derivations.proofs.signs import sign_throughout
+from derivations.proofs.signs import ATTEMPTS, sign_throughout
 from derivations.proofs.values import around, limit_at
 from derivations.proofs.zeros import zeros
 
@@ -67,7 +67,7 @@ def facts(
     expression = slopes.expression
     known = {order: partial(verified, certificate) for order, certificate in (stored or {}).items()}
     values, curvature = (
-        _or_none(known.get(order) or partial(range_of, expression, order)) for order in (0, 2)
+        _or_none(known.get(order) or partial(range_of, expression, order, ATTEMPTS[:1])) for order in (0, 2)
     )
     continuous = "jump" not in slopes.joints
     return Facts(

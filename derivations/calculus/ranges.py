@@ -12,7 +12,8 @@ from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.partition import partition
-from derivations.proofs.search import prove
+from derivations.proofs.search import Attempts, prove
+from derivations.proofs.signs import ATTEMPTS
 from derivations.proofs.verifier import verify
 
 
@@ -53,12 +54,14 @@ def verified(certificate: Certificate) -> GradientRange:
     return GradientRange(certificate)
 
 
-def range_of(expression: Expr, order: int) -> GradientRange:
+def range_of(expression: Expr, order: int, attempts: Attempts = ATTEMPTS) -> GradientRange:
     """Prove the range of f (order 0) or of its second derivative (2); raises `Unproven`."""
-    return _proven(expression, order, None)
+    return _proven(expression, order, None, attempts)
 
 
-def _proven(expression: Expr, order: int, shown: Sequence[Expr] | None) -> GradientRange:
+def _proven(
+    expression: Expr, order: int, shown: Sequence[Expr] | None, attempts: Attempts = ATTEMPTS
+) -> GradientRange:
     unknown = expression.free_symbols - {v}
     if unknown:
         raise ValueError(
@@ -71,6 +74,6 @@ def _proven(expression: Expr, order: int, shown: Sequence[Expr] | None) -> Gradi
         nicest(derivative(replace(piece, formula=each), 1)) for piece, each in zip(pieces, shown, strict=True)
     ]
     try:
-        return GradientRange(prove(expression, order, [*zip(shown, bends, strict=True)]))
+        return GradientRange(prove(expression, order, [*zip(shown, bends, strict=True)], attempts))
     except (CertificateError, ArithmeticError) as error:
         raise Unproven(str(error) or type(error).__name__) from None

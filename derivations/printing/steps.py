@@ -89,6 +89,11 @@ def proof(derivation: Derivation) -> list[Step]:
         for piece, part in zip(certificate.pieces, certificate.by_piece, strict=True)
         for sentence in _critical_points(piece, part, certificate.period)
     )
+    if certificate.summands:
+        critical = (
+            ("It is the sum of two waves that have no common period, and comes as near as one likes to any value of",
+             " the one and any of the other at once."),
+        )  # fmt: skip
     found = [Step("Kinks", tuple(_kinks(derivation.slopes))), Step("Critical points", critical)]
     if limits:
         found.append(Step("Limits", tuple(limits)))

@@ -87,7 +87,8 @@ class Certificate:
 
     Of a function that repeats itself, `pieces` cover one `period`. `joints` says for each point where pieces meet
     whether the derivative exists there ("smooth"), or how f fails to have it. `claimed` is the range: its parts,
-    ascending, and `by_piece` that of each piece.
+    ascending, and `by_piece` that of each piece. A sum of two waves that have no common period has no pieces, but the
+    certificates of these, its `summands`.
     """
 
     expression: Expr
@@ -97,6 +98,7 @@ class Certificate:
     period: Expr | None
     claimed: tuple[Part, ...] = ()
     by_piece: tuple[Part, ...] = ()
+    summands: tuple[Certificate, ...] = ()
 
     @property
     def kind(self) -> str:

@@ -11,19 +11,23 @@ from contextlib import suppress
 from heapq import heappop, heappush
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Rational, S
+from sympy import Expr, Rational, S, cos, sin
 
+from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import End, Point, Smooth, precise
 from derivations.proofs.signs import ATTEMPTS, is_constant, near
+from derivations.proofs.torus import summands
 from derivations.proofs.values import Starts
 from derivations.proofs.verifier import established
 from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
 from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refined, without, worth_a_try
 
+Shown = Sequence[tuple[Expr, Expr]]
+Attempts = tuple[tuple[int, Starts, int], ...]
 _PATIENT = 300  # cells before some are taken as no more than bounded
 LARGE = 6  # a factor of v
 _SAMPLES = 50  # on each side of zero, to see how far values reach
@@ -31,15 +35,35 @@ _BLURRED = 40  # points at which the digits do not tell a sign
 
 
 @precise
-def prove(expression: Expr, order: int, shown: Sequence[tuple[Expr, Expr]]) -> Certificate:
+def prove(
+    expression: Expr, order: int, shown: Shown | None = None, attempts: Attempts = ATTEMPTS
+) -> Certificate:
     """The certificate of the range of f's derivative of this order, verified; raises `Unproven`.
 
     `shown` has, for each piece of the partition, that derivative and the next one as they are to be shown.
     """
     found = partition(expression)
-    pieces = tuple(_piece(piece, order, *each) for piece, each in zip(found.pieces, shown, strict=True))
+    if shown is None:
+        shown = [(part.formula.diff(v, order), part.formula.diff(v, order + 1)) for part in found.pieces]
     try:
+        pieces = tuple(
+            _piece(piece, order, *each, attempts) for piece, each in zip(found.pieces, shown, strict=True)
+        )
         return established(Certificate(expression, order, pieces, (), found.period))
+    except CertificateError as error:
+        raise Unproven(str(error)) from None
+    except Unproven:
+        if found.period is None and len(found.pieces) == 1 and expression.has(sin, cos):
+            with suppress(Unproven):
+                return _sum_of_waves(expression, order)
+        raise
+
+
+def _sum_of_waves(expression: Expr, order: int) -> Certificate:
+    """Of two waves that have no common period."""
+    waves = tuple(prove(wave, order) for wave in summands(expression))
+    try:
+        return established(Certificate(expression, order, (), (), None, summands=waves))
     except CertificateError as error:
         raise Unproven(str(error)) from None
 
@@ -51,18 +75,20 @@ def pieces_of(found: Partition) -> list[PieceCertificate]:
     ]
 
 
-def _piece(piece: Stretch, order: int, shown: Expr, bend: Expr) -> PieceCertificate:
+def _piece(
+    piece: Stretch, order: int, shown: Expr, bend: Expr, attempts: Attempts = ATTEMPTS
+) -> PieceCertificate:
     what, slope = Smooth(shown, 0), Smooth(bend, 0)
     marks: list[Point] = []
     kinds: list[Kind] = ["monotone"]
-    for bits, starts, cells in ATTEMPTS if not is_constant(slope) else ():
+    for bits, starts, cells in attempts if not is_constant(slope) else ():
         try:
             with ctx.workprec(bits):
                 scaled = (*_scaled(piece.formula), *starts)
                 marks, kinds = _marks(what, slope, piece.start, piece.end, scaled, cells)
             break
         except Blurred as error:
-            if (bits, starts, cells) == ATTEMPTS[-1]:
+            if (bits, starts, cells) == attempts[-1]:
                 raise Unproven(str(error)) from None
     return PieceCertificate(piece.start, piece.end, piece.formula, shown, tuple(marks), tuple(kinds), bend)
 

@@ -22,6 +22,7 @@ def certificate_to_json(certificate: Certificate) -> dict[str, Any]:
         "joints": [[_end(point), joint] for point, joint in certificate.joints],
         "claimed": [_part(part) for part in certificate.claimed],
         "by_piece": [_part(part) for part in certificate.by_piece],
+        "summands": [certificate_to_json(each) for each in certificate.summands],
     }
 
 
@@ -35,6 +36,7 @@ def certificate_from_json(entry: dict[str, Any]) -> Certificate:
         _maybe(expression, entry["period"]),
         tuple(map(_read_part, entry["claimed"])),
         tuple(map(_read_part, entry["by_piece"])),
+        tuple(map(certificate_from_json, entry["summands"])),
     )
 
 

@@ -13,11 +13,12 @@ from flint import fmpq
 from sympy import Add, Expr
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
+from derivations.proofs import identities
 from derivations.proofs.certificate import Certificate, Extreme, Part
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression
-from derivations.proofs.points import Point, Smooth, number, symbolic, value_at
+from derivations.proofs.points import Point, Smooth, number, symbolic
+from derivations.proofs.values import value_at
 from derivations.proofs.waves import frequencies
 
 
@@ -47,7 +48,9 @@ def summands(expression: Expr) -> tuple[Expr, Expr]:
 def part_of_sum(expression: Expr, order: int, one: Certificate, two: Certificate) -> Part:
     """The range of the derivative of the sum, from those of the summands, which are established."""
     whole = symbolic(Smooth(expression, 0))
-    if not exact.is_zero(whole - symbolic(Smooth(one.expression, 0)) - symbolic(Smooth(two.expression, 0))):
+    if not identities.is_zero(
+        whole - symbolic(Smooth(one.expression, 0)) - symbolic(Smooth(two.expression, 0))
+    ):
         raise Unproven(f"{expression} is not the sum of {one.expression} and {two.expression}")
     for each in (one, two):
         smooth = all(joint == "smooth" for _, joint in each.joints) and len(each.claimed) == 1
@@ -92,7 +95,7 @@ def _places(wave: Certificate, value: Sum) -> list[Sum]:
         for point, _ in pairwise(piece.bounds):
             assert isinstance(point, Point)
             here = value_at(Smooth(piece.shown, 0), point)
-            if isinstance(here, Sum) and exact.sign(here - value) == 0:
+            if isinstance(here, Sum) and identities.sign(here - value) == 0:
                 found.append(point.exact)
     return found
 

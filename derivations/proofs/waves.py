@@ -98,8 +98,8 @@ def period_of(expression: Expr, with_line: bool) -> Expr | None:
     ratios = [fmpq(1)]
     for other in others:
         ratio = (other / first).as_rational()
-        if ratio is None:
-            raise Unproven(f"the waves of {expression} have no common period")
+        if ratio is None:  # no common period
+            return None
         ratios.append(abs(ratio))
     # The period is 2 pi over the greatest common divisor of all frequencies.
     below = reduce(lcm, (int(ratio.q) for ratio in ratios), 1)
