@@ -47,6 +47,9 @@ KNOWN = {
 }
 
 
+MORE = [HARDSHRINK, "sign(v)", "Max(sin(v), 0)", "v*sigmoid(v)", "Abs(v + exp(v))", "1/(1 + Abs(v))"]
+
+
 @cache
 def known(text: str) -> Facts:
     slopes = differentiate(parse(text))

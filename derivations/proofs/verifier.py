@@ -66,7 +66,9 @@ def verify(certificate: Certificate) -> None:
     except CertificateError:
         raise
     except Exception as error:  # of a certificate that is none, such as one without pieces
-        raise CertificateError(f"the certificate is malformed: {str(error) or type(error).__name__}") from None
+        raise CertificateError(
+            f"the certificate is malformed: {str(error) or type(error).__name__}"
+        ) from None
 
 
 def _compare(found: Certificate, certificate: Certificate) -> None:

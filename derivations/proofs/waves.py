@@ -105,9 +105,7 @@ def period_of(expression: Expr, with_line: bool) -> Expr | None:
 
 def _repeats(expression: Expr, period: Expr, with_line: bool) -> bool:
     """Whether f(v + period) - f(v) is identically zero, or constant where a line is allowed."""
-    here, there = (
-        Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period))
-    )
+    here, there = (Jets(EXACT, kernel("v") + shift, 0) for shift in (rational(0), number(period)))
     try:
         gap = exact.reduced(there(expression)[0] - here(expression)[0])
     except Unproven:  # of case distinctions
