@@ -29,10 +29,14 @@ from sympy import (
 )  # fmt: skip
 
 from derivations import Unproven, v
-from derivations.proofs.exact import Sum, ball, sign
+from derivations.proofs.exact import Sum, ball
+from derivations.proofs.expansions import Tails
+from derivations.proofs.growths import W
+from derivations.proofs.identities import sign
 from derivations.proofs.jets import EXACT, Jets
-from derivations.proofs.points import STARTS, Point, Smooth, number
-from derivations.proofs.tails import Tail, Tails, W
+from derivations.proofs.points import Point, Smooth, number
+from derivations.proofs.tails import Tail
+from derivations.proofs.values import STARTS
 
 EXPRESSIONS = [
     1 / (1 + exp(-v)),

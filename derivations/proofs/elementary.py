@@ -158,9 +158,11 @@ def sin(x: Sum) -> Sum:
         at = left if quarter % 2 == 0 else fmpq(1, 2) - left
         if at in known:
             return known[at] if quarter < 2 else -known[at]
+    if left > fmpq(1, 4):  # so that sin(x + pi/3) and cos(x - pi/6) are written alike
+        quarter, left = quarter + 1, left - fmpq(1, 2)
     inner = rest + rational(left) * kernel("pi")
     found = _odd("sin", inner) if quarter % 2 == 0 else _cos(inner)
-    return found if quarter < 2 else -found
+    return found if quarter % 4 < 2 else -found
 
 
 def _cos(x: Sum) -> Sum:

@@ -98,7 +98,8 @@ def exactly(end: arb) -> fmpq:
 def decimal_between(value: arb) -> tuple[str, Rational, Rational]:
     """A decimal in the ball, of 30 digits, and the ball's ends, rounded outwards to 45 digits."""
     middle = Float(arb(value.mid()).str(35, radius=False), 30)
-    size = max(0, -int(mpmath.floor(mpmath.log10(abs(mpmath.mpf(str(middle))))))) if middle != 0 else 0
+    magnitude = abs(mpmath.mpf(str(middle)))
+    size = max(0, -int(mpmath.floor(mpmath.log10(magnitude)))) if magnitude else 0
     scale = 10 ** (45 + size)
     with ctx.workprec(600):  # the ends are rounded to it
         low, high = (exactly(end) * scale for end in (value.lower(), value.upper()))
