@@ -15,7 +15,6 @@ from sympy import (
     Interval,
     Piecewise,
     Rational,
-    acosh,
     cancel,
     default_sort_key,
     degree,
@@ -98,17 +97,9 @@ def differentiate(expression: Expr) -> Differentiation:
     )
 
 
-class _Acosh(Function):
-    """acosh, its derivative as one root: SymPy has a product of two."""
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        """1/sqrt(u^2 - 1)."""
-        return (self.args[0] ** 2 - 1) ** Rational(-1, 2)
-
-
 def derivative(part: Stretch, order: int) -> Expr:
     """A derivative of a smooth piece by SymPy's rules, with such roots of squares as they bring in."""
-    found = part.formula.replace(acosh, _Acosh).diff(v, order).replace(_Acosh, acosh)
+    found = part.derivative(order)
     return on_interval(found, part.start, part.end) if found.has(Abs, sign) else found
 
 

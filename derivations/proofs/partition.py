@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from sympy import Expr, Interval, Pow, S, oo
+from sympy import Expr, Function, Interval, Pow, Rational, S, acosh, oo
 
 from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
@@ -30,12 +30,24 @@ class Stretch:
     end: End
     formula: Expr
 
+    def derivative(self, order: int) -> Expr:
+        """A derivative of the formula by SymPy's rules."""
+        return self.formula.replace(acosh, _Acosh).diff(v, order).replace(_Acosh, acosh)
+
     @property
     def interval(self) -> Interval:
         """It as a set."""
         return Interval.open(
             *(end.value if isinstance(end, Point) else end for end in (self.start, self.end))
         )
+
+
+class _Acosh(Function):
+    """acosh, its derivative as one root: SymPy has a product of two."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """1/sqrt(u^2 - 1)."""
+        return (self.args[0] ** 2 - 1) ** Rational(-1, 2)
 
 
 @dataclass(frozen=True)

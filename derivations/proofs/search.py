@@ -13,7 +13,6 @@ from heapq import heappop, heappush
 from flint import arb, ctx, fmpq
 from sympy import Expr, Rational, S, cos, sin
 
-from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
@@ -44,7 +43,7 @@ def prove(
     """
     found = partition(expression)
     if shown is None:
-        shown = [(part.formula.diff(v, order), part.formula.diff(v, order + 1)) for part in found.pieces]
+        shown = [(part.derivative(order), part.derivative(order + 1)) for part in found.pieces]
     try:
         pieces = tuple(
             _piece(piece, order, *each, attempts) for piece, each in zip(found.pieces, shown, strict=True)
