@@ -15,6 +15,7 @@ from sympy import (
     Interval,
     Piecewise,
     Rational,
+    Symbol,
     cancel,
     default_sort_key,
     degree,
@@ -153,7 +154,10 @@ def _by_letters(slope: Expr, form: Callable[[Expr], Expr]) -> Expr:
         unit = units.get(_zero(inner)) if _is_line(inner) else None
         base = exp(inner) if unit is None else exp(expand(unit * (v - _zero(inner))))
         power = 1 if unit is None else inner.coeff(v, 1) / unit
-        name = next((name for name, value in letters.items() if value == base), Dummy("E", positive=True))
+        name = next(
+            (name for name, value in letters.items() if value == base),
+            Symbol(f"E{len(letters)}", positive=True),
+        )
         letters[name] = base
         return name**power
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from sympy import Expr, Function, Interval, Pow, Rational, S, acosh, oo
 
+from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
 from derivations.proofs import branches
