@@ -11,7 +11,7 @@ from contextlib import suppress
 from heapq import heappop, heappush
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Rational, S, cos, sin
+from sympy import Expr, Rational, S, cos, oo, sin
 
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
@@ -41,7 +41,7 @@ def prove(
 
     `shown` has, for each piece of the partition, that derivative and the next one as they are to be shown.
     """
-    found = partition(expression)
+    found = _whole(expression) if order == 0 else partition(expression)
     if shown is None:
         shown = [(part.derivative(order), part.derivative(order + 1)) for part in found.pieces]
     try:
@@ -56,6 +56,14 @@ def prove(
             with suppress(Unproven):
                 return _sum_of_waves(expression, order)
         raise
+
+
+def _whole(expression: Expr) -> Partition:
+    """The pieces for the range of f itself: a line beside waves repeats itself in its slope alone."""
+    found = partition(expression)
+    if found.period is None or period_of(expression, with_line=False) is not None or len(found.pieces) > 1:
+        return found
+    return Partition((Stretch(-oo, oo, found.pieces[0].formula),), None)
 
 
 def _sum_of_waves(expression: Expr, order: int) -> Certificate:
@@ -145,7 +153,7 @@ def _all_values(
     """The marks where it swings between both infinities, so that no more has to be looked for; or none."""
     marks = [at for kind, at in (first, last) if kind == "wave" and isinstance(at, Point)]
     swings = [swing_bounds(what, *((start, at) if at is first[1] else (at, end))) for at in marks]
-    if (-1, 1) not in swings:
+    if -1 not in [below for below, _ in swings] or 1 not in [above for _, above in swings]:
         return []
     ends = [start if isinstance(start, Point) else marks[0], end if isinstance(end, Point) else marks[-1]]
     finite = what.on(ends[0].ball.union(ends[1].ball))[0].is_finite()
