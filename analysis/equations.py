@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import torch
-from sympy import Derivative, Expr, Function, Indexed, IndexedBase, Piecewise, Pow, Symbol, lambdify
+from sympy import Derivative, Expr, Function, Heaviside, Indexed, IndexedBase, Max, Min, Piecewise, Pow, Symbol, lambdify
 
 from analysis.checks import EquationCheck
 from analysis.onestep import Arrays, Step, by_autograd, by_stack, seen_from, slope, slopes_by_stack
@@ -222,7 +222,17 @@ def in_torch(expression: Expr) -> Callable[[torch.Tensor], torch.Tensor]:
     """f in plain torch operations, as SymPy prints them: nothing of the generated code is in it."""
     # torch.max and torch.sqrt take no plain numbers, as SymPy prints them.
     numbers = {part: part.n(17) for part in expression.atoms(Pow, Function) if part.is_number}
-    return lambdify(v, expression.xreplace(numbers).rewrite(Piecewise), "torch")
+    # An absolute value stays one: the root of a case that does not hold would spoil the gradient.
+    cases = expression.xreplace(numbers).rewrite([Max, Min, Heaviside], Piecewise)
+    function = lambdify(v, cases, "torch")
+
+    def evaluated(x: torch.Tensor) -> torch.Tensor:
+        y = function(x)
+        if isinstance(y, torch.Tensor) and y.requires_grad == x.requires_grad and y.dtype == x.dtype:
+            return y
+        return torch.as_tensor(y, dtype=x.dtype) + 0 * x  # of a step, which torch gives as numbers alone
+
+    return evaluated
 
 
 def _put_kinks(points: torch.Tensor, slopes: Differentiation) -> None:
