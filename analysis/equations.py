@@ -14,7 +14,20 @@ from functools import cache
 
 import numpy as np
 import torch
-from sympy import Derivative, Expr, Function, Heaviside, Indexed, IndexedBase, Max, Min, Piecewise, Pow, Symbol, lambdify
+from sympy import (
+    Derivative,
+    Expr,
+    Function,
+    Heaviside,
+    Indexed,
+    IndexedBase,
+    Max,
+    Min,
+    Piecewise,
+    Pow,
+    Symbol,
+    lambdify,
+)
 
 from analysis.checks import EquationCheck
 from analysis.onestep import Arrays, Step, by_autograd, by_stack, seen_from, slope, slopes_by_stack
