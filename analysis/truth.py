@@ -12,6 +12,7 @@ from sympy import (
     Add,
     Basic,
     Expr,
+    Float,
     Heaviside,
     Max,
     Min,
@@ -123,8 +124,9 @@ class _Balls:
         return self.known[part]
 
     def _of(self, part: Basic) -> arb:
-        if isinstance(part, Rational):
-            return arb(fmpq(int(part.p), int(part.q)))
+        if isinstance(part, (Rational, Float)):  # a joint without a closed form is known by its decimal
+            number = Rational(part)
+            return arb(fmpq(int(number.p), int(number.q)))
         if part is pi:
             return arb.pi()
         if isinstance(part, Exp1):

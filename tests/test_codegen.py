@@ -293,3 +293,19 @@ def test_unknown_functions_are_refused_by_name():
 def test_an_activation_is_an_expression_in_v_alone():
     with pytest.raises(ValueError, match="a"):
         Activation("two", v * Symbol("a"), "two")
+
+
+@pytest.mark.parametrize("text", ["Abs(v + exp(v))", "Max(exp(v), v + 2)", "Max(tanh(v), v/2)"])
+def test_joints_without_a_closed_form_are_trained(text):
+    expression = parse(text)
+    points = torch.linspace(-4.01, 3.99, 101, dtype=torch.float64)
+    output, slope = evaluate(expression, points)
+    by_hand = {
+        "Abs(v + exp(v))": lambda x: torch.abs(x + torch.exp(x)),
+        "Max(exp(v), v + 2)": lambda x: torch.maximum(torch.exp(x), x + 2),
+        "Max(tanh(v), v/2)": lambda x: torch.maximum(torch.tanh(x), x / 2),
+    }[text]
+    at = points.clone().requires_grad_()
+    (expected,) = torch.autograd.grad(by_hand(at).sum(), at)
+    assert torch.allclose(output, by_hand(points), rtol=1e-12)
+    assert torch.allclose(slope, expected, rtol=1e-11)
