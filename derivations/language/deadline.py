@@ -40,7 +40,7 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     except _Over:
         if any(other[0] <= monotonic() for other in _ends if other is not mine):
             raise  # an outer limit's
-        raise Unproven(f"no proof was found within {seconds:g} s") from None
+        raise Unproven(f"no proof was found within {seconds:g} s: more time may help") from None
     finally:
         _ends.remove(mine)
         if usable:

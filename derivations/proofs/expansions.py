@@ -141,7 +141,7 @@ class Tails:
             reached = middle.union(middle + around)
             last = _applied(function, BALLS, reached, self.terms)[-1]
             if not (around.is_finite() and last.is_finite()):
-                raise Unproven(f"a series does not converge from w = {self.start} on")
+                raise Unproven("a series of it does not converge")
             growth = leading(grouped(small.total)) if small.total.terms else None
             if growth is None or (small.rest and trend(over(small.rest[0], growth)) > 0):
                 assert small.rest is not None

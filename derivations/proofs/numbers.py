@@ -140,7 +140,9 @@ def algebraic(value: mpmath.mpf, tolerance: mpmath.mpf, roots: bool = True) -> I
         square = Rational(str(mpmath.nstr(value**2, DIGITS))).limit_denominator(most)
         if abs(mpmath.mpf(square.p) / square.q - value**2) < tolerance * (1 + abs(value)):
             yield (1 if value > 0 else -1) * sqrt(square)
-        elif 1e-12 < abs(value) < 1e12 and (found := mpmath.findpoly(value, 2, maxcoeff=2000, tol=tolerance * 1000)):
+        elif 1e-12 < abs(value) < 1e12 and (
+            found := mpmath.findpoly(value, 2, maxcoeff=2000, tol=tolerance * 1000)
+        ):
             a, b, c = map(int, found) if len(found) == 3 else (0, 0, 0)
             if a and b * b - 4 * a * c >= 0:
                 for side in (1, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from flint import arb, ctx, fmpq
-from sympy import oo
+from sympy import cos, oo, sin, tan
 
 from derivations.language.pieces import Unproven
 from derivations.proofs import identities
@@ -109,7 +109,15 @@ def near(what: Smooth, end: End, side: int, first: Starts = ()) -> tuple[int, ar
             failed = error
             continue
         return found, _inner(end, side, start)
-    raise failed
+    where = f"v = {end.value}" if isinstance(end, Point) else f"v = {end}"
+    hint = (
+        "; a function whose waves do not die out is proven if they have one frequency" if _waves(what) else ""
+    )
+    raise Unproven(f"the sign of {described(what)} towards {where} is not known: {failed}{hint}")
+
+
+def _waves(what: Smooth) -> bool:
+    return bool(what.formula.has(sin, cos, tan))
 
 
 def _inner(end: End, side: int, start: fmpq) -> arb:

@@ -110,9 +110,7 @@ class Tail:
             around = around + self.rest[1] * falling(over(self.rest[0], growth), self.ring.start)
         if around > 0 or around < 0:
             return 1 if around > 0 else -1
-        raise Unproven(
-            f"the sign towards the end is not that of the leading term, from w = {self.ring.start}"
-        )
+        raise Unproven("it is not that of its leading term")
 
     def limit(self) -> Sum | int:
         """The limit: exact, or 1 and -1 for the infinities; raises `Unproven` where there is none."""
