@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from analysis.files import replacing
+from analysis.files import CACHE, replacing
+from analysis.proofs import derived
 from analysis.results import Results
 from analysis.tables import final_scores, gradient_ends
+from derivations import Derivation
+from derivations.printing.documents import as_dict
 
 DICTIONARY = "dictionary"
+NAME, UNION = "activation", " U "
 # Column -> its unit and its meaning.
 COLUMNS = {
     "activation": ("", "name of the activation"),
@@ -49,11 +54,33 @@ COLUMNS = {
     "smallest": ("nats", "least gradient_max of any layer, median over seeds"),
     "largest": ("nats", "largest gradient_max of any layer, median over seeds"),
     "zero_layers": ("layers", "layers whose gradient is exactly zero, the most over seeds"),
+    "function": ("", "f(v)"),
+    "derivative": ("", "f'(v)"),
+    "not_differentiable_at": ("", "where f has no derivative; n is any whole number"),
+    "gradient_range": ("", "the values of f', proven; decimals that are not exact are rounded outwards"),
+    "certificate": ("", "how the range of f' is proven: exact or enclosed; null where it is not"),
+    "value_range": ("", "the values of f, proven; null where they are not, as in the columns after"),
+    "second_derivative_range": ("", "the values of f'', proven"),
+    "bounded": ("", "whether f is bounded"),
+    "lipschitz": ("", "the least L with |f(a) - f(b)| <= L |a - b|, rounded up; inf where there is none"),
+    "slope_lipschitz": ("", "the same of f'"),
+    "monotone": ("", "increasing or decreasing, in the wide sense, constant or no"),
+    "convex": ("", "convex, concave, both or no"),
+    "parity": ("", "odd, even, both or neither"),
+    "slope_changes_sign_at": ("", "where f' changes its sign; n is any whole number"),
 }
 
+PROVEN = {
+    NAME: pl.String, "function": pl.String, "derivative": pl.String, "not_differentiable_at": pl.String,
+    "gradient_range": pl.String, "certificate": pl.String, "value_range": pl.String,
+    "second_derivative_range": pl.String, "bounded": pl.Boolean, "lipschitz": pl.String,
+    "slope_lipschitz": pl.String, "monotone": pl.String, "convex": pl.String, "parity": pl.String,
+    "slope_changes_sign_at": pl.String,
+}  # fmt: skip
 
-def tables(results: Results) -> dict[str, pl.DataFrame]:
-    """Name -> table: what was measured, what the report makes of it, and the dictionary."""
+
+def tables(results: Results, cache: Path = CACHE) -> dict[str, pl.DataFrame]:
+    """Name -> table: what is proven and was measured, what the report makes of it, and the dictionary."""
     protocol = pl.DataFrame([run.model_dump() for run in results.study.runs])
     runs = protocol.with_columns(results.table["device", "seconds"])
     seeds = [pl.int_ranges(pl.col("seeds")).alias("seed")]
@@ -69,6 +96,9 @@ def tables(results: Results) -> dict[str, pl.DataFrame]:
         "summary": results.summary,
         "scores": scores,
         "gradients": pl.concat(ends),
+        "activations": pl.DataFrame(
+            [_proven(derived(function, cache)) for function in results.study.functions], schema=PROVEN
+        ),
     }
     rows = [
         {"table": name, "column": column, "unit": unit, "meaning": meaning}
@@ -77,6 +107,30 @@ def tables(results: Results) -> dict[str, pl.DataFrame]:
         for unit, meaning in [COLUMNS.get(column, ("", "a part of the protocol, as in the study's file"))]
     ]
     return {**made, DICTIONARY: pl.DataFrame(rows)}
+
+
+def _proven(derivation: Derivation) -> dict[str, Any]:
+    """What is proven of an activation, in a row."""
+    row: dict[str, Any] = {
+        NAME: derivation.activation.name,
+        "function": str(derivation.activation.expression),
+    }
+    row["derivative"] = str(derivation.slopes.derivative)
+    if derivation.unproven:
+        return row
+    told = as_dict(derivation)
+    for column in PROVEN:
+        value = told.get(column)
+        if column.endswith("_range"):
+            row[column] = None if value is None else UNION.join(map(_interval, value))
+        elif column in told:
+            row[column] = ", ".join(value) if isinstance(value, list) else value
+    return row
+
+
+def _interval(part: dict[str, Any]) -> str:
+    low, high = "(["[part["lower_closed"]], ")]"[part["upper_closed"]]
+    return f"{low}{part['lower']}, {part['upper']}{high}"
 
 
 def write_tables(results: Results, folder: Path) -> Iterator[Path]:

@@ -113,10 +113,10 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
         "in_terms_of_output": _text(slopes.in_terms_of_output),
         "not_differentiable_at": [_again(point, slopes.period) for point in slopes.not_differentiable_at],
         "certificate": proven.kind,
-        "gradient_range": _parts(proven),
+        "gradient_range": range_parts(proven),
         "joints": [*slopes.joints],
-        "value_range": None if shape.values is None else _parts(shape.values),
-        "second_derivative_range": None if shape.curvature is None else _parts(shape.curvature),
+        "value_range": None if shape.values is None else range_parts(shape.values),
+        "second_derivative_range": None if shape.curvature is None else range_parts(shape.curvature),
         "bounded": shape.bounded,
         "lipschitz": _constant(shape.lipschitz, proven),
         "slope_lipschitz": _constant(shape.slope_lipschitz, shape.curvature),
@@ -149,7 +149,7 @@ def _constant(constant: Expr | None, proven: GradientRange | None) -> str | None
     return outwards(low.value, low.low, low.high, -1).removeprefix("-")
 
 
-def _parts(proven: GradientRange) -> list[dict[str, Any]]:
+def range_parts(proven: GradientRange) -> list[dict[str, Any]]:
     """The disjoint parts of a range, ascending; decimals that are not exact are rounded outwards."""
     return [
         {
