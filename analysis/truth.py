@@ -53,7 +53,9 @@ from derivations import v
 
 BITS = (128, 512, 3000, 40000)  # the last tells 1 - tanh(1e4)**2, which is about exp(-2e4), from 0
 ENOUGH = 60  # right bits: seven more than a double has
-NOTHING = 1e-320  # what no precision can tell from 0
+# What no precision can tell from 0. As a number it would be 0 where denormals are flushed, as in training, and this
+# file another file to those who look for what a result was made with.
+NOTHING = arb(10) ** -320
 
 _METHODS: dict[type, Callable[[arb], arb]] = {
     function: getattr(arb, function.__name__)
