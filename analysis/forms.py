@@ -20,6 +20,7 @@ from sympy import (
     Pow,
     Rational,
     S,
+    atan,
     cancel,
     cosh,
     erf,
@@ -31,6 +32,7 @@ from sympy import (
     horner,
     lambdify,
     log,
+    pi,
     powsimp,
     sign,
     sinh,
@@ -254,3 +256,15 @@ def around(expression: Expr, point: Expr) -> Expr | None:
     exact = [Float(str(mpmath.nstr(number, 20)), 20) if abs(number) > 1e-25 else S.Zero for number in found]
     step = Dummy("h")
     return horner(Add(*(number * step**n for n, number in enumerate(exact))), wrt=step).subs(step, v - point)
+
+
+def at_infinity(expression: Expr) -> Iterator[Expr]:
+    """Polynomials in 1/v, where arctangents of v and what they cancel with leave next to nothing."""
+    if not expression.has(atan):
+        return
+    for side in (1, -1):
+        reflected = expression.replace(atan, lambda u, side=side: side * pi / 2 - atan(1 / u))
+        yield expand(reflected)
+        polynomial = around(cancel(together(expand(reflected).subs(v, 1 / v))), S.Zero)
+        if polynomial is not None:
+            yield polynomial.subs(v, 1 / v)

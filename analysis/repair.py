@@ -11,7 +11,7 @@ from sympy import Eq, Expr, Float, Interval, Piecewise, S
 from sympy.logic.boolalg import Boolean
 
 from analysis.accuracy import PRECISION_OF, Target, sample
-from analysis.forms import around, forms
+from analysis.forms import around, at_infinity, forms
 from analysis.truth import Truth
 from derivations import v
 
@@ -77,6 +77,7 @@ def _covered(truth: Truth, interval: Interval, compute: Compute) -> list[tuple[E
 def _candidates(expression: Expr, interval: Interval) -> Iterator[Expr]:
     yield expression
     yield from forms(expression)
+    yield from at_infinity(expression)
     for point in (S.Zero, interval.start, interval.end):
         if point.is_finite and interval.closure.contains(point) == True:  # noqa: E712 - SymPy's own
             polynomial = around(expression, point)

@@ -43,6 +43,7 @@ from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.points import Smooth, symbolic
 from derivations.proofs.search import pieces_of, prove
 
+_PATIENT = 400  # terms of a sum that is to be zero
 PATIENCE = 2.0  # seconds for a form that is only nicer
 
 
@@ -133,7 +134,7 @@ def nicest(slope: Expr) -> Expr:
 def _identical(one: Expr, other: Expr) -> bool:
     """Whether two smooth formulas are proven to be equal for all v."""
     try:
-        return identities.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)))
+        return identities.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)), _PATIENT)
     except Unproven:
         return False
 

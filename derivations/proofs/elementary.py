@@ -109,10 +109,10 @@ def erf(x: Sum) -> Sum:
 
 
 def tanh(x: Sum) -> Sum:
-    """tanh, by exp of 2x; of a constant of which no power is known as exp it is a kernel."""
-    square, one = exp(x + x), rational(1)
-    if x.is_constant and any(name == "exp" for product in square.terms for (name, _), _ in product):
+    """tanh, by exp of 2x where x is a logarithm; else a kernel, odd."""
+    if len(x.terms) != 1 or not any(name == "log" for product in x.terms for (name, _), _ in product):
         return _odd("tanh", x)
+    square, one = exp(x + x), rational(1)
     return (square - one) / (square + one)
 
 
