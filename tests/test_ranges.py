@@ -163,3 +163,19 @@ def test_scaling_and_adding_a_line_move_the_range_as_calculus_says(expression, a
     assert abs(after.sup - ends[1]) < 1e-20
     opened = (before.left_open, before.right_open)
     assert (after.left_open, after.right_open) == (opened if a > 0 else opened[::-1])
+
+
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        (tanh(v - 100), Interval.Lopen(0, 1)),
+        (tanh(3 * v - 300), Interval.Lopen(0, 3)),
+        (tanh(1000 * v), Interval.Lopen(0, 1000)),
+        (1 / (1 + exp(200 - v)), Interval.Lopen(0, Rational(1, 4))),
+        (log(1 + exp(100 * v)) / 100, Interval.open(0, 1)),
+        (sqrt((1 - v) ** 2 + 1), Interval.open(-1, 1)),
+        (sin(v) + sin(sqrt(2) * v), Interval.Lopen(-1 - sqrt(2), 1 + sqrt(2))),
+    ],
+)
+def test_shifts_scales_and_waves_without_a_common_period_are_proven(expression, values):
+    assert gradient_range(differentiate(expression)).values == values

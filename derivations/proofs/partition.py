@@ -181,7 +181,7 @@ def _where(violated: list[tuple[Expr, End, End, bool, bool]], period: Expr | Non
     again = f", and again after every {period}" if period is not None else ""
     verb = "is not defined at" if all(each[0] == each[1] for each in intervals) else "is not real for"
     hint = ""
-    if isinstance(part, Pow) and part.exp.is_Rational and part.exp.q % 2 == 1:
+    if isinstance(part, Pow) and part.exp.is_Rational and part.exp.q > 1 and part.exp.q % 2 == 1:
         root = f"Abs({part.base})**({part.exp})"
         hint = f" (the real root is {f'sign({part.base})*' if part.exp.p % 2 else ''}{root})"
     return f"{part}{hint} {verb} {text}{again}; {ANY}"

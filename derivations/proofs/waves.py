@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from math import gcd, lcm
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 from sympy import Add, Basic, Expr, cos, cot, csc, oo, pi, sec, sin, tan
 
 from derivations.language.activation import v
@@ -21,6 +21,7 @@ from derivations.proofs.points import BITS, End, Point, Smooth, number
 from derivations.proofs.tails import Tail
 
 _TURNING = (sin, cos, tan, cot, sec, csc)
+PRECISIONS = (BITS, 768, 3072)  # tried one after the other
 _V = frozenset({(("v", None), fmpq(1))})
 
 
@@ -235,8 +236,14 @@ def check_within(what: Smooth, left: End, right: End, low: arb | None, high: arb
     if isinstance(left, Point) and isinstance(right, Point):
         assert low is not None
         assert high is not None
-        _check_cells(what, left.ball, right.ball, low, high)
-        return
+        for bits in PRECISIONS:
+            try:
+                with ctx.workprec(bits):
+                    _check_cells(what, left.ball, right.ball, low, high)
+                return
+            except Unproven:  # more digits may show it
+                if bits == PRECISIONS[-1]:
+                    raise
     for tail in tails(what, left, right):
         around = tail.around()
         if all(bound is None or _beyond(tail, around, bound, side) for bound, side in ((low, 1), (high, -1))):
@@ -265,7 +272,7 @@ def _check_cells(what: Smooth, left: arb, right: arb, low: arb, high: arb) -> No
         if value.is_finite() and low < value < high:
             continue
         middle, seen = arb(((start + end) / 2).mid()), seen + 1
-        if seen > 20000 or not start < middle < end:
+        if seen > 8000 or not start < middle < end:
             raise Unproven(f"the values near v = {start.str(6, radius=False)} may leave the range")
         waiting += [(start, middle), (middle, end)]
 
