@@ -87,7 +87,9 @@ def proof(derivation: Derivation) -> list[Step]:
     critical = tuple(
         sentence
         for piece, part in zip(certificate.pieces, certificate.by_piece, strict=True)
-        for sentence in _critical_points(piece, part, certificate.period)
+        for sentence in _critical_points(
+            piece, part, certificate.period if len(certificate.pieces) == 1 else None
+        )
     )
     if certificate.summands:
         critical = (
