@@ -28,8 +28,11 @@ class Derivation:
     @cached_property
     def slopes(self) -> Differentiation:
         """The derivative and where it does not exist; raises `Unproven` where the time is not enough."""
-        with time_limit(self.timeout):
-            return differentiate(self.activation.expression)
+        try:
+            with time_limit(self.timeout):
+                return differentiate(self.activation.expression)
+        except Unproven as error:
+            raise Unproven(f"the smooth pieces of {self.activation.name} are not known: {error}") from None
 
     @cached_property
     def gradient_range(self) -> GradientRange:
