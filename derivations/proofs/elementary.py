@@ -25,7 +25,7 @@ from derivations.proofs.exact import (
     rational,
     rational_power,
 )
-from derivations.proofs.identities import sign
+from derivations.proofs.identities import reduced, sign
 
 
 def power_of(x: Sum, q: fmpq) -> Sum:
@@ -49,7 +49,7 @@ def _root_of_cosine(x: Sum) -> Sum | None:
 def exp(x: Sum) -> Sum:
     """exp, of each term by itself: exp(c log(s)) = s^c."""
     found = rational(1)
-    for product, c in x.terms.items():
+    for product, c in reduced(x).terms.items():  # as SymPy writes the square of a root
         found = found * _exp_of_term(product, c)
     return found
 

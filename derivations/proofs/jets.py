@@ -16,6 +16,7 @@ from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs import elementary
 from derivations.proofs.exact import Sum, kernel, rational
+from derivations.proofs.identities import reduced
 
 Jet = list[Any]
 
@@ -128,8 +129,8 @@ class Exact:
         return elementary.log(x + elementary.power_of(square, fmpq(1, 2)))
 
     def power(self, x: Sum, q: fmpq) -> Sum:
-        """x ** q."""
-        return elementary.power_of(x, q)
+        """x ** q, the square of a root in a sum multiplied out."""
+        return elementary.power_of(reduced(x) if len(x.terms) > 1 else x, q)
 
 
 BALLS, EXACT = Balls(), Exact()
