@@ -42,13 +42,33 @@ def reduced(total: Sum) -> Sum:
     return total
 
 
-def _cleared(total: Sum) -> Sum:
-    """The sum times each kernel that stands in a denominator."""
+def _denominator(total: Sum) -> Sum:
+    """The product of each sum that stands in a denominator, to its highest power there."""
+    found = rational(1)
     for inner in {kernel_ for product in total.terms for kernel_, _ in product if kernel_[0] == "sum"}:
         lowest = min(dict(product).get(inner, ZERO) for product in total.terms)
         if lowest < 0:
-            total = total * kernel_power(inner, -lowest)
-    return total
+            found = found * kernel_power(inner, -lowest)
+    return found
+
+
+def _unnested(total: Sum) -> Sum:
+    """The sum with (a + b/s)^p written (a s + b)^p s^-p, for whole p."""
+    found = rational(0)
+    for product, c in total.terms.items():
+        term = Sum({product: c})
+        for factor, power in product:
+            name, argument = factor
+            if name == "sum" and power.q == 1 and (below := _denominator(argument)) != rational(1):
+                above = reduced(argument * below)
+                term = term * kernel_power(factor, -power) * above**power * below**-power
+        found = found + term
+    return found
+
+
+def _cleared(total: Sum) -> Sum:
+    """The sum times each kernel that stands in a denominator."""
+    return total * _denominator(total)
 
 
 def _expanded(total: Sum) -> Sum:
@@ -117,4 +137,4 @@ def _without_tanh(total: Sum) -> Sum:
     return found
 
 
-_STEPS = (_cleared, _expanded, _without_tanh)
+_STEPS = (_unnested, _cleared, _expanded, _without_tanh)
