@@ -23,7 +23,7 @@ from derivations.proofs.torus import summands
 from derivations.proofs.values import Starts
 from derivations.proofs.verifier import established
 from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
-from derivations.proofs.zeros import SPLIT, lines, multiple, rational_near, refined, without, worth_a_try
+from derivations.proofs.zeros import SPLIT, at_most_one, lines, multiple, rational_near, without, worth_a_try
 
 Shown = Sequence[tuple[Expr, Expr]]
 Attempts = tuple[tuple[int, Starts, int], ...]
@@ -257,17 +257,10 @@ def _stretches(
     while cells.waiting:
         check()
         left, right = cells.take()
-        cell = left.union(right)
-        value, curve = slope.on(cell, 1)
-        if value.is_finite() and not value.contains(0):
+        if (found := at_most_one(slope, left, right)) is not None:
+            roots += found
             continue
-        if curve.is_finite() and not curve.contains(0):
-            below, above = slope.on(left)[0], slope.on(right)[0]
-            if not (below.contains(0) or above.contains(0)):
-                if below * above < 0:
-                    roots.append(refined(slope, left, right))
-                continue
-        if cells.count > _PATIENT and known.hides_none(enclosure(what, cell)):
+        if cells.count > _PATIENT and known.hides_none(enclosure(what, left.union(right))):
             bounded.append((left, right))
             continue
         if worth_a_try(slope, left, right) and (point := multiple(slope, left, right)):

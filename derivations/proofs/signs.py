@@ -78,17 +78,18 @@ def _sign_throughout(what: Smooth, start: End, end: End, starts: Starts, cells: 
     return first
 
 
+def sign_of_ball(ball: arb) -> int:
+    """The one sign of all numbers in a ball, 0 where there is none."""
+    if not ball.is_finite() or ball.contains(0):
+        return 0
+    return 1 if ball > 0 else -1
+
+
 def sign_on(what: Smooth, cell: arb) -> int:
     """The sign on a ball, 0 where it is not known."""
     value, slope = what.on(cell, 1)
-    if value.is_finite() and not value.contains(0):
-        return 1 if value > 0 else -1
-    if slope.is_finite():
-        centre = arb(cell.mid())
-        value = what.on(centre)[0] + slope * (cell - centre)
-        if value.is_finite() and not value.contains(0):
-            return 1 if value > 0 else -1
-    return 0
+    centre = arb(cell.mid())
+    return sign_of_ball(value) or sign_of_ball(what.on(centre)[0] + slope * (cell - centre))
 
 
 @precise
@@ -98,8 +99,8 @@ def near(what: Smooth, end: End, side: int, first: Starts = ()) -> tuple[int, ar
         around = end.ball
         here = what.on(around)[0]
         if here.is_finite():
-            if not here.contains(0):
-                return (1 if here > 0 else -1), arb(around.upper() if side == 1 else around.lower())
+            if sign := sign_of_ball(here):
+                return sign, arb(around.upper() if side == 1 else around.lower())
             return _near_zero(what, end, side)
     failed = Unproven("")
     for start, terms in (*first, *STARTS):
@@ -134,8 +135,7 @@ def _near_zero(what: Smooth, end: Point, side: int) -> tuple[int, arb]:
         for n in range(_REACHES):
             reached = around.union(around + arb(fmpq(side, 2**n)))
             value = derivative.on(reached)[0]
-            if value.is_finite() and not value.contains(0):
-                sign = 1 if value > 0 else -1
+            if sign := sign_of_ball(value):
                 reach = arb(fmpq(side, 2**n))
                 return sign * side**order, around + reach
         raise Unproven(f"a zero near {end.value} is not known to be alone")
@@ -146,8 +146,7 @@ def _near_zero(what: Smooth, end: Point, side: int) -> tuple[int, arb]:
 def is_constant(what: Smooth) -> bool:
     """Whether it is identically zero; also shown where it is the derivative of plus or minus a root of a rational."""
     for place in _PLACES:
-        value = what.on(arb(place))[0]
-        if value.is_finite() and not value.contains(0):
+        if sign_of_ball(what.on(arb(place))[0]):
             return False
     if identities.is_zero(symbolic(what)):
         return True

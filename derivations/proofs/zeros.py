@@ -18,7 +18,7 @@ from derivations.language.pieces import Unproven
 from derivations.proofs import identities
 from derivations.proofs.numbers import DIGITS, algebraic
 from derivations.proofs.points import End, Point, Smooth, precise
-from derivations.proofs.signs import is_constant, near
+from derivations.proofs.signs import is_constant, near, sign_of_ball
 
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be
@@ -40,16 +40,9 @@ def zeros(what: Smooth, start: End, end: End, most: int = _CELLS) -> list[Point]
         if seen > most:
             raise Unproven(f"the zeros of {what.formula} between {left.str(6, radius=False)} and "
                            f"{right.str(6, radius=False)} could not be told apart")  # fmt: skip
-        cell = left.union(right)
-        value, slope = what.on(cell, 1)
-        if value.is_finite() and not value.contains(0):
+        if (known := at_most_one(what, left, right)) is not None:
+            found += known
             continue
-        if slope.is_finite() and not slope.contains(0):
-            below, above = what.on(left)[0], what.on(right)[0]
-            if not (below.contains(0) or above.contains(0)):
-                if below * above < 0:
-                    found.append(refined(what, left, right))
-                continue
         if worth_a_try(what, left, right) and (point := multiple(what, left, right)):
             found.append(point)
             around = [near(what, point, side)[1] for side in (-1, 1)]
@@ -60,6 +53,19 @@ def zeros(what: Smooth, start: End, end: End, most: int = _CELLS) -> list[Point]
             raise Unproven(f"a zero near v = {left.str(6, radius=False)} could not be isolated")
         waiting += [(left, middle), (middle, right)]
     return sorted(found, key=lambda point: float(point.ball.mid()))
+
+
+def at_most_one(what: Smooth, left: arb, right: arb) -> list[Point] | None:
+    """The zeros in a cell where a ball shows that there is none, or its derivative that there is one at most."""
+    value, slope = what.on(left.union(right), 1)
+    if sign_of_ball(value):
+        return []
+    if not sign_of_ball(slope):
+        return None
+    below, above = what.on(left)[0], what.on(right)[0]
+    if below.contains(0) or above.contains(0):
+        return None
+    return [refined(what, left, right)] if below * above < 0 else []
 
 
 def worth_a_try(what: Smooth, left: arb, right: arb) -> bool:
@@ -108,7 +114,7 @@ def multiple(what: Smooth, left: arb, right: arb) -> Point | None:
     while order < 7:
         derivative = Smooth(what.formula, what.order + order)
         _, slope = derivative.on(left.union(right), 1)
-        if slope.is_finite() and not slope.contains(0):
+        if sign_of_ball(slope):
             below, above = derivative.on(left)[0], derivative.on(right)[0]
             if below * above < 0:
                 point = refined(derivative, left, right)
