@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import cached_property
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 from sympy import (
     Abs,
     Add,
@@ -50,6 +50,7 @@ from sympy.logic.boolalg import And, BooleanTrue, Or
 
 from analysis.named import IfPositive
 from derivations import v
+from derivations.proofs.points import as_ball
 
 BITS = (128, 512, 3000, 40000)  # the last tells 1 - tanh(1e4)**2, which is about exp(-2e4), from 0
 ENOUGH = 60  # right bits: seven more than a double has
@@ -127,8 +128,7 @@ class _Balls:
 
     def _of(self, part: Basic) -> arb:
         if isinstance(part, (Rational, Float)):  # a joint without a closed form is known by its decimal
-            number = Rational(part)
-            return arb(fmpq(int(number.p), int(number.q)))
+            return as_ball(Rational(part))
         if part is pi:
             return arb.pi()
         if isinstance(part, Exp1):

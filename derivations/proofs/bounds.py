@@ -9,12 +9,12 @@ from flint import arb, fmpq
 from sympy import Float, oo
 
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact, identities
+from derivations.proofs import identities
 from derivations.proofs.certificate import CertificateError, Extreme, Part
 from derivations.proofs.exact import Sum
 from derivations.proofs.numbers import as_expression, decimal_between
 from derivations.proofs.points import Point, Smooth
-from derivations.proofs.values import mirrored
+from derivations.proofs.values import around, mirrored
 
 Number = Sum | arb | int  # exact; somewhere in a ball; 1 or -1 for the infinities
 RADIUS = fmpq(1, 10**20)  # an enclosed end is known better than this
@@ -29,13 +29,6 @@ class Bound:
     of: tuple[Smooth, Point] | None = None  # what has this value, and where
 
 
-def ball_of(value: Number) -> arb:
-    """A ball around a value, or an infinity."""
-    if isinstance(value, int):
-        return arb.pos_inf() if value > 0 else arb.neg_inf()
-    return value if isinstance(value, arb) else exact.ball(value, 256)
-
-
 def order_of(one: Bound, other: Bound) -> int:
     """-1, 0 or 1 as one is less, equal or more; two in overlapping balls count as equal."""
     a, b = one.value, other.value
@@ -45,12 +38,12 @@ def order_of(one: Bound, other: Bound) -> int:
         return _infinity(a) - _infinity(b) and (1 if _infinity(a) > _infinity(b) else -1)
     if isinstance(a, Sum) and isinstance(b, Sum):
         return identities.sign(a - b)
-    difference = ball_of(a) - ball_of(b)
+    difference = around(a) - around(b)
     if not difference.contains(0):
         return 1 if difference > 0 else -1
     if isinstance(a, arb) and isinstance(b, arb):
         return 0
-    raise Unproven(f"it is not known whether {ball_of(a).str(12, radius=False)} is one value or two")
+    raise Unproven(f"it is not known whether {around(a).str(12, radius=False)} is one value or two")
 
 
 def _is_same(one: Bound, other: Bound) -> bool:

@@ -152,7 +152,7 @@ class Jets:
 
     def _value(self, part: Basic) -> Jet:
         if isinstance(part, Rational):
-            return self._constant(self.ring.rational(fmpq(int(part.p), int(part.q))))
+            return self._constant(self.ring.rational(as_fmpq(part)))
         if part is pi:
             return self._constant(self.ring.pi())
         if isinstance(part, Exp1):
@@ -183,7 +183,7 @@ class Jets:
         if not isinstance(exponent, Rational):
             product = self._times(self(exponent), self.named("log", self(base)))
             return self.named("exp", product)
-        return self.rational_power(self(base), fmpq(int(exponent.p), int(exponent.q)))
+        return self.rational_power(self(base), as_fmpq(exponent))
 
     def rational_power(self, u: Jet, q: fmpq) -> Jet:
         """y = u^q from u y' = q u' y; a small whole power by multiplying, as u may be zero."""
@@ -277,6 +277,11 @@ class Jets:
             falls = self._scaled(self._times(t, s), fmpq(-2))
             t, s = [*t, self._term(u, s, n)], [*s, self._term(u, falls, n)]
         return s
+
+
+def as_fmpq(number: Rational) -> fmpq:
+    """A rational number of SymPy's as one of Flint's."""
+    return fmpq(int(number.p), int(number.q))
 
 
 def _total(terms: Any) -> Any:

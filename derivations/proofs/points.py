@@ -15,7 +15,7 @@ from derivations.proofs import exact
 from derivations.proofs.exact import Sum, kernel, rational
 from derivations.proofs.expansions import Tails
 from derivations.proofs.growths import W
-from derivations.proofs.jets import BALLS, EXACT, Jets
+from derivations.proofs.jets import BALLS, EXACT, Jets, as_fmpq
 from derivations.proofs.tails import Tail
 
 P = ParamSpec("P")
@@ -115,7 +115,7 @@ def number(value: Expr) -> Sum:
 def as_ball(value: Expr | None) -> arb:
     """A ball around a rational number."""
     assert isinstance(value, Rational)
-    return arb(fmpq(int(value.p), int(value.q)))
+    return arb(as_fmpq(value))
 
 
 @precise

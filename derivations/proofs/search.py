@@ -11,7 +11,7 @@ from contextlib import suppress
 from heapq import heappop, heappush
 
 from flint import arb, ctx, fmpq
-from sympy import Expr, Rational, S, cos, oo, sin
+from sympy import Expr, S, cos, oo, sin
 
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
@@ -105,8 +105,7 @@ def _scaled(formula: Expr) -> Starts:
     largest = max([abs(k) for k, _ in lines(formula) if abs(k) >= LARGE], default=None)
     if largest is None:
         return ()
-    start = Rational(8) / Rational(int(largest))
-    return ((fmpq(int(start.p), int(start.q)), 4),)
+    return ((fmpq(8, int(largest)), 4),)
 
 
 def _marks(

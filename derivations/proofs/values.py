@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact, identities
 from derivations.proofs.exact import Sum, kernel, rational
-from derivations.proofs.points import BITS, End, Point, Smooth, precise, symbolic
+from derivations.proofs.points import End, Point, Smooth, precise, symbolic
 
 Starts = Sequence[tuple[fmpq, int]]
 #: where a tail may begin, and how many terms of its series are used
@@ -85,9 +85,11 @@ def mirrored(one: Smooth, at: Point, other: Smooth, there: Point) -> bool:
     )
 
 
-def around(value: Sum | arb) -> arb:
-    """A ball around a number."""
-    return value if isinstance(value, arb) else exact.ball(value, BITS)
+def around(value: Sum | arb | int) -> arb:
+    """A ball around a number, or an infinity."""
+    if isinstance(value, int):
+        return arb.pos_inf() if value > 0 else arb.neg_inf()
+    return value if isinstance(value, arb) else exact.ball(value, 256)
 
 
 def vanishes_at(what: Smooth, order: int, end: Point) -> bool:

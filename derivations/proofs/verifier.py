@@ -34,7 +34,7 @@ from sympy import Rational, oo
 
 from derivations.language.pieces import Unproven
 from derivations.proofs import identities, waves
-from derivations.proofs.bounds import Bound, Number, ball_of, least, part_of, united
+from derivations.proofs.bounds import Bound, Number, least, part_of, united
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import (
     Certificate,
@@ -49,7 +49,7 @@ from derivations.proofs.joints import joints_of, values_at_joints
 from derivations.proofs.points import End, Point, Smooth, check_point, described, number, precise, symbolic
 from derivations.proofs.signs import is_constant, same_throughout, sign_throughout
 from derivations.proofs.torus import part_of_sum
-from derivations.proofs.values import limit_at, value_at
+from derivations.proofs.values import around, limit_at, value_at
 
 #: the limits below and above of each stretch that swings; None where it may go beyond
 Swings = dict[tuple[End, End], tuple[Sum | int | None, Sum | int | None]]
@@ -199,7 +199,7 @@ def _range_of(piece: PieceCertificate, order: int, values: Mapping[Point, Bound]
     if not bounds:
         raise CertificateError("nothing bounds the derivative")
     lowest, highest = least(bounds), least(bounds, -1)
-    _check_inside(what, piece, swings, ball_of(lowest.value), ball_of(highest.value))
+    _check_inside(what, piece, swings, around(lowest.value), around(highest.value))
     return lowest, highest
 
 
