@@ -15,12 +15,10 @@ from derivations.calculus.ranges import GradientRange, range_of, verified
 from derivations.language.pieces import Unproven
 from derivations.proofs import exact, identities
 from derivations.proofs.branches import at_point
-from derivations.proofs.certificate import Certificate, Extreme, PieceCertificate, is_infinite
+from derivations.proofs.certificate import Certificate, Extreme, is_infinite
 from derivations.proofs.exact import kernel
-from derivations.proofs.joints import joints_of
-from derivations.proofs.partition import partition
+from derivations.proofs.partition import Stretch, partition
 from derivations.proofs.points import Point, Smooth, number, precise, symbolic
-from derivations.proofs.search import pieces_of
 from derivations.proofs.signs import ATTEMPTS, sign_throughout
 from derivations.proofs.values import around, limit_at
 from derivations.proofs.zeros import zeros
@@ -78,7 +76,7 @@ def facts(
         slope_lipschitz=_steepest(curvature, not slopes.joints),
         monotone=_monotone(gradients) if continuous else _monotone_with_jumps(gradients),
         convex=_or_none(partial(_convex, slopes, curvature)) if continuous else "no",
-        parity=_or_none(partial(_parity, expression)),
+        parity=_or_none(partial(_parity, slopes)),
         slope_changes_sign=_or_none(partial(_sign_changes, expression)),
         period=partition(expression).period,
     )
@@ -146,7 +144,7 @@ def _convex(slopes: Differentiation, curvature: GradientRange | None) -> str | N
     if curvature is None:
         return None
     low, high = map(_sign, _ends(curvature))
-    turns = {*_turns(slopes.expression)}
+    turns = {*_turns(slopes)}
     if turns <= {0} and low == high == 0:
         return "both"
     if low >= 0 and turns <= {0, 1}:
@@ -154,16 +152,15 @@ def _convex(slopes: Differentiation, curvature: GradientRange | None) -> str | N
     return "concave" if high <= 0 and turns <= {0, -1} else "no"
 
 
-def _turns(expression: Expr) -> Iterator[int]:
-    """At each point where pieces meet, the sign of the change of the slope."""
-    found = partition(expression)
-    joints = dict(joints_of(expression, pieces_of(found), found.period))
+def _turns(slopes: Differentiation) -> Iterator[int]:
+    """At each point where pieces meet with two slopes, the sign of the change."""
+    found = partition(slopes.expression)
     pairs = [*pairwise(found.pieces)]
     if found.period is not None:
         pairs.append((found.pieces[-1], found.pieces[0]))
     for left, right in pairs:
         assert isinstance(right.start, Point)
-        if joints[right.start] == "smooth":
+        if right.start.value not in slopes.not_differentiable_at:
             continue
         before, after = (
             limit_at(Smooth(left.formula, 1), left.end, -1),
@@ -180,15 +177,12 @@ def _turns(expression: Expr) -> Iterator[int]:
             yield 1 if change > 0 else -1
 
 
-def _parity(expression: Expr) -> str | None:
+def _parity(slopes: Differentiation) -> str | None:
     """Whether f(-v) is f(v), or -f(v), piece by piece and where pieces meet."""
-    found = partition(expression)
-    pieces = pieces_of(found)
-    if found.period is not None:
-        joints = joints_of(expression, pieces, found.period)
-        if len(pieces) > 1 or any(joint == "jump" for _, joint in joints):
-            return None
-    sides = {side for side in (1, -1) if _mirrors(expression, pieces, side)}
+    expression, found = slopes.expression, partition(slopes.expression)
+    if found.period is not None and (len(found.pieces) > 1 or "jump" in slopes.joints):
+        return None
+    sides = {side for side in (1, -1) if _mirrors(expression, found.pieces, side)}
     if sides:
         return "both" if len(sides) == 2 else "even" if sides == {1} else "odd"
     differs = {1: False, -1: False}
@@ -199,7 +193,7 @@ def _parity(expression: Expr) -> str | None:
     return "neither" if all(differs.values()) else None
 
 
-def _mirrors(expression: Expr, pieces: Sequence[PieceCertificate], side: int) -> bool:
+def _mirrors(expression: Expr, pieces: Sequence[Stretch], side: int) -> bool:
     back = -kernel("v")
     for one, other in zip(pieces, reversed(pieces), strict=True):
         here, there = symbolic(Smooth(one.formula, 0)), Smooth(other.formula, 0).at(back)[0]
