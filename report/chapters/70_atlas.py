@@ -72,10 +72,8 @@ for derivation in derivations:
     shapes.append(
         {
             "name": derivation.activation.title,
-            "values": range_shown(facts.values),
-            "curvature": range_shown(facts.curvature),
-            "lipschitz": constant(facts.lipschitz),
-            "slope": constant(facts.slope_lipschitz),
+            "values": f"$f$: {range_shown(facts.values)}<br>$f''$: {range_shown(facts.curvature)}",
+            "constants": f"$f$: {constant(facts.lipschitz)}<br>$f'$: {constant(facts.slope_lipschitz)}",
             "words": ", ".join(told) or "–",
             "changes": changes(facts),
         }
@@ -102,4 +100,4 @@ pages = atlas(derivations)
 # or even, and where $f'$ changes its sign. A function with a kink has no such constant for its derivative, and one that
 # jumps none at all.
 #
-# {{ table(shapes, id="tbl:shapes", caption="The shapes of the activations: what is proven of them beside the gradient range.", columns={"name": "Activation", "values": "Values of $f$", "curvature": "Values of $f''$", "lipschitz": "$L$ of $f$", "slope": "$L$ of $f'$", "words": "Shape", "changes": "$f'$ changes sign at"}, widths=(0.14, 0.2, 0.2, 0.11, 0.11, 0.12, 0.12)) }}
+# {{ table(shapes, id="tbl:shapes", caption="The shapes of the activations: what is proven of them beside the gradient range.", columns={"name": "Activation", "values": "Values", "constants": "$L$", "words": "Shape", "changes": "$f'$ changes sign at"}, widths=(0.14, 0.36, 0.2, 0.15, 0.15)) }}
