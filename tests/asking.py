@@ -20,7 +20,8 @@ from threading import Thread
 from typing import Any
 
 from mpmath import mp, mpf
-from oracle import DIGITS, Part, number
+from oracle import DIGITS
+from sampling import Part, number
 
 STATUS_OF_OVERRUN = -1
 LIMIT, SLACK = 10.0, 5.0  # seconds

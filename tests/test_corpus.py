@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from corpus import EIGHTH, ROWS, Proven, Refused
 from mpmath import isfinite, mp, mpf
-from oracle import DIGITS, FAR, Oracle, extreme, number, outside, parts_of, samples, slope, slopes
+from oracle import DIGITS, Oracle
+from sampling import FAR, extreme, number, outside, parts_of, samples, slope, slopes
 
 NEAR_ENOUGH, LARGE = 0.03, 50
 

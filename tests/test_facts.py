@@ -8,7 +8,8 @@ from functools import cache
 import mpmath
 import pytest
 from mpmath import isfinite, mp, mpf
-from oracle import DIGITS, Oracle, TooLarge, Undefined
+from oracle import DIGITS, Oracle
+from real import TooLarge, Undefined
 from sympy import Interval, Rational, S, erf, exp, oo, pi, sqrt
 
 from derivations import differentiate, gradient_range, parse

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from oracle import DIGITS, Oracle, TooLarge, Undefined, slope
+from oracle import DIGITS, Oracle
+from real import TooLarge, Undefined
+from sampling import slope
 from sympy import Abs, Expr, Float, Rational, S, cos, exp, log, oo, pi, sin, sqrt, tanh
 
 from derivations import Unproven, parse, v

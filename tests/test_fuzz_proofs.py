@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import pytest
 from asking import LIMIT, SLACK, STATUS_OF_OVERRUN, Answer, Worker, printed
 from mpmath import mp, mpf
-from oracle import DIGITS, EXACT, FAR, Oracle, attained, extreme, outside, samples, slope, slopes
+from oracle import DIGITS, Oracle
+from sampling import EXACT, FAR, attained, extreme, outside, samples, slope, slopes
 
 CONSTANTS = ["1/2", "0.87", "3", "1.702", "2", "1/3", "0.1", "5", "10", "1.5"]
 SMOOTH = ["exp({})", "softplus({})", "sigmoid({})", "tanh({})", "erf({})", "atan({})", "sin({})", "cos({})"]

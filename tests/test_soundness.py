@@ -9,7 +9,8 @@ import pytest
 from asking import LIMIT, SLACK, Answer, Worker, printed
 from corpus import EIGHTH, GROUPS, ROWS, Proven, Refused
 from mpmath import isfinite, mp, mpf
-from oracle import DIGITS, Oracle, number, outside, parts_of, samples, slopes
+from oracle import DIGITS, Oracle
+from sampling import number, outside, parts_of, samples, slopes
 
 from analysis.study import StudyError, read
 
