@@ -569,7 +569,7 @@ BY_VALUE: list[Row] = [
     Proven("Piecewise(((exp(v) - 1)/v, v < 0), (1, v <= 0), ((exp(v) - 1)/v, True))", "(0, oo)"),
     Proven(
         "Piecewise(((1 - cos(v))/v, v < 0), (0, v <= 0), ((1 - cos(v))/v, True))",
-        "[-0.2932841416966666565557643, 1/2]",
+        "[-0.2932841416696666565557643, 1/2]",
         near=("4", "-4", "0"),
     ),
     Proven(

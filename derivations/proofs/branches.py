@@ -152,9 +152,11 @@ def _part(part: Basic, resolve: Callable[[Basic], Expr], side: Callable[[Expr], 
             if side(other - best) == (1 if isinstance(part, Max) else -1):
                 best = other
         return best
-    # SymPy may add and multiply, but is not to undo functions: sqrt(x**2), asin(sin(x)).
-    options = {} if isinstance(part, (Add, Mul)) else {"evaluate": False}
-    return _checked(part.func(*args, **options), part, side)
+    # SymPy may add, multiply and divide, but is not to undo functions: sqrt(x**2), asin(sin(x)).
+    if isinstance(part, (Add, Mul)):
+        return part.func(*args)
+    checked = _checked(part.func(*args, evaluate=False), part, side)
+    return 1 / args[0] if isinstance(part, Pow) and part.exp == -1 else checked
 
 
 def _checked(part: Expr, written: Basic, side: Callable[[Expr], int]) -> Expr:
