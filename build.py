@@ -14,13 +14,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.files import CACHE, refuse_unwritable
-from report.telling import FAILED, complain
-from report.unchanged import CHAPTERS, PARTS, ROOT, ingredients, remember, stamps, sums, written_before
+from analysis.keeping.files import CACHE, refuse_unwritable
+from report.building.telling import FAILED, complain
+from report.building.up_to_date import (
+    CHAPTERS,
+    PARTS,
+    ROOT,
+    ingredients,
+    remember,
+    stamps,
+    sums,
+    written_before,
+)
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
 if TYPE_CHECKING:
-    from report.typeset import Format
+    from report.typesetting.typeset import Format
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -99,15 +108,15 @@ def build(
         complain(last["complaints"], strict)
         _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_since(start)} s.")
         return
-    from analysis.checks import Checks
-    from analysis.forecasts import forecasts
-    from analysis.progress import Display
-    from analysis.proofs import Proof, of_atlas
-    from analysis.scheduling import train
-    from analysis.speed import read_benchmark
-    from analysis.store import Store
-    from analysis.study import read
-    from report.making import make
+    from analysis.results.store import Store
+    from analysis.speed.recorded import read_benchmark
+    from analysis.studies.derived import Proof, of_atlas
+    from analysis.studies.study import read
+    from analysis.verification.checks import Checks
+    from analysis.workers.progress import Display
+    from analysis.workers.schedule import train
+    from analysis.workers.tasks import forecasts
+    from report.building.making import make
 
     chosen = read(study)
     refuse_unwritable(output)
@@ -149,8 +158,8 @@ def build(
 
 def _plan(study: str, found: dict[str, object], **options: Any) -> None:
     """Say what a build would do."""
-    from analysis.study import read
-    from report.planning import planned
+    from analysis.studies.study import read
+    from report.building.planning import planned
 
     for line in planned(read(study), found, CACHE, **options):
         print(line)
@@ -163,7 +172,7 @@ def _watch(again: Callable[[], None]) -> None:
     """
     import watchfiles
 
-    from report.making import MISTAKES
+    from report.building.making import MISTAKES
 
     saves = watchfiles.watch(*(ROOT / part for part in PARTS), raise_interrupt=False, step=20)
     for changed in chain([set()], saves):
@@ -193,7 +202,7 @@ def diff(
     output: OutputOption = Path("out"),
 ) -> None:
     """Say which numbers, sentences and claims have changed since another build."""
-    from report.evidence import differences, read_evidence
+    from report.building.evidence import differences, read_evidence
 
     changes = differences(read_evidence(old), read_evidence(output / "provenance.json"))
     print("\n".join(changes) or "nothing changed")
@@ -202,7 +211,7 @@ def diff(
 @app.command()
 def check(pdf: Annotated[Path, typer.Argument(help="a report")]) -> None:
     """Make a report again from the results attached to it, and compare: numbers, sentences, claims, bytes."""
-    from report.making import check
+    from report.building.making import check
 
     if not check(pdf):
         raise SystemExit(FAILED)
@@ -222,13 +231,13 @@ def verify(
 
     Here or on another machine or device: exit status 1 where a number lies outside the spread over seeds.
     """
-    from analysis.progress import Display
-    from analysis.replay import counted, replay
-    from analysis.replay import sample as drawn
-    from analysis.scheduling import train_runs
-    from analysis.stored import trained
-    from analysis.study import read
-    from report.evidence import attached
+    from analysis.results.gathered import trained
+    from analysis.results.replay import counted, replay
+    from analysis.results.replay import sample as drawn
+    from analysis.studies.study import read
+    from analysis.workers.progress import Display
+    from analysis.workers.schedule import train_runs
+    from report.building.evidence import attached
 
     results = attached(report)[0] if report else trained(read(study), CACHE)
     runs = drawn(results.study.runs, _fraction(sample), seed)
@@ -265,7 +274,7 @@ def main() -> None:
         print("Interrupted; the stacks that were finished are stored.", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
-        from report.making import BAD, MISTAKES
+        from report.building.making import BAD, MISTAKES
 
         if not isinstance(error, (*BAD, *MISTAKES)):
             raise

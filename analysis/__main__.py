@@ -13,17 +13,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.accuracy import Inaccurate
-from analysis.data import DataError
-from analysis.device import resolve_device
-from analysis.export import write_tables
-from analysis.files import CACHE, refuse_unwritable, replacing
-from analysis.pool import TrainingError
-from analysis.progress import Display
-from analysis.results import Results
-from analysis.scheduling import train
-from analysis.store import Store, StoreError
-from analysis.study import StudyError, built_in, read, schema
+from analysis.code.accuracy import Inaccurate
+from analysis.keeping.files import CACHE, refuse_unwritable, replacing
+from analysis.results.export import write_tables
+from analysis.results.frames import Results
+from analysis.results.store import Store, StoreError
+from analysis.studies.data import DataError
+from analysis.studies.study import StudyError, built_in, read, schema
+from analysis.training.device import resolve_device
+from analysis.workers.pool import TrainingError
+from analysis.workers.progress import Display
+from analysis.workers.schedule import train
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -127,9 +127,9 @@ def measure(
 
     Writes benchmark.json and figures/benchmark.svg; the report takes it from there.
     """
-    from analysis.benchmark import benchmark  # imports torch
-    from analysis.speed import FORMATS, roofline, tables
-    from analysis.style import svg
+    from analysis.figures.style import svg
+    from analysis.speed.benchmark import benchmark  # imports torch
+    from analysis.speed.recorded import FORMATS, roofline, tables
 
     chosen = read(study)
     figure = output / "figures" / "benchmark.svg"

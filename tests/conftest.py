@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.data import Data, load
-from analysis.runs import Run, written
+from analysis.studies.data import Data, load
+from analysis.studies.run import Run, written
 from derivations import activations
 
 

@@ -1,14 +1,14 @@
 # %%
 from statistics import fmean
 
-from analysis.data import load
-from analysis.figures import title
-from analysis.files import CACHE
-from analysis.intervals import best
-from analysis.proofs import derived
-from analysis.tables import final_scores
-from analysis.theory import named_after
-from report.context import current
+from analysis.figures.functions import title
+from analysis.keeping.files import CACHE
+from analysis.results.statistics import best
+from analysis.results.tables import final_scores
+from analysis.studies.data import load
+from analysis.studies.derived import derived
+from analysis.theory.predictions import named_after
+from report.authoring.context import current
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)

@@ -1,12 +1,12 @@
 # %%
-from analysis.figures import activation_functions, title
-from analysis.files import CACHE
-from analysis.proofs import derived
+from analysis.figures.functions import activation_functions, title
+from analysis.keeping.files import CACHE
+from analysis.studies.derived import derived
 from derivations import activations, backpropagation
 from derivations.printing.documents import prose
 from derivations.printing.notation import tex
 from derivations.printing.steps import proof
-from report.context import current
+from report.authoring.context import current
 
 study = current().study
 equations = backpropagation()

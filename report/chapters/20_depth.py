@@ -1,14 +1,14 @@
 # %%
 import polars as pl
 
-from analysis.data import load
-from analysis.figures import learning_curves, title
-from analysis.files import CACHE
-from analysis.intervals import FEWEST, LEVEL
-from analysis.tables import final_scores
-from report.claims import claim
-from report.context import current
-from report.macros import between, sampled
+from analysis.figures.functions import learning_curves, title
+from analysis.keeping.files import CACHE
+from analysis.results.statistics import FEWEST, LEVEL
+from analysis.results.tables import final_scores
+from analysis.studies.data import load
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import between, sampled
 
 study, results = current().study, current().results
 chance = load(study.dataset, CACHE).chance

@@ -1,12 +1,12 @@
 # %%
 import polars as pl
 
-from analysis.figures import title
-from analysis.intervals import FEWEST, LEVEL, interval
-from analysis.tables import paired_differences
-from analysis.theory_figures import paired_differences as drawn_differences
-from report.context import current
-from report.macros import MINUS
+from analysis.figures.functions import title
+from analysis.figures.predicted import paired_differences as drawn_differences
+from analysis.results.statistics import FEWEST, LEVEL, interval
+from analysis.results.tables import paired_differences
+from report.authoring.context import current
+from report.authoring.numbers import MINUS
 
 study, results = current().study, current().results
 against = "tanh" if "tanh" in study.activations else study.activations[0]

@@ -1,11 +1,11 @@
 # %%
 import polars as pl
 
-from analysis.figures import gradient_profiles, title
-from analysis.tables import gradient_ends
-from report.claims import claim
-from report.context import current
-from report.macros import between, number
+from analysis.figures.functions import gradient_profiles, title
+from analysis.results.tables import gradient_ends
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import between, number
 
 study, results = current().study, current().results
 early = study.probe_epochs[1]

@@ -1,15 +1,15 @@
 # %%
 import polars as pl
 
-from analysis.data import load
-from analysis.figures import gradient_profiles, learning_curves, title
-from analysis.files import CACHE
-from analysis.proofs import derived
-from analysis.tables import gradient_ends
+from analysis.figures.functions import gradient_profiles, learning_curves, title
+from analysis.keeping.files import CACHE
+from analysis.results.tables import gradient_ends
+from analysis.studies.data import load
+from analysis.studies.derived import derived
 from derivations import activations, v
-from report.claims import claim
-from report.context import current
-from report.macros import between, number
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import between, number
 
 study, results = current().study, current().results
 pair = ["tanh", "lecun"]

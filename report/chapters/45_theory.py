@@ -4,18 +4,18 @@ from math import exp, sqrt
 import numpy as np
 import polars as pl
 
-from analysis.comparison import coverage, deviations, farthest, slopes, untrained, widened
-from analysis.data import load
-from analysis.figures import title
-from analysis.files import CACHE
-from analysis.initializers import weight_variance
-from analysis.intervals import LEVEL, interval
-from analysis.theory import CLASSES, FULL_INTENSITY, limits, predictions, propagation
-from analysis.theory_figures import predicted_profiles
+from analysis.figures.functions import title
+from analysis.figures.predicted import predicted_profiles
+from analysis.keeping.files import CACHE
+from analysis.results.statistics import LEVEL, interval
+from analysis.studies.data import load
+from analysis.studies.initial_weights import weight_variance
+from analysis.theory.agreement import coverage, deviations, farthest, slopes, untrained, widened
+from analysis.theory.predictions import CLASSES, FULL_INTENSITY, limits, predictions, propagation
 from derivations import activations
-from report.claims import claim
-from report.context import current
-from report.macros import MINUS, between, counted, number
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import MINUS, between, counted, number
 
 study, results = current().study, current().results
 names = [name for name in study.activations if name in ("relu", "tanh", "sigmoid", "lecun")]

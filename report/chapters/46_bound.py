@@ -1,12 +1,12 @@
 # %%
 import polars as pl
 
-from analysis.bounds import allowed, transfers
-from analysis.data import load
-from analysis.figures import title
-from analysis.files import CACHE
-from report.claims import claim
-from report.context import current
+from analysis.figures.functions import title
+from analysis.keeping.files import CACHE
+from analysis.studies.data import load
+from analysis.verification.bounds import allowed, transfers
+from report.authoring.claims import claim
+from report.authoring.context import current
 
 study, results = current().study, current().results
 probed = [results, *([results.contrast] if results.contrast else [])]

@@ -4,18 +4,18 @@ from math import ceil, log10
 import numpy as np
 import polars as pl
 
-from analysis.comparison import slopes
-from analysis.data import load
-from analysis.figures import title
-from analysis.files import CACHE
-from analysis.initializers import weight_variance
-from analysis.intervals import FEWEST
-from analysis.results import KEYS
-from analysis.tables import delta_growth
-from analysis.theory import limits, predictions
-from report.claims import claim
-from report.context import current
-from report.macros import between, counted, number, sampled
+from analysis.figures.functions import title
+from analysis.keeping.files import CACHE
+from analysis.results.frames import KEYS
+from analysis.results.statistics import FEWEST
+from analysis.results.tables import delta_growth
+from analysis.studies.data import load
+from analysis.studies.initial_weights import weight_variance
+from analysis.theory.agreement import slopes
+from analysis.theory.predictions import limits, predictions
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import between, counted, number, sampled
 
 study, results = current().study, current().results
 data = load(study.dataset, CACHE)

@@ -1,13 +1,13 @@
 # %%
 import polars as pl
 
-from analysis.data import load
-from analysis.files import CACHE
-from analysis.tables import delta_growth
-from analysis.theory import named_after, predictions
-from report.claims import claim
-from report.context import current
-from report.macros import counted, number, sampled
+from analysis.keeping.files import CACHE
+from analysis.results.tables import delta_growth
+from analysis.studies.data import load
+from analysis.theory.predictions import named_after, predictions
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import counted, number, sampled
 
 study, results = current().study, current().results
 contrast = results.contrast

@@ -3,12 +3,13 @@ from math import isinf, sqrt
 
 import polars as pl
 
-from analysis.figures import title
-from analysis.files import CACHE
-from analysis.initializers import weight_variance
-from analysis.intervals import FEWEST
-from analysis.proofs import derived, of_atlas
-from analysis.theory import (
+from analysis.figures.functions import title
+from analysis.figures.predicted import chaos_map
+from analysis.keeping.files import CACHE
+from analysis.results.statistics import FEWEST
+from analysis.studies.derived import derived, of_atlas
+from analysis.studies.initial_weights import weight_variance
+from analysis.theory.predictions import (
     MAPPED,
     TRAINABLE,
     compared_initializers,
@@ -17,11 +18,10 @@ from analysis.theory import (
     reached,
     trainability,
 )
-from analysis.theory_figures import chaos_map
 from derivations import activations
-from report.claims import claim
-from report.context import current
-from report.macros import MINUS, counted, number, sampled
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import MINUS, counted, number, sampled
 
 study, results = current().study, current().results
 early = study.probe_epochs[1]

@@ -2,13 +2,13 @@
 import polars as pl
 from sympy import Function, Symbol
 
-from analysis.figures import title
-from analysis.files import CACHE
-from analysis.proofs import derived
+from analysis.figures.functions import title
+from analysis.keeping.files import CACHE
+from analysis.studies.derived import derived
 from derivations import activations, softmax_sum
-from report.claims import claim
-from report.context import current
-from report.macros import number
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import number
 
 results = current().results
 relu, sigmoid = derived(activations["relu"], CACHE), derived(activations["sigmoid"], CACHE)

@@ -1,11 +1,11 @@
 # %%
 from sympy import Interval, oo
 
-from analysis.figures import atlas
-from analysis.files import CACHE
-from analysis.proofs import derived, of_atlas
+from analysis.figures.functions import atlas
+from analysis.keeping.files import CACHE
+from analysis.studies.derived import derived, of_atlas
 from derivations.printing.notation import tex
-from report.context import current
+from report.authoring.context import current
 
 study = current().study
 derivations = [derived(activation, CACHE) for activation in of_atlas(study.functions)]

@@ -1,10 +1,10 @@
 # %%
-from analysis.checks import equation_checks
-from analysis.figures import title
-from analysis.files import CACHE
-from report.claims import claim
-from report.context import current
-from report.macros import listing, number
+from analysis.figures.functions import title
+from analysis.keeping.files import CACHE
+from analysis.verification.checks import equation_checks
+from report.authoring.claims import claim
+from report.authoring.context import current
+from report.authoring.numbers import listing, number
 
 study = current().study
 checks = equation_checks(study.functions, CACHE)

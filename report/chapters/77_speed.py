@@ -1,6 +1,6 @@
 # %%
-from analysis.speed import FORMATS, roofline, tables
-from report.context import current
+from analysis.speed.recorded import FORMATS, roofline, tables
+from report.authoring.context import current
 
 measured = current().benchmark
 depths = measured.depths.values()

@@ -1,6 +1,6 @@
 # %%
-from analysis.cost import cost, duration, size
-from report.context import current
+from analysis.speed.cost import cost, duration, size
+from report.authoring.context import current
 
 study, measured = current().study, current().benchmark
 times, many = 1000, 10_000

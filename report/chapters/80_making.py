@@ -1,7 +1,7 @@
 # %%
-from analysis.codegen import generate
+from analysis.code.generate import generate
 from derivations import find_activation
-from report.context import current
+from report.authoring.context import current
 
 study, origin = current().study, current().provenance
 versions = [

@@ -1,0 +1,1 @@
+"""A SymPy activation as code that trains: which form of it is accurate, and the calls that compute it."""

@@ -1,0 +1,134 @@
+"""From a SymPy activation to torch code: straight lines that write y = f(v), and f'(v), into given buffers.
+
+f and f' are generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
+and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated. The
+lines are run once for each set of buffers, which gives the calls that training makes in every step.
+
+No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against exact values. The
+shortest that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, log, numbered_symbols
+
+from analysis.code.accuracy import ABSOLUTE, Inaccurate, Target
+from analysis.code.generated import Generated, assembled
+from analysis.code.instructions import Writer
+from analysis.code.named import Logistic, LogOnePlusExp
+from analysis.code.repair import repaired
+from analysis.code.slopes import derivative, pieces_of, slope_target, value_target
+from analysis.code.trial import compute, faults
+from derivations import Activation, differentiate, v, y
+from derivations.language.pieces import Piece, Unproven
+
+
+@cache
+def generate(activation: Activation) -> Generated:
+    """The torch code of an activation and of its derivative, measured to be accurate.
+
+    Raises `NotImplementedError` for a function that torch lacks, by name, and `Inaccurate`.
+    """
+    name, expression = activation.name, activation.expression
+    pieces = pieces_of(expression)
+    value, slope = value_target(expression, pieces), slope_target(pieces)
+    plain, plain_slope = _stable(expression), _plain_slope(pieces, slope)
+    for code in _ways(name, expression, plain, plain_slope):
+        if not faults(code, value, slope):
+            return code
+    intervals = tuple(piece.interval for piece in pieces)
+    function = repaired(plain, value, intervals, compute)
+    for code in _ways(name, expression, function, plain_slope) if function != plain else ():
+        if not faults(code, value, slope):
+            return code
+    _, code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
+    wrong = faults(code, value, slope)
+    if faults(code, value, slope, ABSOLUTE):
+        raise Inaccurate(f"{name} cannot be trained accurately: {_listed(wrong)}")
+    return replace(code, loses=_listed(wrong))
+
+
+def _listed(wrong: list[tuple[str, float]]) -> str:
+    """Where f and f' lose their digits, in words."""
+    parts = []
+    for letter in ("f", "f'"):
+        places = [x for which, x in wrong if which == letter]
+        if len(places) > 1:
+            parts.append(
+                f"{letter} loses its digits at {len(places)} points, v = {min(places):g} to {max(places):g}"
+            )
+        elif places:
+            parts.append(f"{letter} loses its digits at v = {places[0]:g}")
+    return "; ".join(parts)
+
+
+def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Generated]:
+    """Code for f and f' as they stand, shortest first: f' from y where it is a function of y, and f' kept."""
+    value = Writer("v", {v: "v"}).put(v=function).finished()
+    found = []
+    for form in _of_output(expression):
+        try:
+            backward = Writer("y", {y: "y"}).multiply(form).finished()
+        except NotImplementedError:  # such as the inverse of erf
+            continue
+        code = assembled(name, False, value=value, forward=value, backward=backward)
+        found.append((value.calls + backward.calls, code))
+    found.append(_keeping(name, function, slope))
+    return [code for _, code in sorted(found, key=lambda pair: pair[0])]
+
+
+def _of_output(expression: Expr) -> list[Expr]:
+    """f' in terms of y, in the forms that may be shortest."""
+    try:
+        form = differentiate(expression).in_terms_of_output
+    except Unproven:
+        return []
+    return [] if form is None else [form, expand(form)]
+
+
+def _keeping(name: str, function: Expr, slope: Expr) -> tuple[int, Generated]:
+    """Code whose forward pass keeps f'(v), and how many calls it takes."""
+    kept = Symbol("slope")
+    value = Writer("v", {v: "v"}).put(v=function).finished()
+    shared, (value_of, slope_of) = _shared([function, slope])
+    forward = Writer("v", {v: "v"}).share(shared).put(slope=slope_of, v=value_of).finished()
+    backward = Writer("y", {kept: "slope"}).multiply(kept).finished()
+    code = assembled(name, True, value=value, forward=forward, backward=backward)
+    return forward.calls + backward.calls, code
+
+
+def _shared(expressions: list[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+    """Common subexpressions; those that are numbers are put back, because a buffer holds no number."""
+    shared, results = cse(expressions, symbols=numbered_symbols("shared_"))
+    numbers: dict[Symbol, Expr] = {}
+    values = []
+    for name, value in shared:
+        value = value.xreplace(numbers)
+        if value.is_number:
+            numbers[name] = value
+        else:
+            values.append((name, value))
+    return values, [result.xreplace(numbers) for result in results]
+
+
+def _stable(expression: Expr) -> Expr:
+    """The expression with 1/(1 + exp(x)) and log(1 + exp(x)) named, so that neither they nor f' overflow.
+
+    The logarithm of the former is the negative of the latter, and no less stable for it.
+    """
+    x = Wild("x")
+    named = expression.replace(log(1 + exp(x)), LogOnePlusExp(x)).replace(1 / (1 + exp(x)), Logistic(-x))
+    return named.replace(log(Logistic(x)), -LogOnePlusExp(-x))
+
+
+def _plain_slope(pieces: tuple[Piece, ...], slope: Target) -> Expr:
+    """f'(v) for all v as the rules give it, piece by piece; a joint belongs to the flatter side."""
+    formulas = [derivative(_stable(piece.expression)) for piece in pieces]
+    cases = [
+        (formula, v <= joint if left else v < joint)
+        for formula, joint, left in zip(formulas, slope.joints, slope.belongs_left, strict=False)
+    ]
+    return Piecewise(*cases, (formulas[-1], True))

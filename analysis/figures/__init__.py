@@ -1,0 +1,1 @@
+"""Every picture: the style, and one file for each kind."""

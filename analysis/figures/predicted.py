@@ -1,0 +1,188 @@
+"""The figures of theory beside measurement: profiles with their predictions, the map of chi, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from analysis.figures.drawing import blank, styled
+from analysis.figures.functions import legend_below, title
+from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from analysis.theory.agreement import COVERED
+from derivations import Derivation, Propagation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_LABELS = {
+    "delta_rms": r"RMS of $\delta^{(r)}_{i\mu}$",
+    "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
+}
+_PREDICTED = {"delta_rms": "delta", "gradient_rms": "gradient"}
+
+
+@styled
+def predicted_profiles(
+    probes: pl.DataFrame, predictions: pl.DataFrame, names: Sequence[str], measure: str
+) -> Figure:
+    """A gradient measure of untrained networks against the layer, and below its ratio to the prediction.
+
+    A panel for each depth. Thin lines are seeds, thick lines their medians; the prediction lies over them,
+    black and dashed. Bands show where 95 per cent of networks of this width should lie.
+    """
+    start = probes.filter(pl.col("epoch") == 0, pl.col("activation").is_in(names), pl.col(measure) > 0)
+    depths = predictions["depth"].unique(maintain_order=True).to_list()
+    figure = blank(TEXT_WIDTH, 0.72 * TEXT_WIDTH)
+    upper, lower = figure.subplots(
+        2, len(depths), sharex="col", sharey="row", squeeze=False, height_ratios=(3, 2)
+    )
+    dashed = {"color": BLACK, "linewidth": 0.8, "dashes": (4, 2)}
+    for above, below, depth in zip(upper, lower, depths, strict=True):
+        for name, look in looks(names).items():
+            here = (pl.col("activation") == name) & (pl.col("depth") == depth)
+            theory = predictions.filter(here).with_columns(predicted=pl.col(_PREDICTED[measure]))
+            runs = start.filter(here).join(theory, on="layer", how="left", maintain_order="left")
+            runs = runs.with_columns(ratio=pl.col(measure) / pl.col("predicted"))
+            _measured(above, runs, measure, look.colour, title(name))
+            _measured(below, runs, "ratio", look.colour, "_")
+            above.plot(theory["layer"], theory["predicted"], **dashed)
+            _band(below, theory, _PREDICTED[measure], look.colour)
+        below.axhline(1, **dashed)
+        above.set_yscale("log")
+        below.set_yscale("log")
+        above.set_title(f"{depth} layers")
+        below.set_xlabel("layer $r$")
+        below.xaxis.get_major_locator().set_params(integer=True)
+    if start.is_empty():  # nothing arrives anywhere, which leaves nothing to take the scale from
+        upper[0].set_ylim(0.1, 10)
+    upper[0].plot([], [], label="predicted", **dashed)
+    upper[0].set_ylabel(_LABELS[measure])
+    lower[0].set_ylabel("measured / predicted")
+    legend_below(figure, upper[0])
+    return figure
+
+
+def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: str) -> None:
+    """Each seed as a thin line, the median as a thick one."""
+    for _, seed in runs.group_by("seed", maintain_order=True):
+        axes.plot(seed["layer"], seed[measure], color=colour, linewidth=0.4, alpha=0.8)
+    median = runs.group_by("layer", maintain_order=True).agg(pl.col(measure).median())
+    axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
+
+
+def _band(axes: Axes, theory: pl.DataFrame, measure: str, colour: str) -> None:
+    """Where the logarithm should lie in networks of this width."""
+    theory = theory.drop_nulls((f"{measure}_spread", f"{measure}_shift"))
+    spread, shift = (theory[f"{measure}_{of}"].to_numpy() for of in ("spread", "shift"))
+    low, high = np.exp(shift - COVERED * spread), np.exp(shift + COVERED * spread)
+    axes.fill_between(theory["layer"], low, high, color=colour, alpha=0.15, linewidth=0)
+
+
+@styled
+def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Figure:
+    """chi at the stable fixed point over sigma_w and sigma_b, a panel for each activation.
+
+    The edge of chaos, chi = 1, is a black line. `scales` are values of sigma_w to mark, at sigma_b = 0.
+    """
+    from matplotlib.colors import TwoSlopeNorm
+
+    columns = 2
+    rows = -(-len(derived) // columns)
+    figure = blank(TEXT_WIDTH, 0.38 * TEXT_WIDTH * rows)
+    panels = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
+    drawn: Any = None
+    for axes, derivation in zip(panels, derived, strict=False):
+        network = Propagation(derivation)
+        widest = max(2.5, 1.4 * _edge(network))
+        sigma_w, sigma_b = np.linspace(0.02, widest, 120), np.linspace(0, _HIGHEST, 90)
+        chi = _at_fixed_point(network, sigma_w[None, :], sigma_b[:, None])
+        drawn = axes.imshow(
+            np.log10(chi),
+            extent=(0, widest, 0, _HIGHEST),
+            origin="lower",
+            aspect="auto",
+            cmap="RdBu_r",
+            norm=TwoSlopeNorm(0, -2, 1),
+            interpolation="bilinear",
+        )
+        axes.contour(sigma_w, sigma_b, np.log10(chi), levels=[0], colors=BLACK, linewidths=1.2)
+        for (label, scale), (marker, face) in zip(scales.items(), _MARKS, strict=False):
+            look = {"color": BLACK, "markerfacecolor": face, "markersize": 5, "clip_on": False}
+            axes.plot(scale, 0, marker, **look, zorder=5, label=label)
+        axes.set_xlim(0, widest)
+        axes.set_ylim(0, _HIGHEST)
+        axes.grid(visible=False)
+        axes.set_title(derivation.activation.title)
+    for axes in panels[len(derived) :]:
+        axes.set_visible(False)
+    for axes in panels[-columns:]:
+        axes.set_xlabel(r"$\sigma_w$")
+    for axes in panels[::columns]:
+        axes.set_ylabel(r"$\sigma_b$")
+    bar = figure.colorbar(drawn, ax=panels, shrink=0.8, label=r"$\log_{10}\,\chi$", extend="both")
+    bar.ax.axhline(0, color=BLACK, linewidth=1.2)
+    panels[0].plot([], [], color=BLACK, linewidth=1.2, label=r"edge of chaos, $\chi = 1$")
+    legend_below(figure, panels[0])
+    return figure
+
+
+_MARKS = (("o", "white"), ("X", BLACK), ("s", "white"), ("^", BLACK))
+_HIGHEST = 2.0  # sigma_b
+_VARIANCES = np.geomspace(1e-8, 1e5, 200)  # between which means are interpolated for the picture
+_LAYERS = 300
+
+
+def _edge(network: Propagation) -> float:
+    """The least sigma_w on the edge of chaos, zero where there is none."""
+    squares = [network.edge_of_chaos(q) for q in _VARIANCES]
+    inside = [of_weights for of_weights, of_biases in squares if 0 < of_weights < np.inf and of_biases >= 0]
+    return float(np.sqrt(min(inside, default=0)))
+
+
+def _at_fixed_point(network: Propagation, sigma_w: np.ndarray, sigma_b: np.ndarray) -> np.ndarray:
+    """chi after many layers, with means interpolated between variances."""
+    logarithms = np.log(_VARIANCES)
+    square, slope = (
+        np.array([mean(q).value for q in _VARIANCES])
+        for mean in (network.mean_square, network.mean_square_slope)
+    )
+    q = np.ones(np.broadcast_shapes(sigma_w.shape, sigma_b.shape))
+    for _ in range(_LAYERS):
+        mean = np.exp(np.interp(np.log(q), logarithms, np.log(np.maximum(square, 1e-300))))
+        q = np.clip(sigma_w**2 * mean + sigma_b**2, _VARIANCES[0], _VARIANCES[-1])
+    return np.maximum(sigma_w**2 * np.interp(np.log(q), logarithms, slope), 1e-12)
+
+
+@styled
+def paired_differences(
+    differences: pl.DataFrame, intervals: pl.DataFrame, names: Sequence[str], against: str
+) -> Figure:
+    """Differences of test accuracy from one activation, a panel for each depth: each seed is a point.
+
+    `differences` has the columns activation, depth, difference; `intervals` activation, depth, mean, half, of
+    the intervals to draw, which may be none.
+    """
+    depths = differences["depth"].unique(maintain_order=True).to_list()
+    figure = blank(TEXT_WIDTH, 0.6 + 0.28 * len(names))
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        axes.axvline(0, color="#888888", linewidth=0.6)
+        for place, name in enumerate(names):
+            here = (pl.col("activation") == name) & (pl.col("depth") == depth)
+            points = 100 * differences.filter(here)["difference"].to_numpy()
+            heights = place + np.linspace(-0.2, 0.2, len(points)) if len(points) > 1 else [place]
+            axes.plot(points, heights, look[name].marker, color=look[name].colour, alpha=0.8)
+            for row in intervals.filter(here).to_dicts():
+                axes.errorbar(
+                    100 * row["mean"], place, xerr=100 * row["half"], color=BLACK, capsize=2, linewidth=0.9
+                )
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel(f"percentage points\nabove {title(against)}")
+    panels[0].set_yticks(range(len(names)), [title(name) for name in names])
+    panels[0].set_ylim(len(names) - 0.5, -0.5)
+    return figure

@@ -1,0 +1,1 @@
+"""Files written whole, fingerprints of code, results made once and read ever after."""

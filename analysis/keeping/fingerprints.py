@@ -1,0 +1,90 @@
+"""What a computation's code is: the syntax trees of every project module that it imports, as one digest."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("derivations", "analysis")
+
+
+def made_with(module: str, *libraries: str) -> dict[str, dict[str, str]]:
+    """What a module's results are made with: its source and that of what it imports, and these libraries.
+
+    Versions are from the packages' metadata: importing torch takes seconds.
+    """
+    return {"sources": source_digests(module), "versions": {name: _version(name) for name in libraries}}
+
+
+_version = cache(version)
+
+
+@cache
+def source_digests(module: str) -> dict[str, str]:
+    """Module -> digest, for the module and all project modules that it imports, directly or not.
+
+    Comments, docstrings and formatting don't count. A name imported from a package counts as the module that
+    the package's `__init__` takes it from.
+    """
+    found: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name], imported = _read(name, _path(name).read_text(encoding="utf-8"))
+            waiting += [_origin(*pair) for pair in imported]
+    return dict(sorted(found.items()))
+
+
+@cache
+def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The digest of a module's tree, and what it imports of the project."""
+    tree = ast.parse(text)
+    imported = _imports(tree, module)
+    return hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), imported
+
+
+def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:
+    """The project's (module, name) pairs that a module's tree imports; of `import a.b` the pair (a, b)."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            inside = [
+                *importing.split("."),
+                *(["__init__"] if _path(importing).name == "__init__.py" else []),
+            ]
+            above = inside[: -node.level] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            found += [(origin, alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            found += [(alias.name.rpartition(".")[0], alias.name.rpartition(".")[2]) for alias in node.names]
+    return [(module, name) for module, name in found if module.split(".")[0] in PACKAGES]
+
+
+def _origin(module: str, name: str) -> str:
+    """The module that defines the name."""
+    if _path(f"{module}.{name}").is_file():
+        return f"{module}.{name}"
+    if "." in module:
+        return module
+    _, imported = _read(module, _path(module).read_text(encoding="utf-8"))
+    return next((origin for origin, exported in imported if exported == name), module)
+
+
+def _path(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:]
+    return tree

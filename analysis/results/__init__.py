@@ -1,0 +1,1 @@
+"""What was measured: stored runs, the frames of a study, statistics over seeds, tables."""

@@ -1,0 +1,123 @@
+"""The results of a study as tidy tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+
+from analysis.studies.run import HISTORY, PROBES, Run, RunResult
+from analysis.studies.study import Study
+
+KEYS = ("activation", "depth", "seed")
+# A row per run, in the study's order; history by epoch, probes by probed epoch and then layer.
+SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
+    "activation": pl.String,
+    "depth": pl.Int64,
+    "seed": pl.Int64,
+    "device": pl.String,
+    "diverged_at": pl.Int64,
+    "seconds": pl.Float64,
+    **dict.fromkeys((*HISTORY, *PROBES), pl.List(pl.Float64)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """A study and what each of its runs gave, a row of `table` each.
+
+    `accepted` says what of source and versions has changed since results were computed that are used all the
+    same, because the user said so. `contrast` has the results of `study.contrast`.
+    """
+
+    study: Study
+    table: pl.DataFrame
+    accepted: tuple[str, ...] = ()
+    contrast: Results | None = None
+
+    @classmethod
+    def of(cls, study: Study, runs: Iterable[RunResult], accepted: tuple[str, ...] = ()) -> Results:
+        """The results of the study's runs, in any order."""
+        found = {result.run: result for result in runs}
+        rows = [_row(found[run]) for run in study.runs]
+        columns = {name: [row[name] for row in rows] for name in SCHEMA}
+        return cls(study, pl.DataFrame(columns, schema=SCHEMA), accepted)
+
+    @property
+    def runs(self) -> tuple[RunResult, ...]:
+        """The runs themselves, in the study's order."""
+        rows = self.table.iter_rows(named=True)
+        return tuple(_result(run, row) for run, row in zip(self.study.runs, rows, strict=True))
+
+    @cached_property
+    def history(self) -> pl.DataFrame:
+        """A row per run and epoch: activation, depth, seed, epoch and the measures of `HISTORY`."""
+        epochs = pl.int_ranges(1, pl.lit(self.study.epochs + 1)).alias("epoch")
+        return self.table.select(*KEYS, epochs, *HISTORY).explode("epoch", *HISTORY)
+
+    @cached_property
+    def probes(self) -> pl.DataFrame:
+        """A row per run, probed epoch and layer r: activation, depth, seed, epoch, layer, `PROBES`."""
+        epochs = pl.lit(pl.Series(self.study.probe_epochs))
+        place, depth = pl.col("place"), pl.col("depth")
+        places = pl.int_ranges(0, depth * len(self.study.probe_epochs)).alias("place")
+        rows = self.table.select(*KEYS, places, *PROBES).explode("place", *PROBES)
+        epoch, layer = epochs.gather(place // depth).alias("epoch"), (place % depth + 1).alias("layer")
+        return rows.select(*KEYS, epoch, layer, *PROBES)
+
+    @cached_property
+    def summary(self) -> pl.DataFrame:
+        """A row per run: activation, depth, seed, its last measures and diverged_at."""
+        return self.table.select(*KEYS, pl.col(HISTORY).list.last(), "diverged_at")
+
+    @cached_property
+    def as_parquet(self) -> bytes:
+        """The table as a file; no seconds, which differ from one training to the next."""
+        return written(self.table.drop("seconds"))
+
+
+def written(table: pl.DataFrame) -> bytes:
+    """A table as a Parquet file."""
+    file = BytesIO()
+    table.write_parquet(file)
+    return file.getvalue()
+
+
+def read_table(content: bytes) -> pl.DataFrame:
+    """The table of results in a Parquet file; raises `ValueError` if it is none."""
+    try:
+        return pl.read_parquet(BytesIO(content)).match_to_schema(
+            SCHEMA, missing_columns={"seconds": pl.lit(0.0)}
+        )
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"no table of results: {str(error).splitlines()[0]}") from None
+
+
+def _row(result: RunResult) -> dict[str, Any]:
+    run, probes = result.run, result.probes
+    return {
+        "activation": run.activation,
+        "depth": run.depth,
+        "seed": run.seed,
+        "device": result.device,
+        "diverged_at": result.diverged_at,
+        "seconds": result.seconds,
+        **result.history,
+        **{measure: [y for epoch in run.probe_epochs for y in probes[epoch][measure]] for measure in PROBES},
+    }
+
+
+def _result(run: Run, row: dict[str, Any]) -> RunResult:
+    layers = {epoch: slice(n * run.depth, (n + 1) * run.depth) for n, epoch in enumerate(run.probe_epochs)}
+    return RunResult(
+        run,
+        history={measure: row[measure] for measure in HISTORY},
+        probes={epoch: {measure: row[measure][of] for measure in PROBES} for epoch, of in layers.items()},
+        diverged_at=row["diverged_at"],
+        device=row["device"],
+        seconds=row["seconds"],
+    )

@@ -1,0 +1,88 @@
+"""The stored results of a study and its contrast: whether there are all, and all of them as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.keeping.files import digest
+from analysis.keeping.memo import read_bytes, stamps, write_bytes
+from analysis.results.frames import SCHEMA, Results, read_table, written
+from analysis.results.store import Store
+from analysis.studies.run import Run, RunResult
+from analysis.studies.study import Study
+from analysis.training.device import resolve_device
+
+
+def with_contrast(study: Study) -> list[Study]:
+    """The study, and its contrast if it has one."""
+    return [study, study.contrast] if study.contrast else [study]
+
+
+def joined(found: Sequence[Results]) -> Results:
+    """The results of a study, with those of its contrast if there are any."""
+    return replace(found[0], contrast=found[1]) if len(found) > 1 else found[0]
+
+
+class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
+    """Results that are asked for without training, and are not stored."""
+
+
+def trained(study: Study, cache: Path, device: str = "auto") -> Results:
+    """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
+    store = Store(cache)
+    for place in dict.fromkeys((resolve_device(device), "cpu", "cuda")):
+        if found := stored_results(study, store, place):
+            return found
+    raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
+
+
+def stored_results(study: Study, store: Store, device: str) -> Results | None:
+    """The stored results of a study, None unless there are all.
+
+    They are also kept as one table, which is read instead of them while their files are as they were.
+    """
+    found = [_stored(each, store, device) for each in with_contrast(study)]
+    complete = [results for results in found if results]
+    return joined(complete) if len(complete) == len(found) else None
+
+
+def _stored(study: Study, store: Store, device: str) -> Results | None:
+    path, key = _table(study, store, device)
+    if content := read_bytes(path, key):
+        return Results(study, read_table(content))
+    if not all(store.size(run, device) for run in study.runs):
+        return None
+    stored, _ = stock(study.runs, store, device, accept=False)
+    if len(stored) < len(study.runs):  # an entry is broken
+        return None
+    return as_table(Results.of(study, stored.values()), store, device)
+
+
+def as_table(results: Results, store: Store, device: str) -> Results:
+    """Keep results as one table."""
+    write_bytes(*_table(results.study, store, device), written(results.table))
+    return results
+
+
+def _table(study: Study, store: Store, device: str) -> tuple[Path, str]:
+    """Where the results of a study are kept as one table, and the key of what they are now."""
+    name = digest([study.model_dump(mode="json"), device])
+    files = stamps(store.path(run, device) for run in study.runs)
+    return store.folder.parent / "tables" / f"{name}.parquet", digest([files, [*SCHEMA]])
+
+
+def stock(
+    runs: Sequence[Run], store: Store, device: str, accept: bool
+) -> tuple[dict[Run, RunResult], tuple[str, ...]]:
+    """The stored results of the runs, and in what way those of before that were to be accepted are so."""
+    stored: dict[Run, RunResult] = {}
+    changed: dict[str, None] = {}
+    for run in runs:
+        if result := store.get(run, device):
+            stored[run] = result
+        elif accept and (other := store.other(run, device)):
+            stored[run] = other.result
+            changed |= dict.fromkeys(other.changed)
+    return stored, tuple(changed)

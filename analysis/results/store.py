@@ -1,0 +1,170 @@
+"""The store: the result of each run, addressed by everything that it depends on.
+
+An entry is one JSON file. Its name is made of two digests: what the run is (parameters, data, device), and
+what it was computed with (source, versions). It is written beside its place and then renamed, with a checksum
+of its own; nothing is unpickled. An entry that is not as it was written is set aside and said so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from analysis.keeping.files import digest, replacing
+from analysis.keeping.fingerprints import made_with
+from analysis.keeping.memo import SHORT, Means, differing
+from analysis.studies.data import sums
+from analysis.studies.run import Run, RunResult
+
+TRAINER = "analysis.training.epochs"
+
+
+_NAME = re.compile(rf"[0-9a-f]{{{SHORT}}}-[0-9a-f]{{{SHORT}}}\.json")
+
+
+class StoreError(Exception):
+    """The store can't be read or written; the message says where and why."""
+
+
+def identity(run: Run, device: str) -> dict[str, Any]:
+    """What a run is: its parameters, the data and where it is trained. Where the data lie does not count."""
+    return {
+        "run": run.model_dump(exclude={"dataset"}),
+        "data": _sums(run.dataset),
+        "device": device,
+        "dtype": "float32",
+    }
+
+
+def means() -> Means:
+    """What a run is computed with: the source of every module that training imports, and the libraries."""
+    return made_with(TRAINER, "torch", "numpy", "sympy")
+
+
+@cache
+def _sums(dataset: str) -> Mapping[str, str]:
+    return sums(dataset)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the store has of a run: its result, and what of source and versions has changed since."""
+
+    result: RunResult
+    changed: tuple[str, ...] = ()
+
+
+class Store:
+    """The results below one folder; looks at the folder once, when it is first asked for a result."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "runs"
+        self.means = means()
+        self._with = digest(self.means)[:SHORT]
+
+    def path(self, run: Run, device: str) -> Path:
+        """Where the result of the run is or would be."""
+        return self.folder / f"{digest(identity(run, device))[:SHORT]}-{self._with}.json"
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """The names of the entries of each run, by its digest."""
+        found = defaultdict(list)
+        try:
+            for entry in os.scandir(self.folder):
+                if _NAME.fullmatch(entry.name):
+                    found[entry.name.partition("-")[0]].append(entry.name)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise StoreError(f"the store {self.folder} can't be read: {error.strerror}") from error
+        return found
+
+    def get(self, run: Run, device: str) -> RunResult | None:
+        """The stored result of the run, or None."""
+        path = self.path(run, device)
+        if path.name not in self._names[path.name.partition("-")[0]]:
+            return None
+        entry = self._read(path)
+        return _result(entry, run) if entry else None
+
+    def size(self, run: Run, device: str) -> int:
+        """The bytes of the stored result of the run, or zero."""
+        path = self.path(run, device)
+        return path.stat().st_size if path.name in self._names[path.name.partition("-")[0]] else 0
+
+    def other(self, run: Run, device: str) -> Stored | None:
+        """The newest result of the run that other source or versions gave, and what has changed since."""
+        here = self.path(run, device)
+        names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
+        for path in sorted((self.folder / name for name in names), key=_age):
+            if entry := self._read(path):
+                return Stored(_result(entry, run), tuple(differing(entry["means"], self.means)))
+        return None
+
+    def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
+        """How long runs have taken that are stored, the newest of them."""
+        paths = sorted((self.folder / name for names in self._names.values() for name in names), key=_age)
+        found: dict[Run, float] = {}
+        for path in paths[:most]:
+            if (entry := self._read(path)) and entry["result"]["device"] == device:
+                result = RunResult.from_json(entry["result"], entry["seconds"])
+                found.setdefault(result.run, result.seconds)
+        return found
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        """What was written; None, and said, where it is not as it was written."""
+        try:
+            checksum, _, content = path.read_bytes().partition(b"\n")
+            if sha256(content).hexdigest().encode() != checksum:
+                raise ValueError("its checksum is wrong")
+            entry: dict[str, Any] = json.loads(content)
+            return entry
+        except OSError as error:
+            raise StoreError(f"the store {self.folder} can't be read: {error}") from error
+        except ValueError as error:
+            aside = path.with_suffix(".broken")
+            path.replace(aside)
+            print(
+                f"{path} is not as it was written ({error}); kept as {aside.name}, trained again",
+                file=sys.stderr,
+            )
+            return None
+
+    def put(self, result: RunResult, anew: bool = False) -> RunResult:
+        """Keep a result; returns it or, unless it was made `anew`, what another build stored before."""
+        path = self.path(result.run, result.device)
+        if not anew and path.is_file() and (entry := self._read(path)):
+            return _result(entry, result.run)
+        entry = {
+            "identity": identity(result.run, result.device),
+            "means": self.means,
+            "seconds": result.seconds,
+            "result": result.as_json(),
+        }
+        content = json.dumps(entry, separators=(",", ":")).encode()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary:
+                temporary.write_bytes(sha256(content).hexdigest().encode() + b"\n" + content)
+        except OSError as error:
+            raise StoreError(f"the store {self.folder} can't be written: {error}") from error
+        return result
+
+
+def _result(entry: Mapping[str, Any], run: Run) -> RunResult:
+    """The result of an entry; its data may lie elsewhere by now."""
+    return replace(RunResult.from_json(entry["result"], entry["seconds"]), run=run)
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime

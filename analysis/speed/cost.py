@@ -1,0 +1,71 @@
+"""What a larger study would cost, by what the benchmark has measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+from analysis.speed.recorded import Benchmark
+from analysis.studies.study import Study
+from analysis.workers.schedule import Task
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What training costs, in seconds of one core that trains one stack; the store; and the driver's share.
+
+    The driver is the process that keeps results and makes the report: the seconds it takes to put them into
+    the store, to read all entries the first time, and the table that it then keeps; the bytes that it holds.
+    """
+
+    networks: int
+    core_seconds: float
+    stored_bytes: float
+    put_seconds: float
+    read_seconds: float
+    again_seconds: float
+    held_bytes: float
+
+
+def cost(study: Study, times: float, measured: Benchmark) -> Cost:
+    """Of a study so many times as large: as many times more networks of the same shapes."""
+    driver, one = measured.driver, study.runs[0].model_copy(update={"epochs": 1, "width": measured.width})
+    # What was measured of a network of each depth, against what the formula of `Task.cost` gives for it.
+    pace = median(
+        rate.ms_per_model_epoch * (1 + rate.overhead) / Task((one.model_copy(update={"depth": depth}),)).cost
+        for depth, rate in measured.depths.items()
+    )
+    networks = round(len(study.runs) * times)
+    return Cost(
+        networks=networks,
+        core_seconds=times * sum(pace * Task((run,)).cost for run in study.runs) / 1e3,
+        stored_bytes=networks * driver.kilobytes_stored_per_run * 1e3,
+        put_seconds=networks * driver.ms_to_store_a_run / 1e3,
+        read_seconds=networks * driver.ms_to_read_a_run / 1e3,
+        again_seconds=networks * driver.ms_to_read_a_run_again / 1e3,
+        held_bytes=networks * driver.kilobytes_held_per_run * 1e3,
+    )
+
+
+def duration(seconds: float) -> str:
+    """In the unit that suits, to two digits.
+
+    >>> duration(0.0123), duration(250), duration(86400), duration(3.6e7)
+    ('12 ms', '4.2 min', '24 h', '10,000 h')
+    """
+    return _in_units(seconds, {"ms": 1e-3, "s": 1, "min": 60, "h": 3600})
+
+
+def size(count: float) -> str:
+    """So many bytes in the unit that suits, to two digits.
+
+    >>> size(16711), size(2.5e9), size(1e13)
+    ('17 kB', '2.5 GB', '10 TB')
+    """
+    return _in_units(count, {"kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12})
+
+
+def _in_units(value: float, units: dict[str, float]) -> str:
+    unit = next((unit for unit in reversed(units) if value >= units[unit]), next(iter(units)))
+    number = float(f"{value / units[unit]:.1e}")
+    return f"{number:,.{0 if number >= 10 else 1}f} {unit}"

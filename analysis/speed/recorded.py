@@ -1,0 +1,173 @@
+"""What `python -m analysis benchmark` has measured: as a file, as tables and as a roofline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
+
+from analysis.figures.drawing import blank, styled
+from analysis.figures.style import BLUE, GREEN, TEXT_WIDTH, VERMILLION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+RECORDED = Path(__file__).parent / "benchmark.json"
+
+
+class BenchmarkError(ValueError):
+    """A file that holds no benchmark; the message names it."""
+
+
+class _Measured(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rate(_Measured):
+    """How fast one stack trains, on one thread.
+
+    fraction_of_peak is the arithmetic that training needs, done at the peak, by the time it took;
+    flop_per_byte that arithmetic by the bytes that have to be moved if no layer stays in the cache.
+    """
+
+    ms_per_model_epoch: PositiveFloat
+    gflops: PositiveFloat
+    fraction_of_peak: PositiveFloat
+    flop_per_byte: PositiveFloat
+
+
+class RateAtDepth(Rate):
+    """Also: a tanh network of torch.nn in a Python loop, and evaluation and probes by the training's time."""
+
+    autograd_ms_per_model_epoch: PositiveFloat
+    overhead: PositiveFloat
+
+
+class RateOfWorkers(_Measured):
+    """Stacks trained by so many processes at once: the time of each, of all, and what the largest holds."""
+
+    ms_per_model_epoch: PositiveFloat
+    ms_per_model_epoch_of_all: PositiveFloat
+    gigabytes_resident: PositiveFloat
+
+
+class Driver(_Measured):
+    """What each of so many stored runs costs the process that keeps and reads them.
+
+    It is read from an entry of its own the first time, from one table of all again; kilobytes_held is what
+    reading the entries takes at most.
+    """
+
+    runs: PositiveInt
+    ms_to_store_a_run: PositiveFloat
+    ms_to_read_a_run: PositiveFloat
+    ms_to_read_a_run_again: PositiveFloat
+    kilobytes_stored_per_run: PositiveFloat
+    kilobytes_held_per_run: PositiveFloat
+
+
+class Benchmark(_Measured):
+    """The study's stack of each depth; at `varied_at_depth`, other widths, stack sizes and workers."""
+
+    peak_gflops: PositiveFloat
+    copy_gigabytes_per_second: PositiveFloat
+    depths: dict[int, RateAtDepth]
+    widths: dict[int, Rate]
+    models: dict[int, Rate]
+    workers: dict[int, RateOfWorkers]
+    driver: Driver
+    study: str
+    machine: str
+    width: PositiveInt
+    models_per_stack: PositiveInt
+    varied_at_depth: PositiveInt
+    threads: PositiveInt
+    torch: str
+
+
+def read_benchmark(path: Path) -> Benchmark:
+    """The benchmark in that file, or where there is none, that which comes with the project.
+
+    Raises `BenchmarkError`.
+    """
+    path = path if path.exists() else RECORDED
+    try:
+        return Benchmark.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise BenchmarkError(
+            f"{path} holds no benchmark of this version ({str(error).splitlines()[0]}); "
+            "delete it, or measure again with `python -m analysis benchmark`"
+        ) from None
+
+
+Columns = dict[str, str]
+RATE: Columns = {
+    "ms_per_model_epoch": "ms per model and epoch",
+    "gflops": "GFLOP/s",
+    "fraction_of_peak": "of the peak",
+}
+AT_DEPTH: Columns = {
+    **RATE,
+    "autograd_ms_per_model_epoch": "autograd, ms",
+    "overhead": "evaluation and probes",
+}
+OF_WORKERS: Columns = {
+    "ms_per_model_epoch": "ms per model and epoch, each",
+    "ms_per_model_epoch_of_all": "all together",
+    "gigabytes_resident": "GB resident, at most",
+}
+FORMATS = {
+    "ms_per_model_epoch": ".0f",
+    "ms_per_model_epoch_of_all": ".0f",
+    "autograd_ms_per_model_epoch": ".0f",
+    "gflops": ".1f",
+    "fraction_of_peak": ".0%",
+    "overhead": ".1%",
+    "gigabytes_resident": ".2f",
+}
+
+
+def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[int, Any]]]:
+    """What varies, the columns beside it, and the rows."""
+    return [
+        ("layers", AT_DEPTH, dict(measured.depths)),
+        ("width", RATE, dict(measured.widths)),
+        ("networks in the stack", RATE, dict(measured.models)),
+        ("workers", OF_WORKERS, dict(measured.workers)),
+    ]
+
+
+@styled
+def roofline(measured: Benchmark) -> Figure:
+    """Achieved rate against arithmetic intensity, below what memory and arithmetic allow."""
+    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
+    axes = figure.subplots()
+    series: Sequence[tuple[str, dict[int, Any], str, str]] = (
+        ("layers", dict(measured.depths), BLUE, "o"),
+        (f"width, at {measured.varied_at_depth} layers", measured.widths, VERMILLION, "s"),
+        (f"networks in the stack, at {measured.varied_at_depth} layers", measured.models, GREEN, "^"),
+    )
+    reached = [rate for _, rates, _, _ in series for rate in rates.values()]
+    low = min(rate.flop_per_byte for rate in reached) / 2
+    high = max(rate.flop_per_byte for rate in reached) * 2
+    ridge = measured.peak_gflops / measured.copy_gigabytes_per_second
+    corners = [low, min(max(ridge, low), high), high]
+    roof = [min(measured.peak_gflops, measured.copy_gigabytes_per_second * x) for x in corners]
+    axes.plot(corners, roof, color="black", linewidth=1.4, label="matrix product, copy")
+    for label, rates, colour, marker in series:
+        points = [(rate.flop_per_byte, rate.gflops) for rate in rates.values()]
+        axes.plot(*zip(*points, strict=True), marker, color=colour, label=label, markersize=4.5)
+        for value, point in zip(rates, points, strict=True):
+            axes.annotate(str(value), point, (4, -8), textcoords="offset points", fontsize=7.5, color=colour)
+    axes.set_ylim(bottom=min(rate.gflops for rate in reached) / 2)  # room for the legend
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log", base=2)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel("arithmetic intensity / (FLOP/byte)")
+    axes.set_ylabel("GFLOP/s on one thread")
+    axes.legend(loc="lower right")
+    return figure

@@ -1,0 +1,66 @@
+"""Derivations kept in the store: a build with nothing changed proves nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.keeping import memo
+from analysis.keeping.fingerprints import made_with
+from analysis.keeping.memo import Means, kept
+from derivations import Activation, Derivation, activations
+from derivations.calculus.serial import slopes_from_json, slopes_to_json
+from derivations.language.trees import tree
+from derivations.proofs.serial import certificate_from_json, certificate_to_json
+
+PROVER = "derivations.derivation"
+
+
+def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
+    """The activations that a report derives: those of its study, then the others that are registered."""
+    return list(({function.name: function for function in functions} | activations).values())
+
+
+def means() -> Means:
+    """What a derivation is made with."""
+    return made_with(PROVER, "sympy", "python-flint", "mpmath")
+
+
+def why(activation: Activation, cache: Path) -> str | None:
+    """Why it would have to be derived, in words; None where its derivation is stored."""
+    return memo.why(cache / "derivations", tree(activation.expression), means())
+
+
+def derived(activation: Activation, cache: Path) -> Derivation:
+    """The activation's derivation, from the store where it is there; what is read is verified when it is used."""
+    derivation = Derivation(activation)
+
+    def prove() -> dict[str, Any]:
+        proven = [] if derivation.unproven else [derivation.gradient_range]
+        others = [proven for proven in (derivation.facts.values, derivation.facts.curvature) if proven]
+        return {
+            "slopes": slopes_to_json(derivation.slopes),
+            "unproven": derivation.unproven,
+            "certificates": [certificate_to_json(each.certificate) for each in (*proven, *others)],
+        }
+
+    stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
+    certificates = map(certificate_from_json, stored["certificates"])
+    derivation.recall(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
+    return derivation
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A job: the derivation of an activation, left in the store."""
+
+    activation: Activation
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Derive it, in a worker."""
+        derived(self.activation, cache)
+
+    def __str__(self) -> str:
+        return f"the derivation of {self.activation.name}"

@@ -1,0 +1,102 @@
+"""Runs: what is trained, one network each, and what each gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.studies.initial_weights import INITIALIZERS
+from derivations.language.activation import Activation
+from derivations.language.trees import expression, tree
+
+PROBED_EARLY = 3  # the epoch of task C
+HISTORY = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+PROBES = (
+    *("gradient_max", "gradient_rms", "delta_max", "delta_rms", "softmax_sum_max"),
+    *("spectral_norm", "delta_transfer", "dead_units"),
+)
+
+
+class Protocol(BaseModel):
+    """What the runs of a study share. Defaults are those of the published coursework."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    epochs: Annotated[int, Field(ge=1, le=100_000)]
+    width: Annotated[int, Field(ge=1, le=8192)] = 32
+    batch_size: Annotated[int, Field(ge=1, le=60_000)] = 64
+    learning_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 0.01
+    initializer: Literal[INITIALIZERS] = "glorot_uniform"  # type: ignore[valid-type]
+    dataset: str = "MNIST"
+
+    @property
+    def probe_epochs(self) -> tuple[int, ...]:
+        """The epochs after which gradients are probed: untrained, early, last."""
+        return tuple(sorted({0, min(PROBED_EARLY, self.epochs), self.epochs}))
+
+
+class Run(Protocol):
+    """One network: an activation, a depth in weight layers, a seed, and the protocol.
+
+    `expression` is the activation's, as `derivations.language.trees` writes it, in JSON.
+    """
+
+    activation: str
+    expression: str
+    depth: int
+    seed: int
+
+    @property
+    def function(self) -> Activation:
+        """The activation."""
+        return Activation(self.activation, expression(json.loads(self.expression)), self.activation)
+
+
+def written(activation: Activation) -> str:
+    """An activation's expression as a run has it."""
+    return json.dumps(tree(activation.expression))
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run gave.
+
+    history      measure -> its value after each epoch 1, 2, ...; losses in nats, accuracies as fractions;
+                 training measures are means over the epoch's mini-batches while the weights change
+    probes       epoch -> measure -> its value in each layer r = 1..R
+    diverged_at  the first epoch with a non-finite loss, or None
+    device       where it was trained
+    seconds      the run's share of its stack's training time: no part of the result, and not compared
+    """
+
+    run: Run
+    history: dict[str, list[float]]
+    probes: dict[int, dict[str, list[float]]]
+    diverged_at: int | None
+    device: str = "cpu"
+    seconds: float = field(default=0.0, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result, the same wherever and however often it was trained; NaN is written as Python has it."""
+        return {
+            "run": self.run.model_dump(),
+            "history": self.history,
+            "probes": {str(epoch): measures for epoch, measures in self.probes.items()},
+            "diverged_at": self.diverged_at,
+            "device": self.device,
+        }
+
+    @classmethod
+    def from_json(cls, entry: dict[str, Any], seconds: float = 0.0) -> RunResult:
+        """The inverse of `as_json`."""
+        return cls(
+            Run.model_validate(entry["run"]),
+            entry["history"],
+            {int(epoch): measures for epoch, measures in entry["probes"].items()},
+            entry["diverged_at"],
+            entry["device"],
+            seconds,
+        )

@@ -1,0 +1,1 @@
+"""What theory predicts of the same networks, and how far they are from it."""

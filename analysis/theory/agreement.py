@@ -1,0 +1,152 @@
+"""Theory beside measurement: how far untrained networks are from what is predicted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import NormalDist, fmean
+
+import numpy as np
+import polars as pl
+
+from analysis.keeping.fingerprints import made_with
+from analysis.keeping.memo import kept
+from analysis.results.statistics import LEVEL
+from analysis.results.store import TRAINER
+from analysis.studies.data import load, sums
+from analysis.studies.study import Study
+
+WIDER = 8  # times the width of a study, where agreement has to be closer
+COVERED = NormalDist().inv_cdf((1 + LEVEL) / 2)  # standard deviations on either side of the mean
+_SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
+
+
+def widened(study: Study) -> Study | None:
+    """The untrained networks that are `WIDER`, at the greatest depth up to 40; None if they would be huge."""
+    depths = [depth for depth in study.depths if depth <= _DEEPEST]
+    if study.width * WIDER > _WIDEST or not depths:
+        return None
+    changed = {
+        "width": study.width * WIDER,
+        "depths": (max(depths),),
+        "seeds": min(study.seeds, _SEEDS),
+        "epochs": 1,
+    }
+    return study.model_copy(update=changed)
+
+
+def untrained(study: Study, store: Path) -> pl.DataFrame:
+    """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
+    runs = study.runs
+    names = ("delta_rms", "gradient_rms")
+
+    def make() -> list[dict[str, object]]:
+        import torch
+
+        from analysis.training.epochs import Images, probe, reproducibly
+        from analysis.training.stack import Stack
+
+        data, rows = load(study.dataset, store), []
+        for depth in study.depths:
+            with torch.inference_mode(), reproducibly():
+                stack = Stack([run for run in runs if run.depth == depth], data.train_images.shape[1])
+                probes = probe(stack, Images(data.train_images, data.train_labels, stack))
+            for run, measured in zip(stack.runs, probes, strict=True):
+                keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
+                for layer in range(depth):
+                    rows.append(
+                        {**keys, "layer": layer + 1, **{name: measured[name][layer] for name in names}}
+                    )
+        return rows
+
+    means = made_with(TRAINER, "numpy", "torch")
+    what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
+    return pl.DataFrame(kept(store / "untrained", what, means, make), infer_schema_length=None)
+
+
+def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
+    """How ln(delta) changes from a hidden layer to the one below, fitted by least squares, beside theory.
+
+    A row per activation and depth of at least four layers: `measured` is a list of untrained networks, those
+    of `seeds`; `predicted` the same fit to the prediction, a mean of ln(chi) / 2; `typical` that
+    of networks of this width, on average; `spread` the standard deviation over networks.
+    """
+    rows = []
+    for name, depth, hidden, runs in _pairs(probes, predictions):
+        if depth < 4:
+            continue
+        r = hidden["layer"].to_numpy()
+        weights = -(r - r.mean()) / np.square(r - r.mean()).sum()
+        variance = np.square(hidden["delta_spread"].to_numpy())
+        steps = -np.diff(variance, append=0.0)  # each layer's own part
+        predicted = weights @ np.log(hidden["delta"].to_numpy())
+        rows.append(
+            {
+                "activation": name,
+                "depth": depth,
+                "seeds": list(runs),
+                "measured": [float(weights @ run) for run in runs.values()],
+                "predicted": float(predicted),
+                "typical": float(predicted + weights @ hidden["delta_shift"].to_numpy()),
+                "spread": float(np.sqrt(np.square(np.cumsum(weights)) @ steps)),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
+def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
+    """How far ln(delta) of untrained networks is from theory, as a root mean square over hidden layers.
+
+    A row per activation and depth: `measured`, over seeds and layers, and `predicted`, from the width alone.
+    """
+    rows = []
+    for name, depth, hidden, runs in _pairs(probes, predictions):
+        variance = np.square(hidden["delta_spread"].to_numpy())
+        expected = np.log(hidden["delta"].to_numpy()) + hidden["delta_shift"].to_numpy()
+        off = np.array(list(runs.values())) - expected
+        root = {"measured": np.sqrt(np.square(off).mean()), "predicted": np.sqrt(variance.mean())}
+        rows.append({"activation": name, "depth": depth} | {key: float(x) for key, x in root.items()})
+    return pl.DataFrame(rows)
+
+
+def coverage(probes: pl.DataFrame, predictions: pl.DataFrame, measure: str) -> float | None:
+    """The share of untrained hidden layers within `COVERED` standard deviations of theory; None without any.
+
+    `measure` is `delta` or `gradient`; those that are zero don't count.
+    """
+    spread, keys = pl.col(f"{measure}_spread"), ["activation", "depth", "layer"]
+    measured = pl.col(f"{measure}_rms")
+    start = probes.filter(pl.col("layer") < pl.col("depth"), measured > 0, measured.is_finite(), epoch=0)
+    off = (measured / pl.col(measure)).log() - pl.col(f"{measure}_shift")
+    joined = start.join(predictions, on=keys).select(within=off.abs() <= COVERED * spread)
+    within = joined["within"].drop_nulls().to_list()
+    return fmean(within) if within else None
+
+
+def farthest(count: int, beyond: float = 0.01) -> float:
+    """What the farthest of so many normal deviates exceeds as seldom as `beyond` says (a probability).
+
+    >>> round(farthest(1, beyond=0.05), 2)
+    1.96
+    """
+    return NormalDist().inv_cdf(1 - beyond / (2 * count))
+
+
+def _pairs(
+    probes: pl.DataFrame, predictions: pl.DataFrame
+) -> Iterator[tuple[str, int, pl.DataFrame, dict[int, np.ndarray]]]:
+    """Activation, depth, theory of all hidden layers and `_untrained` networks, where there are both."""
+    for (name, depth), theory in predictions.group_by("activation", "depth", maintain_order=True):
+        hidden = theory.filter(pl.col("layer") < depth).drop_nulls(("delta", "delta_spread", "delta_shift"))
+        runs = _untrained(probes, str(name), int(depth))
+        if hidden.height == depth - 1 and runs:
+            yield str(name), int(depth), hidden, runs
+
+
+def _untrained(probes: pl.DataFrame, name: str, depth: int) -> dict[int, np.ndarray]:
+    """Seed -> ln(delta) of the hidden layers before training, where all of them have one."""
+    at = probes.filter(pl.col("layer") < depth, activation=name, depth=depth, epoch=0).sort("seed", "layer")
+    runs = {
+        int(seed): rows["delta_rms"].to_numpy() for (seed,), rows in at.group_by("seed", maintain_order=True)
+    }
+    return {seed: np.log(run) for seed, run in runs.items() if (run > 0).all() and np.isfinite(run).all()}

@@ -1,0 +1,193 @@
+"""What theory says of a study's networks: their probes before training, their limits, whether they train.
+
+Predictions cost seconds, and are kept in the store.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analysis.keeping.fingerprints import made_with
+from analysis.keeping.memo import kept
+from analysis.studies.data import load, sums
+from analysis.studies.derived import derived
+from analysis.studies.initial_weights import VARIANCES, weight_variance
+from analysis.studies.study import Study
+from analysis.theory.profile import Prediction, log_change, predict
+from derivations import Activation, FixedPoint, Propagation
+from derivations.language.trees import tree
+
+CLASSES = 10
+FULL_INTENSITY = 255
+MAPPED = 40  # layers, for which it is told which activations should train
+TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
+_LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero
+_PATTERNS = 256  # of a mini-batch, of which theory has all pairs
+
+
+@cache
+def propagation(activation: Activation, store: Path) -> Propagation:
+    """How a wide network with this activation carries variances."""
+    return Propagation(derived(activation, store))
+
+
+def predictions(study: Study, store: Path) -> pl.DataFrame:
+    """What is predicted of the probes of a study before training: a row per activation, depth and layer.
+
+    Columns: activation, depth, layer, and those of `prediction.Prediction`; null where that is not finite.
+    Of a mini-batch of more than `_PATTERNS` the first represent all, and what takes all pairs of them, the
+    gradient and the spreads, is not predicted.
+    """
+    found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
+    schema = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, **found}
+    rows = [row for function in study.functions for row in _predicted(function, study, store)]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str, object]]:
+    """The rows of one activation."""
+    what = [
+        [function.name, tree(function.expression)],
+        [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)],
+    ]
+
+    def make() -> list[dict[str, object]]:
+        data, rows = load(study.dataset, store), []
+        probed = min(study.batch_size, len(data.train_labels))
+        patterns = min(probed, _PATTERNS)
+        images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
+        for depth in study.depths:
+            units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+            found = predict(propagation(function, store), units, study.initializer, images, labels)
+            if patterns < probed:  # delta is that of a mean over the mini-batch
+                nothing = np.full(depth, math.nan)
+                found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
+                found = replace(found, delta_spread=nothing, gradient_spread=nothing, gradient_shift=nothing)
+            rows += _rows(found, function.name, depth)
+        return rows
+
+    return list(_kept(store, what, make))
+
+
+def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:
+    means = made_with("analysis.theory.predictions", "numpy", "sympy", "mpmath")
+    return kept(store / "theory", what, means, make)
+
+
+def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:
+    columns = {key: [_or_none(value) for value in values.tolist()] for key, values in vars(found).items()}
+    return [
+        {"activation": name, "depth": depth, "layer": layer + 1}
+        | {key: values[layer] for key, values in columns.items()}
+        for layer in range(depth)
+    ]
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoint | None:
+    """The fixed point that a deep network without biases comes to from this variance, None for infinity."""
+    stable = [point for point in network.fixed_points(weight_variance) if point.stable]
+    for _ in range(_LAYERS):
+        before = q
+        if _LEAST < q < 1 / _LEAST:
+            q = network.next(q, weight_variance)
+        if q == before:
+            break
+    if not stable or q >= 1 / _LEAST:
+        return None
+    return min(stable, key=lambda point: abs((q if point.q is None else point.q) - q))
+
+
+def limits(study: Study, store: Path) -> pl.DataFrame:
+    """Of each activation of a study: chi between hidden layers, and its limit in deep networks.
+
+    Columns: activation; first and last, chi in the first and the last but one hidden layer at the greatest
+    depth; q, chi and depth_scale at the fixed point that is reached, null where none is; closed, whether both
+    means have a closed form; error, the largest of their relative errors in any of these layers.
+    """
+    weights = weight_variance(study.initializer, study.width, study.width) * study.width
+    deepest = predictions(study, store).filter(depth=max(study.depths)).drop_nulls("chi")
+    kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
+    rows = []
+    for function in study.functions:
+        layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1, activation=function.name)
+        network = propagation(function, store)
+        means = (network.mean_square, network.mean_square_slope)
+        row: dict[str, object] = {"activation": function.name} | dict.fromkeys(kinds)
+        point = None
+        if layers.height:
+            q = float(layers["q"][0])
+            point = reached(network, q, weights)
+            found = [mean(q) for mean in means for q in layers["q"]]
+            row |= {"first": layers["chi"][0], "last": layers["chi"][-1]}
+            row["error"] = max((mean.error / mean.value for mean in found if mean.value), default=0.0)
+        if point:
+            row |= {"q": point.q, "chi": point.chi, "depth_scale": point.depth_scale}
+        rows.append(row | {"closed": all(mean.form is not None for mean in means)})
+    return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
+
+
+def compared_initializers(study: Study) -> list[str]:
+    """The initial distributions to compare a study's with, of its own shape."""
+    shape = study.initializer.partition("_")[2] or "uniform"
+    return [f"{scale}_{shape}" for scale in VARIANCES]
+
+
+def named_after(initializer: str) -> str:
+    """Whom a distribution of initial weights is named after, or what, in print.
+
+    >>> named_after("he_normal"), named_after("orthogonal")
+    ('He', 'Orthogonal')
+    """
+    scale = initializer.partition("_")[0]
+    return {"lecun": "LeCun"}.get(scale, scale.capitalize())
+
+
+def trainability(
+    functions: Sequence[Activation],
+    study: Study,
+    depths: Sequence[int],
+    initializers: Sequence[str],
+    store: Path,
+) -> pl.DataFrame:
+    """Whether networks as those of a study should train, with other activations, depths and initializers.
+
+    Columns: activation, depth, initializer, change (the sum of ln(chi) over hidden layers, infinite where v
+    vanishes or overflows) and trainable (it is within `TRAINABLE`; null above, of which theory says nothing).
+    """
+    rows = [
+        [function.name, depth, initializer, _change(function, study, depth, initializer, store)]
+        for function in functions
+        for depth in depths
+        for initializer in initializers
+    ]
+    columns = {"activation": pl.String, "depth": pl.Int64, "initializer": pl.String, "change": pl.Float64}
+    found = pl.DataFrame(rows, schema=columns, orient="row")
+    change = pl.col("change")
+    return found.with_columns(trainable=pl.when(change <= TRAINABLE).then(change >= -TRAINABLE))
+
+
+def _change(function: Activation, study: Study, depth: int, initializer: str, store: Path) -> float:
+    """The sum of ln(chi) in such networks."""
+    what = [
+        [function.name, tree(function.expression)],
+        [study.width, study.batch_size, depth, initializer, sums(study.dataset)],
+    ]
+
+    def make() -> str:  # which has infinity, and JSON has not
+        images = load(study.dataset, store).train_images[: study.batch_size] / FULL_INTENSITY
+        units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+        return str(log_change(propagation(function, store), units, initializer, np.square(images).mean()))
+
+    return float(_kept(store, what, make))

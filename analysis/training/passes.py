@@ -1,0 +1,178 @@
+"""A pass: the four equations over one number of patterns, as calls bound to their buffers, in order.
+
+A pass over a mini-batch makes these calls and allocates nothing. v becomes y in place; the gradient of the
+weights is never formed, the product that gives it being added to W directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from analysis.code.calls import Call, Calls
+
+if TYPE_CHECKING:
+    from analysis.training.stack import Stack
+
+
+class Pass:
+    """A pass over so many patterns. Layers r are counted from 0 here, from 1 in the report.
+
+    x             seed -> (patterns, inputs), fractions of full intensity, to be filled
+    labels        seed -> (models of that seed, 1, patterns), to be filled
+    v[r]          (models, units, patterns); `activate[r]` turns it into y[r] = f(v[r])
+    delta[r]      the same shape; every other layer has the same place
+    loss, correct cross-entropy and right answers, sums over the patterns, (models,)
+    """
+
+    def __init__(self, stack: Stack, patterns: int, training: bool = True) -> None:
+        self.stack, self.patterns = stack, patterns
+        count, last, width = len(stack.runs), stack.depth - 1, stack.units[1]
+        self.x = {seed: stack.empty(patterns, stack.units[0]) for seed in stack.seeds}
+        answers = torch.zeros((count, 1, patterns), dtype=torch.int64, device=stack.device)
+        self.labels = {seed: answers[models] for seed, models in stack.seeds.items()}
+
+        kept = last if training else 2  # layers that are not kept share two places
+        places = [stack.empty(count, width, patterns) for _ in range(min(kept, last))]
+        self.v = [*(places[r % kept] for r in range(last)), stack.empty(count, stack.units[-1], patterns)]
+        self.scratch = [
+            stack.empty(count, width, patterns)
+            for _ in range(max(code.scratch for code, _ in stack.activations))
+        ]
+        self.slope = {
+            (r, n): torch.empty_like(self.v[r][models])
+            for n, (code, models) in enumerate(stack.activations)
+            for r in range(last if training and code.keeps_slope else 0)
+        }
+        two = [stack.empty(count, width, patterns) for _ in range(min(2, last) if training else 0)]
+        self.delta = [*(two[r % 2] for r in range(last if training else 0)), torch.empty_like(self.v[-1])]
+
+        self.weigh = [self._weigh(r) for r in range(last + 1)]
+        self.activate = [self._activate(r, training) for r in range(last)]
+        self.loss, self.correct, self.score = self._score(answers)
+        self._forward = [call for r in range(last) for call in (*self.weigh[r], *self.activate[r])]
+        self._forward += self.weigh[last]
+        if training:
+            self.back = [[], *(self._back(r) for r in range(1, last + 1))]
+            self.update = [self._update(r) for r in range(last + 1)]
+            downwards = [call for r in range(last, -1, -1) for call in (*self.back[r], *self.update[r])]
+            self._step = [*self._forward, *self.score, *downwards]
+
+    def _weigh(self, r: int) -> list[Call]:
+        """v[r] <- W[r] y[r-1] + b[r]; in the first layer, one product for all models of a seed."""
+        do, W, b = Calls(), self.stack.W[r], self.stack.b[r]
+        if r > 0:
+            do.baddbmm(b, W, self.v[r - 1], out=self.v[r])
+        for seed, models in self.stack.seeds.items() if r == 0 else ():
+            W_seed, b_seed, v_seed = (part[models].flatten(0, 1) for part in (W, b, self.v[0]))
+            do.addmm(b_seed, W_seed, self.x[seed].mT, out=v_seed)
+        return do.kept
+
+    def _activate(self, r: int, training: bool) -> list[Call]:
+        """v[r] becomes y[r] = f(v[r]); f'(v[r]) is kept where it is no function of y[r]."""
+        calls = []
+        for n, (code, models) in enumerate(self.stack.activations):
+            v, scratch = self.v[r][models], [buffer[models] for buffer in self.scratch]
+            calls += code.forward(v, self.slope.get((r, n)), scratch) if training else code.value(v, scratch)
+        return calls
+
+    def _score(self, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, list[Call]]:
+        """Loss and right answers, and the calls for them and for delta = (p - t) / patterns."""
+        do, log_p = Calls(), torch.empty_like(self.v[-1])
+        do.log_softmax(self.v[-1], 1, out=log_p)
+        of_label = do.gather(log_p, 1, labels)
+        loss = do.sum(of_label, (1, 2))
+        do.neg(loss, out=loss)
+        # The greatest value rather than its place: argmax takes thirty times as long. NaN is never right.
+        correct = do.sum(do.eq(of_label, do.amax(log_p, 1, keepdim=True)), (1, 2))
+        delta, minus_one = self.delta[-1], -torch.ones_like(of_label)
+        do.exp(log_p, out=delta)
+        do.scatter_add(delta, 1, labels, minus_one, out=delta)
+        do.div(delta, delta.new_tensor(self.patterns), out=delta)
+        return loss, correct, do.kept
+
+    def _back(self, r: int) -> list[Call]:
+        """delta[r-1] <- f'(v[r-1]) * (W[r]^T delta[r])."""
+        do, below = Calls(), self.delta[r - 1]
+        do.bmm(self.stack.W[r].mT, self.delta[r], out=below)
+        do.kept += self._times_slope(r - 1, below)
+        return do.kept
+
+    def _times_slope(self, r: int, values: torch.Tensor) -> list[Call]:
+        """values <- f'(v[r]) * values."""
+        calls = []
+        for n, (code, models) in enumerate(self.stack.activations):
+            scratch = [buffer[models] for buffer in self.scratch]
+            calls += code.backward(values[models], self.v[r][models], self.slope.get((r, n)), scratch)
+        return calls
+
+    def _update(self, r: int) -> list[Call]:
+        """W[r] <- W[r] - learning_rate * delta[r] y[r-1]^T, b[r] <- b[r] - learning_rate * delta[r] 1."""
+        do, W, b, delta = Calls(), self.stack.W[r], self.stack.b[r], self.delta[r]
+        step = -self.stack.learning_rate
+        if r > 0:
+            do.baddbmm(W, delta, self.v[r - 1].mT, alpha=step, out=W)
+        for seed, models in self.stack.seeds.items() if r == 0 else ():
+            W_seed, delta_seed = W[models].flatten(0, 1), delta[models].flatten(0, 1)
+            do.addmm(W_seed, delta_seed, self.x[seed], alpha=step, out=W_seed)
+        # Not a product with ones: its rounding depends on where in the stack a model is.
+        do.add(b, do.sum(delta, 2, keepdim=True), alpha=step, out=b)
+        return do.kept
+
+    def fill(self, x: Mapping[int, torch.Tensor], labels: Mapping[int, torch.Tensor]) -> None:
+        """Take images, (patterns, inputs) as fractions, and their labels, (patterns,), of each seed."""
+        for seed in self.x:
+            self.x[seed].copy_(x[seed])
+            self.labels[seed].copy_(labels[seed])
+
+    def forward(self) -> None:
+        """Fill y of every hidden layer, and v of the output layer."""
+        make(self._forward)
+
+    def evaluate(self) -> None:
+        """Forward, then `loss` and `correct`, and delta of the output layer."""
+        make(self._forward)
+        make(self.score)
+
+    def step(self) -> None:
+        """One update of every model; `loss` and `correct` are those before it."""
+        make(self._step)
+
+    def deltas(self) -> Iterator[tuple[int, torch.Tensor]]:
+        """Layer and delta, from that of the output layer down to the first.
+
+        A layer comes when its weights have done their part for the delta below, so that they may be changed.
+        """
+        for r in range(self.stack.depth - 1, -1, -1):
+            make(self.back[r])
+            yield r, self.delta[r]
+
+    def take_softmax_sum(self) -> None:
+        """Take delta of the output layer for the sum of the softmax outputs p, in place of the loss.
+
+        It is p_i (1 - sum p), zero but for rounding; the report shows what the published coursework plotted.
+        """
+        p = torch.softmax(self.v[-1], dim=1)
+        self.delta[-1].copy_(p * (1 - p.sum(1, keepdim=True)))
+
+    def slopes(self, r: int) -> torch.Tensor:
+        """f'(v[r]) of a hidden layer, (models, units, patterns)."""
+        slopes = torch.ones_like(self.v[r])
+        make(self._times_slope(r, slopes))
+        return slopes
+
+    def gradient(self, r: int) -> torch.Tensor:
+        """dE/dW of layer r, (models, units, units below), from its delta."""
+        if r > 0:
+            return self.delta[r] @ self.v[r - 1].mT
+        return torch.cat([self.delta[0][models] @ self.x[seed] for seed, models in self.stack.seeds.items()])
+
+
+def make(calls: list[Call]) -> None:
+    """Make the calls."""
+    with np.errstate(all="ignore"):  # of the forms of f that `where` chooses from, one may overflow
+        for call in calls:
+            call()

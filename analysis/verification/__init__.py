@@ -1,0 +1,1 @@
+"""Whether the code does what the equations say, and networks keep to what is proven."""

@@ -1,0 +1,72 @@
+"""The proven gradient ranges as bounds on measurements: |delta of r| <= sup|f'| |W of r+1| |delta of r+1|.
+
+|W| is the spectral norm. The probe `delta_transfer` is the greatest ratio of any pattern of the first to the
+product of the other two, so that sup|f'| has to exceed it, but for rounding.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+
+import polars as pl
+
+from analysis.results.frames import Results
+from analysis.studies.derived import derived
+from analysis.studies.study import Study
+from derivations import Derivation
+
+_ROUNDING = 2.0**-23  # relative, of single precision
+
+
+class BoundError(AssertionError):
+    """A measurement that a proof excludes: one of the two is wrong, and no report is made."""
+
+
+def steepest(derivation: Derivation) -> float | None:
+    """sup |f'|, infinite where the slope is not bounded; None where the range is unproven."""
+    if derivation.unproven:
+        return None
+    values = derivation.gradient_range.values
+    return max(abs(float(values.inf)), abs(float(values.sup)))
+
+
+def transfers(results: Results, store: Path) -> pl.DataFrame:
+    """How much of the bound each probe uses: a row per run, probed epoch and layer but the last.
+
+    Columns: activation, depth, seed, epoch, layer, delta_transfer, bound (sup|f'|), used (their ratio, nan
+    where no delta was finite). Activations without a proven range, or one without a bound, are left out.
+    """
+    bounds = {function.name: steepest(derived(function, store)) for function in results.study.functions}
+    known = pl.DataFrame(
+        [(name, bound) for name, bound in bounds.items() if bound is not None and isfinite(bound)],
+        schema={"activation": pl.String, "bound": pl.Float64},
+        orient="row",
+    )
+    keys = ("activation", "depth", "seed", "epoch", "layer")
+    probes = results.probes.filter(pl.col("layer") < pl.col("depth")).select(*keys, "delta_transfer")
+    joined = probes.join(known, on="activation", how="inner", maintain_order="left")
+    return joined.with_columns(used=pl.col("delta_transfer") / pl.col("bound"))
+
+
+def allowed(study: Study) -> float:
+    """How much of the bound single precision may seem to use: it rounds f', and each product of a sum."""
+    return 1 + 4 * _ROUNDING * float(study.width) ** 1.5
+
+
+def check_bounds(results: Results, store: Path) -> None:
+    """Raise `BoundError` unless every probe keeps to the bound, within the rounding of single precision."""
+    for part in (results, results.contrast):
+        if part is None:
+            continue
+        used = pl.col("used")
+        broken = transfers(part, store).filter(used > allowed(part.study), used.is_finite())
+        if broken.height:
+            worst = broken.sort("used", descending=True).row(0, named=True)
+            raise BoundError(
+                f"{broken.height} measurements exceed what the proven range of f' allows, the worst by a "
+                f"factor of {worst['used']:.6g}: {worst['activation']}, {worst['depth']} layers, seed "
+                f"{worst['seed']}, epoch {worst['epoch']}, layer {worst['layer']}: delta grew by "
+                f"{worst['delta_transfer']:.6g} times the norm of the weights, where sup |f'| = "
+                f"{worst['bound']:.6g}. Either the proof or the training is wrong."
+            )

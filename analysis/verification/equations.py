@@ -1,0 +1,269 @@
+"""Each displayed equation in numbers, beside the code that trains and torch's autograd, in float64.
+
+The numbers come from the SymPy expressions themselves: for a small network the sizes are put in, the sums
+carried out, and each element looked up in an array. Each equation is checked by itself: it is given the
+values of the network that autograd differentiates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import torch
+from sympy import (
+    Derivative,
+    Expr,
+    Function,
+    Heaviside,
+    Indexed,
+    IndexedBase,
+    Max,
+    Min,
+    Piecewise,
+    Pow,
+    Symbol,
+    lambdify,
+)
+
+from analysis.studies.run import Run, written
+from analysis.training.stack import CLASSES, Stack
+from analysis.verification.checks import EquationCheck
+from analysis.verification.one_step import (
+    Arrays,
+    Step,
+    by_autograd,
+    by_stack,
+    seen_from,
+    slope,
+    slopes_by_stack,
+)
+from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
+from derivations.calculus.backpropagation import (
+    batch,
+    f,
+    i,
+    layer,
+    learning_rate,
+    mu,
+    n_above,
+    n_below,
+    n_here,
+    n_out,
+    v_here,
+    with_output_slope,
+    with_slope,
+)
+
+DEPTH, INPUTS, WIDTH, PATTERNS = 4, 6, 5, 7
+RATE = 0.5  # a large step: the change of a bias, from which its gradient is read, keeps its digits
+POINTS = 200  # of each unit, where f' is checked by itself
+BESIDE = 1e-5  # f' is also checked at this distance from each kink
+NEAR = 1e-6  # points nearer to a kink are left out
+
+slope_here = layer("slope", "r")  # f'(v), as numbers
+
+
+def check_equations(activations: Sequence[Activation]) -> tuple[EquationCheck, ...]:
+    """The general equations over networks of all the activations, then those of each activation."""
+    runs = [
+        Run(
+            activation=activation.name,
+            expression=written(activation),
+            depth=DEPTH,
+            seed=0,
+            epochs=1,
+            width=WIDTH,
+            learning_rate=RATE,
+        )
+        for activation in activations
+    ]
+    random = torch.Generator().manual_seed(1)
+    stack = Stack(runs, INPUTS, torch.float64)
+    for b in stack.b:  # zero biases would leave their part unchecked
+        b.uniform_(-0.5, 0.5, generator=random)
+    x = torch.randn(INPUTS, PATTERNS, dtype=torch.float64, generator=random)
+    points = 2 * torch.randn(len(runs), WIDTH, POINTS, dtype=torch.float64, generator=random)
+    labels = torch.arange(PATTERNS) % CLASSES
+    t = torch.nn.functional.one_hot(labels, CLASSES).T.double()
+
+    functions = [in_torch(activation.expression) for activation in activations]
+    slopes = [differentiate(activation.expression) for activation in activations]
+    expected = [
+        by_autograd(function, [W[n] for W in stack.W], [b[n] for b in stack.b], x, t, RATE)
+        for n, function in enumerate(functions)
+    ]
+    trained = by_stack(stack, x, labels)
+    for here, found in zip(points, slopes, strict=True):
+        _put_kinks(here, found)
+    outputs_trained, slopes_trained = slopes_by_stack(stack, points)
+
+    table = _Table()
+    for n, activation in enumerate(activations):
+        _general(table, activation, slopes[n], expected[n], trained[n])
+    for n, activation in enumerate(activations):
+        own = _arrays_of(points[n], functions[n])
+        left = {"y^r": outputs_trained[n], "slope^r": slopes_trained[n]}
+        _derivative(table, activation.name, slopes[n], own, left)
+        _recursion(table, activation.name, slopes[n], expected[n], trained[n])
+    return tuple(table.rows.values())
+
+
+class _Table:
+    """The rows of the result, which grow as arrays are compared."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], EquationCheck] = {}
+
+    def compare(
+        self,
+        equation: Equation,
+        gives: str,
+        expected: Arrays,
+        trained: Arrays,
+        activation: str = "any",
+        kinks: Sequence[Expr] = (),
+    ) -> None:
+        """The equation's numbers against what it `gives` by autograd, and in the stack that trains."""
+        numbers = evaluate(equation, expected)
+        far = np.ones(numbers.shape, bool)
+        for kink in kinks:
+            far &= np.abs(expected["v^r"] - float(kink)) > NEAR
+        largest = np.abs(numbers[far]).max(initial=0)
+        with np.errstate(invalid="ignore"):
+            differences = [
+                np.abs(other[gives] - numbers)[far].max(initial=0) for other in (expected, trained)
+            ]
+        errors = [difference / largest if difference else 0.0 for difference in differences]
+        key = (activation, equation.label)
+        row = self.rows.get(key, EquationCheck(equation.label, equation.title, activation, 0, 0.0, 0))
+        self.rows[key] = replace(
+            row,
+            points=row.points + int(far.sum()),
+            # np.max keeps NaN, which max() may pass over.
+            largest_relative_error=float(np.max([row.largest_relative_error, *errors])),
+            excluded=row.excluded + int((~far).sum()),
+        )
+
+
+def _general(
+    table: _Table, activation: Activation, slopes: Differentiation, expected: Step, trained: Step
+) -> None:
+    """The equations that hold for any f, in one network."""
+    equations, kinks = backpropagation(), slopes.not_differentiable_at
+    output, recursion = equations.output, equations.hidden_delta
+    output = replace(output, right=output.right.replace(f, lambda at: activation.expression.subs(v, at)))
+    recursion = replace(recursion, right=recursion.right.replace(Derivative, lambda *_: slope_here[i, mu]))
+    every, hidden, last = range(1, DEPTH + 1), range(1, DEPTH), (DEPTH,)
+    for equation, gives, layers, near in (
+        (equations.forward, "v^r", every, ()),
+        (output, "y^r", hidden, kinks),
+        (equations.softmax, "p", last, ()),
+        (equations.loss, "E", last, ()),
+        (equations.output_delta, "delta^R", last, ()),
+        (recursion, "delta^r", hidden, kinks),
+        (equations.weight_gradient, "dE/dw^r", every, ()),
+        (equations.bias_gradient, "dE/db^r", every, ()),
+        (equations.weight_update, "new w^r", every, ()),
+        (equations.bias_update, "new b^r", every, ()),
+        (replace(softmax_sum(), left=IndexedBase("S")[mu]), "S", last, ()),
+    ):
+        for r in layers:
+            table.compare(equation, gives, seen_from(r, expected), seen_from(r, trained), kinks=near)
+
+
+def _derivative(
+    table: _Table, activation: str, slopes: Differentiation, expected: Arrays, trained: Arrays
+) -> None:
+    """f' of one activation, at points of its own."""
+    at_unit = v_here[i, mu]
+    derivative = Equation("derivative", "Derivative", slope_here[i, mu], Derivative(f(at_unit), at_unit))
+    for equation in _with_slopes(derivative, slopes):
+        table.compare(equation, "slope^r", expected, trained, activation, slopes.not_differentiable_at)
+
+
+def _recursion(
+    table: _Table, activation: str, slopes: Differentiation, expected: Step, trained: Step
+) -> None:
+    """The delta recursion of one activation, in its network."""
+    kinks = slopes.not_differentiable_at
+    for equation in _with_slopes(backpropagation().hidden_delta, slopes):
+        for r in range(1, DEPTH):
+            here, found = seen_from(r, expected), seen_from(r, trained)
+            table.compare(equation, "delta^r", here, found, activation, kinks)
+
+
+def _with_slopes(equation: Equation, slopes: Differentiation) -> list[Equation]:
+    """The equation with f'(v) put in, and with f' in terms of the output where that is known."""
+    of_output = with_output_slope(equation, slopes)
+    renamed = [replace(of_output, label=f"{equation.label}-of-output")] if of_output else []
+    return [with_slope(equation, slopes), *renamed]
+
+
+def evaluate(equation: Equation, arrays: Arrays) -> np.ndarray:
+    """The right side in numbers, for all indices of the left side; `arrays` has the array of each letter."""
+    rows = {n_below: "y^r-1", n_here: "v^r", n_above: "v^r+1", n_out: "v^R"}
+    sizes = {size: len(arrays[name]) for size, name in rows.items() if name in arrays}
+    sizes[batch] = arrays["v^r"].shape[1]
+    elements, function = _instantiated(equation.right, tuple(sizes.items()))
+    shape, indices = _indices(equation.left, arrays)
+    values = [
+        arrays[str(element.base)][tuple(indices[n] if n in indices else int(n) - 1 for n in element.indices)]
+        for element in elements
+    ]
+    with np.errstate(all="ignore"):  # what overflows is not finite, and is told as that
+        return np.broadcast_to(function(*values), shape)
+
+
+@cache
+def _instantiated(
+    right: Expr, sizes: tuple[tuple[Symbol, int], ...]
+) -> tuple[list[Indexed], Callable[..., np.ndarray]]:
+    """The elements that are left once the sums are carried out, and the right side as a function of them."""
+    expanded = right.subs({**dict(sizes), learning_rate: RATE}).doit()
+    elements = sorted(expanded.atoms(Indexed), key=str)
+    names = [Symbol(f"x{n}", real=True) for n in range(len(elements))]
+    special = {"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}
+    named = expanded.xreplace(dict(zip(elements, names, strict=True)))
+    return elements, lambdify(names, named, [special, "numpy"])
+
+
+def _indices(left: Expr, arrays: Arrays) -> tuple[tuple[int, ...], dict[Expr, np.ndarray]]:
+    """The shape of the left side, and its indices as an open grid; a scalar has none."""
+    for element in left.atoms(Indexed):
+        shape = arrays[str(element.base)].shape
+        return shape, dict(zip(element.indices, np.ix_(*map(range, shape)), strict=True))
+    return (), {}
+
+
+def in_torch(expression: Expr) -> Callable[[torch.Tensor], torch.Tensor]:
+    """f in plain torch operations, as SymPy prints them: nothing of the generated code is in it."""
+    # torch.max and torch.sqrt take no plain numbers, as SymPy prints them.
+    numbers = {part: part.n(17) for part in expression.atoms(Pow, Function) if part.is_number}
+    # An absolute value stays one: the root of a case that does not hold would spoil the gradient.
+    cases = expression.xreplace(numbers).rewrite([Max, Min, Heaviside], Piecewise)
+    function = lambdify(v, cases, "torch")
+
+    def evaluated(x: torch.Tensor) -> torch.Tensor:
+        y = function(x)
+        if isinstance(y, torch.Tensor) and y.requires_grad == x.requires_grad and y.dtype == x.dtype:
+            return y
+        return torch.as_tensor(y, dtype=x.dtype) + 0 * x  # of a step, which torch gives as numbers alone
+
+    return evaluated
+
+
+def _put_kinks(points: torch.Tensor, slopes: Differentiation) -> None:
+    """Each kink and its two sides in place of the first points."""
+    kinks = [float(kink) for kink in slopes.not_differentiable_at]
+    placed = [kink + offset for kink in kinks for offset in (-BESIDE, 0, BESIDE)]
+    points.view(-1)[: len(placed)] = torch.tensor(placed, dtype=points.dtype)
+
+
+def _arrays_of(points: torch.Tensor, function: Callable[[torch.Tensor], torch.Tensor]) -> Arrays:
+    """v, y = f(v) and f'(v) by autograd."""
+    arrays = {"v^r": points, "y^r": function(points), "slope^r": slope(function, points)}
+    return {name: part.numpy() for name, part in arrays.items()}

@@ -1,0 +1,1 @@
+"""Who does the work: jobs, processes, a Dask cluster, a schedule, progress."""

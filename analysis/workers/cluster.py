@@ -1,0 +1,103 @@
+"""Jobs on a Dask cluster: the same interface as a pool of this machine's processes.
+
+Workers need this package and nothing else: data are decoded where they run, results come back. TLS and
+timeouts are Dask's own configuration.
+"""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+from distributed import Client, Event, KilledWorker, as_completed, get_worker
+
+from analysis.keeping.memo import Means, differing
+from analysis.results import store
+from analysis.workers.pool import EXPECTED, LOST, ClusterError, Job, TrainingError, understood
+
+PATIENCE = 60  # seconds to wait for a scheduler and its first worker
+_one_at_a_time = Lock()  # the threads of a worker share torch's settings
+
+
+class Cluster:
+    """The workers of a Dask scheduler: `with Cluster("tcp://host:8786", "cpu") as cluster: ...`."""
+
+    def __init__(self, address: str, device: str) -> None:
+        self.device = device
+        try:
+            self.client = Client(address, timeout=PATIENCE)
+        except (OSError, ValueError, TypeError) as error:
+            raise ClusterError(
+                f"no Dask scheduler can be reached at {address!r} ({error}); start one with `dask scheduler` "
+                "and give the address that it prints, such as tcp://host:8786"
+            ) from None
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            self.client.close()
+            raise ClusterError(
+                f"the scheduler at {address} has no workers; start them with `dask worker {address}`"
+            ) from None
+        self.name = f"stacks-{secrets.token_hex(6)}"
+        self.stop = Event(self.name, client=self.client)
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop.set()
+        self.client.close()
+
+    @property
+    def count(self) -> int:
+        """How many workers there are now; more may come and go."""
+        return len(self.client.nthreads())
+
+    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
+        """As `Pool.results`. Dask hands the job of a worker that is lost to another, three times."""
+        self.client.subscribe_topic(self.name, lambda event: heard(*event[1]))
+        means = store.means()
+        futures = {
+            self.client.submit(
+                _do, job, place, self.device, means, self.stop, self.name,
+                key=f"{self.name}-{place}", priority=-place, pure=False,
+            ): place
+            for place, job in enumerate(jobs)
+        }  # fmt: skip
+        for future in as_completed(futures):
+            place = futures[future]
+            try:
+                message = future.result()
+            except KilledWorker:
+                raise TrainingError(LOST.format(job=jobs[place])) from None
+            except (RuntimeError, ImportError) as error:  # what was sent could not be read there
+                raise ClusterError(f"scheduler and workers need this package: {error}") from None
+            yield place, understood(message, jobs[place])[1]
+
+
+def _do(job: Job, place: int, device: str, means: Means, stop: Event, name: str) -> tuple[str, Any]:
+    """On a worker: the job's result, or what was raised, as a worker of a pool says it."""
+    worker = get_worker()
+
+    def tell(number: int) -> None:
+        if stop.is_set():
+            raise InterruptedError("the build has ended")
+        worker.log_event(name, (place, number))
+
+    if changes := differing(store.means(), means):
+        said = f"the worker {worker.address} differs from this program: {', '.join(changes)}"
+        return "raised", ClusterError(said)
+    try:
+        with _one_at_a_time:
+            return "done", job.do(Path(worker.local_directory), device, tell)
+    except EXPECTED as error:
+        return "raised", error
+    except Exception:
+        return "failed", traceback.format_exc()

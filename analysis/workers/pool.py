@@ -1,0 +1,185 @@
+"""A pool: worker processes that do jobs, tell of their progress, and are gone when the pool is left."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from analysis.code.accuracy import Inaccurate
+from analysis.studies.data import DataError
+from derivations import Unproven
+
+PRELOADED = "analysis.training.epochs"  # imports torch, which takes seconds: the workers' first deed
+
+
+EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # what a job may raise that says all in one message
+LOST = (
+    "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
+    "A new build goes on from where it was."
+)
+
+
+class TrainingError(Exception):
+    """A job that could not be done; the message names it."""
+
+
+class ClusterError(OSError):
+    """A cluster that can't be used; the message says why and what would be right."""
+
+
+class Job(Protocol):
+    """What a worker is handed; has to be picklable. Its `str` names it."""
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
+        """The result; `tell` passes a number on to the pool's process meanwhile."""
+
+
+class Executor(Protocol):
+    """What does jobs: this machine's processes, or a cluster."""
+
+    @property
+    def count(self) -> int:
+        """How many workers it has."""
+
+    def __enter__(self) -> Executor: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
+        """As `Pool.results`."""
+
+
+class Pool:
+    """Processes of this machine, started at once: `with Pool(2, cache, "cpu") as pool: ...`."""
+
+    def __init__(self, count: int, cache: Path, device: str) -> None:
+        self.cache, self.device = cache, device
+        self.workers: dict[Connection, SpawnProcess] = {}
+        for _ in range(count):
+            self._start()
+
+    def _start(self) -> Connection:
+        """Start a worker."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, self.cache, self.device), daemon=True)
+        with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
+            process.start()
+        theirs.close()
+        self.workers[ours] = process
+        return ours
+
+    @property
+    def count(self) -> int:
+        """How many workers it has."""
+        return len(self.workers)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self.workers.values():
+            process.kill()
+            process.join()
+
+    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
+        """The place of each job in the list, and its result, as they come; jobs are begun in their order.
+
+        `heard` is given a job's place and what it tells. A worker that dies, for want of memory perhaps, is
+        replaced, and its job done anew, once. Raises `TrainingError` by the job's name, and `EXPECTED` errors
+        as the job did.
+        """
+        waiting = list(enumerate(jobs))
+        lost: set[int] = set()
+        busy: dict[Connection, int] = {}
+
+        def hand_out(connection: Connection) -> None:
+            while waiting:
+                try:
+                    connection.send(waiting[0][1])
+                except OSError:  # it died while it had nothing to do
+                    self.workers.pop(connection).join()
+                    connection = self._start()
+                    continue
+                busy[connection] = waiting.pop(0)[0]
+                return
+
+        for connection in list(self.workers):
+            hand_out(connection)
+        while busy:
+            ready = wait(list(busy))
+            for connection in [one for one in busy if one in ready]:
+                place = busy[connection]
+                try:
+                    message = connection.recv()
+                except (EOFError, OSError):
+                    del busy[connection]
+                    self.workers.pop(connection).join()
+                    if place in lost:
+                        raise TrainingError(LOST.format(job=jobs[place])) from None
+                    lost.add(place)
+                    waiting.insert(0, (place, jobs[place]))
+                    hand_out(self._start())
+                    continue
+                kind, content = understood(message, jobs[place])
+                if kind == "told":
+                    heard(place, content)
+                else:
+                    del busy[connection]
+                    hand_out(connection)
+                    yield place, content
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:
+    """A worker's message; raises what it could not do."""
+    kind, content = message
+    if kind == "raised":
+        raise content
+    if kind == "failed":
+        raise TrainingError(f"{job} could not be done:\n{content}")
+    return kind, content
+
+
+def _work(connection: Connection, cache: Path, device: str) -> None:
+    """A worker process: do jobs until the connection closes."""
+    __import__(PRELOADED)
+
+    def send(kind: str, content: Any) -> None:
+        try:
+            connection.send((kind, content))
+        except OSError:  # the pool's process is gone
+            raise SystemExit from None
+
+    while True:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            send("done", job.do(cache, device, partial(send, "told")))
+        except EXPECTED as error:
+            send("raised", error)
+        except Exception:
+            send("failed", traceback.format_exc())

@@ -1,0 +1,160 @@
+"""What prose can call: numbers, formulas and lists as text; equations as Pandoc's Markdown.
+
+The same Markdown becomes Typst, LaTeX and HTML, so nothing here belongs to one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from numbers import Integral, Real
+from statistics import fmean, stdev
+from typing import Any
+
+from analysis.results.statistics import EXACT, FEWEST, decimals_of
+from report.authoring.claims import Claim
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def percent(fraction: float, decimals: int = 2) -> str:
+    """A fraction in per cent, to a fixed number of decimals.
+
+    >>> percent(0.1135).replace(NO_BREAK_SPACE, "~")
+    '11.35~%'
+    """
+    return _signed(f"{100 * _finite(fraction):,.{decimals}f}") + f"{NO_BREAK_SPACE}%"
+
+
+def sampled(values: Sequence[float], bold: bool = False) -> str:
+    """Fractions over seeds in per cent: mean and standard deviation, to the latter's first digit.
+
+    Below the fewest seeds that give an interval, each of them.
+
+    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678])
+    ('96.8 ± 0.1', '96.78')
+    """
+    percents = [100 * _finite(value) for value in values]
+    if len(percents) < FEWEST:
+        return ", ".join(f"{value:.{EXACT}f}" for value in percents)
+    spread = stdev(percents)
+    decimals = decimals_of(spread)
+    text = f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
+    return f"**{text}**" if bold else text
+
+
+def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str:
+    """The smallest and the largest, or the one value where they print the same.
+
+    >>> between([1.234, 5.678]), between([11.35, 11.35], ".2f", " %")
+    ('1.2 to 5.7', '11.35 %')
+    """
+    finite = list(map(_finite, values))
+    least, most = f"{min(finite):{format}}", f"{max(finite):{format}}"
+    return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "epoch"), counted(60000, "image")
+    ('1 epoch', '60,000 images')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A count in full, any other number to so many significant digits.
+
+    >>> number(60000), number(0.0123456), number(12345.6, 2), number(1.5e-7, 2)
+    ('60,000', '0.0123', '12,346', '$1.5 \\\\times 10^{-7}$')
+    """
+    if isinstance(value, Integral):
+        return _signed(f"{int(value):,}")
+    # Rounding first: 9.996 to 3 digits is 10.0, one power of ten more.
+    mantissa, exponent = f"{_finite(value):.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < 6 or value == 0:
+        return _signed(f"{value:,.{max(0, digits - 1 - power)}f}")
+    return f"${mantissa} \\times 10^{{{power}}}$"
+
+
+def given(value: Any) -> str:
+    """A fact of the protocol, typed in by hand on purpose; every other number of the prose is computed.
+
+    >>> given(60000), given("0.01")
+    ('60,000', '0.01')
+    """
+    return number(int(value)) if isinstance(value, Integral) else str(value)
+
+
+def listing(items: Iterable[Any], conjunction: str = "and") -> str:
+    """The items as a sentence lists them.
+
+    >>> listing([5, 20, 40]), listing(["tanh", "ReLU"], "or")
+    ('5, 20 and 40', 'tanh or ReLU')
+    """
+    *head, last = [as_text(item) for item in items]
+    return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def tex(value: Any, digits: int = 3) -> str:
+    """TeX, without dollar signs, of a SymPy expression, of a derived equation, or of a number, rounded."""
+    if isinstance(value, Real) and not hasattr(value, "free_symbols"):
+        return number(float(value), digits).strip("$").replace(",", "{,}").replace(MINUS, "-")
+    # SymPy takes a while to import, and not every report prints a formula.
+    from derivations import Equation
+    from derivations.printing.notation import equation_tex
+    from derivations.printing.notation import tex as expression_tex
+
+    if isinstance(value, Equation):
+        return equation_tex(value)
+    if hasattr(value, "free_symbols"):
+        return expression_tex(value)
+    raise TypeError(f"`tex` prints SymPy expressions, equations and numbers, not a {type(value).__name__}")
+
+
+def equation(formula: Any, *, id: str) -> str:
+    """A displayed, numbered equation, from whatever `tex` prints or from TeX."""
+    check_id(id, "eq")
+    body = formula if isinstance(formula, str) else tex(formula)
+    return f"$$\n{body.strip()}\n$$ {{#{id}}}"
+
+
+def check_id(id: str, kind: str) -> None:
+    """Raise `ValueError` unless the id begins with its kind, as in `fig:depth`."""
+    name = id.removeprefix(f"{kind}:")
+    if name == id or not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(f'id="{id}" should read "{kind}:name", its name of letters, digits, - and _')
+
+
+def as_text(value: Any) -> str:
+    """What an expression in prose prints: text, counts, dates and claims; anything else must be formatted.
+
+    So a float as Python prints it, or the name of an object, never reaches the reader.
+    """
+    if isinstance(value, str | Claim):
+        return str(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return number(int(value))
+    if isinstance(value, date):
+        return f"{value.day} {value:%B} {value.year}"
+    if hasattr(value, "free_symbols"):
+        raise TypeError("a formula is printed by `| tex`, between dollar signs")
+    if isinstance(value, Real) and not isinstance(value, bool):
+        raise TypeError(f"say how the number {value!r} is printed: `| number(3)` or `| percent`")
+    raise TypeError(
+        f"a {type(value).__name__} is no text: print one of its values, or use `| listing` or `table`"
+    )
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"the number is {value!r}: say in words what happened")
+    return float(value)
+
+
+def _signed(text: str) -> str:
+    return MINUS + text[1:] if text.startswith("-") else text

@@ -1,0 +1,1 @@
+"""Whether anything is to be done, and doing it."""

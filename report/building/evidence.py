@@ -1,0 +1,168 @@
+"""What a report rests on: numbers over seeds, sentences, claims. Kept with it, and compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from hashlib import sha256
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from analysis.results.frames import Results, read_table
+from analysis.studies.run import HISTORY
+from analysis.studies.study import Study
+from report.weaving.weave import Woven
+
+
+class EvidenceError(ValueError):
+    """A file without the evidence that was looked for; the message names it."""
+
+
+def evidence(woven: Woven, results: Results) -> dict[str, Any]:
+    """The numbers, sentences and claims of a report, as JSON can write them."""
+    return {
+        "numbers": numbers(results),
+        "sentences": sentences(woven),
+        "claims": [
+            {
+                "sentence": claim.sentence,
+                "holds": claim.holds,
+                "evidence": claim.evidence,
+                "source": f"{claim.source.file.name}:{claim.source.line}",
+            }
+            for claim in woven.claims
+        ],
+    }
+
+
+def numbers(results: Results) -> dict[str, list[float]]:
+    """Name -> its value for each seed: every measure after the last epoch, by activation and depth."""
+    grouped = results.summary.group_by("activation", "depth", maintain_order=True)
+    return {
+        f"{measure.replace('_', ' ')}, {activation}, {depth} layers": rows[measure].to_list()
+        for (activation, depth), rows in grouped
+        for measure in HISTORY
+    }
+
+
+def sentences(woven: Woven) -> list[str]:
+    """The prose in Markdown, sentence by sentence; no tables, code or displayed equations."""
+    prose = re.sub(
+        r"^```.*?^```$|^\$\$.*?\$\$.*?$|<!--.*?-->", "", woven.markdown, flags=re.DOTALL | re.MULTILINE
+    )
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", prose))
+    return [
+        sentence
+        for paragraph in paragraphs
+        if paragraph and not paragraph.startswith(("|", ":", "#", "!"))
+        for sentence in re.split(r"(?<=[.?!]) (?=[A-Z@])", paragraph)
+    ]
+
+
+def read_evidence(path: Path) -> dict[str, Any]:
+    """The evidence in a provenance.json; raises `EvidenceError`."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise EvidenceError(f"{path} is no provenance.json: {error}") from None
+    missing = {"numbers", "sentences", "claims"} - (content.keys() if isinstance(content, dict) else set())
+    if missing:
+        raise EvidenceError(
+            f"{path} is no provenance.json of this version: it lacks {', '.join(sorted(missing))}"
+        )
+    return content
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What changed from one report to another, a line each: numbers, then sentences, then claims."""
+    return [
+        *_changed_numbers(old["numbers"], new["numbers"]),
+        *_changed_sentences(old["sentences"], new["sentences"]),
+        *_changed_claims(old["claims"], new["claims"]),
+    ]
+
+
+def _changed_numbers(old: Mapping[str, Sequence[float]], new: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    for name in dict.fromkeys([*old, *new]):
+        if name not in new or name not in old:
+            yield f"number: {name}: {'new' if name in new else 'gone'}"
+        elif old[name] != new[name]:
+            spread = max(_spread(old[name]), _spread(new[name]))
+            by_more = abs(fmean(new[name]) - fmean(old[name])) > spread
+            verdict = f"by {'more' if by_more else 'no more'} than the spread" if spread else "spread unknown"
+            yield f"number: {name}: {_shown(old[name])} -> {_shown(new[name])}, {verdict}"
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The standard deviation over seeds, of one seed none."""
+    return stdev(values) if len(values) > 1 else 0.0
+
+
+def _shown(values: Sequence[float]) -> str:
+    spread = f" ± {_spread(values):.2g}" if len(values) > 1 else ""
+    return f"{fmean(values):.4g}{spread} (n = {len(values)})"
+
+
+def _changed_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if change != "equal":
+            yield from (f"sentence: - {sentence}" for sentence in old[a:b])
+            yield from (f"sentence: + {sentence}" for sentence in new[c:d])
+
+
+def _changed_claims(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    before, after = ({claim["sentence"]: claim for claim in claims} for claims in (old, new))
+    for sentence in dict.fromkeys([*before, *after]):
+        one, other = before.get(sentence), after.get(sentence)
+        if one is None or other is None:
+            yield f"claim: {'new' if other else 'gone'}: {sentence}"
+        elif one["holds"] != other["holds"]:
+            states = " -> ".join("holds" if claim["holds"] else "not supported" for claim in (one, other))
+            yield f"claim: flipped, {states}: {sentence} ({other['evidence']})"
+        elif one["evidence"] != other["evidence"]:
+            yield f"claim: evidence {one['evidence']} -> {other['evidence']}: {sentence}"
+
+
+RESULTS, CONTRAST, PROVENANCE = "results.parquet", "contrast.parquet", "provenance.json"
+
+
+def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
+    """What the PDF carries, so that it can be checked by itself: file name -> content."""
+    files = {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
+    return files | ({CONTRAST: results.contrast.as_parquet} if results.contrast else {})
+
+
+def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
+    """The results and the provenance attached to a report; raises `EvidenceError`."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        files = {name: contents[0] for name, contents in PdfReader(pdf).attachments.items()}
+    except FileNotFoundError:
+        raise EvidenceError(f"there is no file {pdf}") from None
+    except (PyPdfError, OSError, ValueError) as error:
+        raise EvidenceError(f"{pdf} can't be read as a PDF: {error}") from None
+    missing = [name for name in (RESULTS, PROVENANCE) if name not in files]
+    if missing:
+        raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
+    try:
+        return read_attached(files)
+    except ValueError as error:
+        raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
+
+
+def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
+    """The results and the provenance; raises `ValueError` unless the provenance names these results."""
+    origin = json.loads(files[PROVENANCE])
+    for name, key in ((RESULTS, "results"), (CONTRAST, "contrast")):
+        if (sha256(files[name]).hexdigest() if name in files else None) != origin[key]:
+            raise ValueError(f"{name} is not what {PROVENANCE} names")
+    study, accepted = Study.model_validate(origin["study"]), tuple(origin["accepted"])
+    contrast = None
+    if study.contrast and CONTRAST in files:
+        contrast = Results(study.contrast, read_table(files[CONTRAST]), accepted)
+    return Results(study, read_table(files[RESULTS]), accepted, contrast), origin

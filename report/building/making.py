@@ -1,0 +1,102 @@
+"""Results to report: weave, complain, typeset; and an old report made again from what is attached to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from analysis.code.accuracy import Inaccurate
+from analysis.keeping.files import CACHE
+from analysis.results.frames import Results
+from analysis.results.store import StoreError
+from analysis.speed.recorded import Benchmark, BenchmarkError
+from analysis.studies.data import DataError
+from analysis.studies.study import StudyError
+from analysis.verification.bounds import BoundError, check_bounds
+from analysis.workers.pool import TrainingError
+from derivations import Unproven
+from report.authoring.context import Context, set_current
+from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach
+from report.building.telling import complain
+from report.building.up_to_date import CHAPTERS, program
+from report.mistakes import ChapterError, TypesetError
+from report.origin.provenance import provenance, times, write_provenance
+from report.typesetting.compilers import LATEX, TO_INSTALL
+from report.typesetting.typeset import Format, Metadata, Typeset, typeset
+from report.weaving.weave import Woven, weave
+
+# What ends a build with one message: input that can't be used, and a report that can't be made.
+BAD = (StudyError, Inaccurate, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
+MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a build wrote, the documents first; how many claims hold, in words, and what is amiss."""
+
+    files: tuple[Path, ...]
+    claims: str
+    complaints: tuple[str, ...]
+
+
+def make(
+    results: Results, measured: Benchmark, output: Path, formats: Sequence[Format], strict: bool
+) -> Made:
+    """Write the report and say what is amiss; with `strict`, that is the end."""
+    origin = provenance(results.study, results, measured)
+    kept = CACHE / "chapters" / results.study.name
+    woven = _weave(results, origin, kept)
+    failing = [claim for claim in woven.claims if not claim.holds]
+    claims = f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold."
+    complaints = [
+        *map(str, woven.complaints()),
+        *(f"accepted from before: {change}" for change in results.accepted),
+        *(f"{claim.source}: not supported: {claim.sentence} ({claim.evidence})" for claim in failing),
+    ]
+    print(claims)
+    complain(complaints, strict)
+    full = {**origin, **evidence(woven, results)}
+    made = _typeset(woven, results, full, output, formats)
+    warnings = [f"warning: {warning}" for warning in made.warnings]
+    complain(warnings, strict)
+    write_provenance({**full, "times": times(results)}, output / "provenance.json")
+    if "tex" in formats and not shutil.which(LATEX):
+        print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
+    return Made((*made.files, output / "provenance.json"), claims, (*complaints, *warnings))
+
+
+def check(pdf: Path) -> bool:
+    """Make a report again from the results attached to it, and say whether it is the same."""
+    results, origin = attached(pdf)
+    woven = _weave(results, origin)
+    changes = differences(origin, evidence(woven, results))
+    with TemporaryDirectory() as folder:
+        _typeset(woven, results, origin, Path(folder), ("pdf",))
+        same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
+    print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
+    print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
+    return same and not changes
+
+
+def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
+    measured = Benchmark.model_validate(origin["benchmark"])
+    check_bounds(results, CACHE)
+    set_current(Context(results, results.study, origin, measured))
+    return weave(sorted(CHAPTERS.glob("*.py")), kept, kept and [program(), origin])
+
+
+def _typeset(
+    woven: Woven, results: Results, origin: Mapping[str, Any], output: Path, formats: Sequence[Format]
+) -> Typeset:
+    metadata = Metadata(
+        title="How activation functions shape the gradients of multi-layer perceptrons",
+        subtitle=f"A computed report: study “{results.study.name}”",
+        date=date.fromisoformat(origin["date"]),
+        keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
+    )
+    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin))

@@ -1,0 +1,1 @@
+"""What a report is made from: the checkout, the machine, the results."""

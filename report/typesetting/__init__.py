@@ -1,0 +1,1 @@
+"""Markdown to documents: Pandoc converts, Typst and LaTeX compile."""

@@ -1,0 +1,98 @@
+"""The compilers: Typst, which comes with the project, and LaTeX, where it is installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+
+from report.mistakes import Mistake, TypesetError
+from report.weaving.weave import Woven
+
+LATEX = "latexmk"
+TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
+
+
+def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: Path) -> list[str]:
+    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
+    try:
+        pdf, warnings = _compiler(folder).compile_with_warnings(
+            document.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
+        )
+    except typst.TypstError as error:
+        message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
+        place = re.search(r"error: .*\n *┌─ [^\n]*?:(\d+):\d+", error.diagnostic)
+        line = int(place[1]) if place else 0
+        raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
+    assert isinstance(pdf, bytes)
+    target.write_bytes(pdf)
+    return [warning.diagnostic for warning in warnings]
+
+
+@lru_cache(maxsize=1)
+def _compiler(folder: Path) -> typst.Compiler:
+    """A compiler for the files of a folder; it remembers pages, and so a changed document takes it less."""
+    # Only the compiler's own fonts: the same page on every machine.
+    return typst.Compiler(root=folder, ignore_system_fonts=True)
+
+
+def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[str]:
+    """Write the PDF of a LaTeX document, or nothing where there is no latexmk; returns TeX's warnings."""
+    program = shutil.which(LATEX)
+    if program is None:
+        return []
+    work = source.parent / "latex"
+    epoch = {"SOURCE_DATE_EPOCH": f"{_midnight(day).timestamp():.0f}", "FORCE_SOURCE_DATE": "1"}
+    command = [program, "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error"]
+    log = work / f"{source.stem}.log"
+    for force in ([], ["-g"], ["-g"]):  # latexmk may stop one run too early
+        done = subprocess.run(
+            [*command, *force, f"-outdir={work.name}", source.name],
+            cwd=source.parent,
+            env={**os.environ, **epoch, "max_print_line": "1000"},
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        said = (
+            log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stdout + done.stderr
+        )
+        if done.returncode or "Rerun to get cross-references right" not in said:
+            break
+    if done.returncode:
+        place = re.search(rf"^(?:\./)?{re.escape(source.name)}:(\d+): (.*(?:\n.+)*)", said, re.MULTILINE)
+        message = f"LaTeX: {place[2] if place else said[-2000:]}"
+        document = source.read_text(encoding="utf-8")
+        raise TypesetError([_at_cell(message, document, int(place[1]) if place else 0, "%", woven)])
+    (work / f"{source.stem}.pdf").replace(target)
+    shutil.rmtree(work)
+    return re.findall(r"^LaTeX Warning: (?:Reference|Citation|Label `|There were).*", said, re.MULTILINE)
+
+
+def figures_for_latex(names: Iterable[str], day: date, folder: Path) -> None:
+    """The figures as LaTeX can include them, converted by Typst: no further program is needed."""
+    for name in names:
+        page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figures/{name}")'
+        target = (folder / "figures" / name).with_suffix(".pdf")
+        compiler = typst.Compiler(page.encode(), root=folder)
+        compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
+
+
+def _at_cell(message: str, document: str, line: int, comment: str, woven: Woven) -> str | Mistake:
+    """A complaint of a line of the document, at the chapter's cell in which that line began."""
+    before = document.splitlines()[:line]
+    start = f"{comment} cell "
+    cells = [text.removeprefix(f"{comment} ") for text in before if text.startswith(start)]
+    sources = woven.find(re.escape(cells[-1])) if cells else []
+    return Mistake(sources[0], message) if sources else message
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

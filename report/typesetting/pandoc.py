@@ -1,0 +1,90 @@
+"""Woven Markdown to the body of a Typst, LaTeX or HTML document, by one call of Pandoc.
+
+Whatever Pandoc warns of (TeX that it can't read, a citation that isn't in the bibliography) is an error here.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import pypandoc
+
+from report.mistakes import Mistake, TypesetError
+from report.weaving.weave import Woven
+
+Language = Literal["typst", "latex", "html"]
+PARTS = ("title", "subtitle", "abstract", "contents", "body")
+
+_HERE = Path(__file__).parent
+_OPTIONS = (
+    "--from=markdown",
+    f"--lua-filter={_HERE / 'crossref.lua'}",
+    "--citeproc",
+    f"--bibliography={_HERE.parent / 'references.bib'}",
+    "--metadata=link-citations:true",
+    "--metadata=reference-section-title:References",
+    f"--template={_HERE / 'templates' / 'parts.pandoc'}",
+    # The output keeps the lines of the Markdown, so that its errors can be found there; and no table is so
+    # wide that Pandoc gives its columns relative widths of its own accord.
+    "--wrap=preserve",
+    "--columns=10000",
+    "--fail-if-warnings",
+)
+_OPTIONS_OF: dict[Language, tuple[str, ...]] = {
+    "typst": ("--syntax-highlighting=idiomatic",),
+    "latex": ("--syntax-highlighting=none",),
+    "html": ("--syntax-highlighting=none", "--mathml", "--number-sections", "--toc", "--embed-resources"),
+}
+
+
+def convert(woven: Woven, to: Language, metadata: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The parts of the document in the language of the output; figures are looked for in `folder`."""
+    # Called as a program, not through pypandoc's functions: they change the working folder and mix
+    # Pandoc's messages with their own.
+    fields = [f"--metadata={key}:{value}" for key, value in metadata.items()]
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *fields],
+        input=woven.markdown,
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise TypesetError(_problems(done.stderr, woven))
+    texts = (part.strip() for part in done.stdout.split("<!-- part -->"))
+    return dict(zip(PARTS, texts, strict=True))
+
+
+# What Pandoc and the filter say of a culprit, what we say of it, and the pattern by which to find its lines.
+_COMPLAINTS = [
+    (
+        r"unresolved reference: (\S+)",
+        "@{0} refers to nothing: no equation, figure, table or section has this id",
+        r"@{0}(?![\w-])",
+    ),
+    (r"label given twice: (\S+)", "the id {0} is given twice", r"#{0}(?![\w-])"),
+    (r"Citeproc: citation (\S+) not found", "the citation @{0} is not in references.bib", r"@{0}(?![\w-])"),
+    (r"TeX that Pandoc cannot read: (.+)", "Pandoc cannot read this TeX: {0}", "{0}"),
+    (r"figure without alternative text: (\S+)", "the figure {0} has no alternative text", "{0}"),
+]
+
+
+def _problems(stderr: str, woven: Woven) -> list[str | Mistake]:
+    """What Pandoc complains of, each at its line of a chapter; Pandoc's own words where there is none."""
+    problems: list[str | Mistake] = []
+    for complaint, message, pattern in _COMPLAINTS:
+        for culprit in dict.fromkeys(re.findall(complaint, stderr)):
+            text = message.format(culprit)
+            places = woven.find(pattern.format(_loosely(culprit)))
+            problems += [Mistake(place, text) for place in places] or [text]
+    return problems or [f"Pandoc: {stderr.strip()}"]
+
+
+def _loosely(text: str) -> str:
+    """A pattern for the text whatever its white space."""
+    return r"\s+".join(map(re.escape, text.split()))

@@ -1,0 +1,158 @@
+"""Woven Markdown to PDF, LaTeX and HTML: Pandoc converts, Jinja lays out, Typst and LaTeX compile.
+
+Everything is made in a folder beside the output and moved into place only when all of it has succeeded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis.figures.style import TEXT_WIDTH
+from analysis.keeping.files import is_old
+from report.authoring.numbers import as_text
+from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex
+from report.typesetting.pandoc import Language, convert
+from report.weaving.weave import Woven
+
+Format = Literal["pdf", "html", "tex"]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the title page says; the PDF has the same date, so that the same report is the same bytes."""
+
+    title: str
+    subtitle: str
+    date: date
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """The files that were written, the documents first, and what the compilers warned of."""
+
+    files: tuple[Path, ...]
+    warnings: tuple[str, ...]
+
+
+def typeset(
+    woven: Woven,
+    out: Path,
+    formats: Collection[Format],
+    metadata: Metadata,
+    attached: Mapping[str, bytes] = MappingProxyType({}),
+) -> Typeset:
+    """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
+
+    `attached` are files, by name, that the PDF carries. Raises `TypesetError`, which names the chapter's
+    line where that is known.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        return _typeset(woven, out, formats, metadata, attached)
+    except OSError as error:
+        raise OSError(f"the report can't be written to {out}: {error.strerror or error}") from error
+
+
+def _typeset(
+    woven: Woven, out: Path, formats: Collection[Format], metadata: Metadata, attached: Mapping[str, bytes]
+) -> Typeset:
+    warnings: list[str] = []
+    with _staging(out) as staging:
+        _write_figures(woven, staging)
+        for format in formats:
+            document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
+            if format == "pdf":
+                with _lying_in(staging, attached):
+                    warnings += compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
+                continue
+            source = staging / f"report.{format}"
+            source.write_text(document, encoding="utf-8")
+            if format == "tex":
+                figures_for_latex(woven.figures, metadata.date, staging)
+                warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
+        return Typeset(_move(staging, out), tuple(warnings))
+
+
+_LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
+_SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j2", "html": "report.html.j2"}
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder beside the output, the same for all builds of a process, so that Typst can remember."""
+    folder = out.parent / f".{out.name}-{os.getpid()}"
+    for left in filter(is_old, out.parent.glob(f".{out.name}-[0-9]*")):  # by a kill
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _lying_in(staging: Path, attached: Mapping[str, bytes]) -> Iterator[None]:
+    """The files to be attached, where the compiler finds them; they are not among what is made."""
+    for name, content in attached.items():
+        (staging / name).write_bytes(content)
+    yield
+    for name in attached:
+        (staging / name).unlink()
+
+
+def _lay_out(
+    woven: Woven, language: Language, metadata: Metadata, staging: Path, attached: Collection[str]
+) -> str:
+    """The whole document in one language: Pandoc's parts in Jinja's shell."""
+    parts = convert(woven, language, {"title": metadata.title, "subtitle": metadata.subtitle}, staging)
+    shells = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Jinja's own {# is common in LaTeX, as in {#1}.
+        comment_start_string="{##",
+        comment_end_string="##}",
+    )
+    return shells.get_template(_SHELLS[language]).render(
+        parts,
+        authors=metadata.authors,
+        keywords=metadata.keywords,
+        attached=list(attached),
+        date=metadata.date,
+        date_text=as_text(metadata.date),
+        text_width_mm=round(TEXT_WIDTH * 25.4, 1),
+    )
+
+
+def _write_figures(woven: Woven, staging: Path) -> None:
+    (staging / "figures").mkdir()
+    for name, svg in woven.figures.items():
+        (staging / "figures" / name).write_bytes(svg)
+
+
+def _move(staging: Path, out: Path) -> tuple[Path, ...]:
+    """Put what was made in its place, the documents after the figures they show; old figures go."""
+    made = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    made.sort(key=lambda path: -len(path.parts))
+    (out / "figures").mkdir(exist_ok=True)
+    for path in made:
+        (staging / path).replace(out / path)
+    for figure in (out / "figures").iterdir():
+        if figure.relative_to(out) not in made:
+            figure.unlink()
+    return tuple(out / path for path in reversed(made))

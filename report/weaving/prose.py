@@ -1,0 +1,138 @@
+"""A prose cell to Markdown lines: Jinja with the report's macros; each line knows its chapter line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, meta, nodes
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from report.authoring.blocks import Figures, claims_table, table
+from report.authoring.claims import Claim
+from report.authoring.numbers import as_text, counted, equation, given, listing, number, percent, sampled, tex
+from report.mistakes import ChapterError, Mistake, Source, where_raised
+from report.weaving.cells import Cell
+
+TEX_BRACES = "in TeX, write { { with a space between the braces"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of Markdown and where it comes from."""
+
+    text: str
+    source: Source
+
+
+class _MarkLines(Extension):
+    """Begins each line of a template's own text with its number, in control characters that no prose has."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        for token in stream:
+            if token.type != "data":
+                yield token
+                continue
+            lines = enumerate(token.value.split("\n"), token.lineno)
+            yield Token(
+                token.lineno, token.type, "\n".join(f"\x02{number}\x03{text}" for number, text in lines)
+            )
+
+
+# Marks meet where Jinja took out the lines between them: the last is of the text that follows.
+_MARKS = re.compile("(?:\x02([0-9]+)\x03)+")
+
+
+class Prose:
+    """Renders prose cells; what they draw and claim is collected for the whole report."""
+
+    def __init__(self, figures: Figures, claims: Sequence[Claim]) -> None:
+        self._environment = Environment(
+            undefined=StrictUndefined,
+            finalize=as_text,
+            extensions=[_MarkLines],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # Jinja's own {# begins Pandoc's ids, as in {#eq:forward}.
+            comment_start_string="{##",
+            comment_end_string="##}",
+        )
+        filters = {"tex": tex, "percent": percent, "number": number, "listing": listing, "counted": counted}
+        self._environment.filters.update(filters)
+        self._environment.globals.update(
+            filters,
+            equation=equation,
+            figure=figures.draw,
+            given=given,
+            sampled=sampled,
+            table=table,
+            claims_table=partial(claims_table, claims),
+        )
+
+    def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
+        """The cell's Markdown; `names` is what the chapter has defined above it."""
+        # Empty lines before the cell give Jinja the line numbers of the file.
+        padded = _with_breaks("\n" * (cell.line - 1) + cell.text)
+        try:
+            self._check(padded, chapter, names)
+            code = self._environment.compile(padded, chapter.stem, str(chapter))
+            template = Template.from_code(self._environment, code, self._environment.make_globals(None))
+            rendered = template.render(names)
+        except ChapterError:
+            raise
+        except TemplateSyntaxError as error:
+            message = f"{error.message}; {TEX_BRACES}"
+            raise ChapterError([Mistake(Source(chapter, error.lineno), message)]) from error
+        except Exception as error:
+            raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
+        start = Source(chapter, cell.line)
+        # The comment outlives Pandoc, and so leads from an error of Typst or TeX back to this cell.
+        opening = [Line(f"<!-- cell {chapter.name}:{cell.line} -->", start), Line("", start)]
+        return [*opening, *_traced(rendered.strip("\n"), start), Line("", start)]
+
+    def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
+        """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""
+        tree = self._environment.parse(padded, chapter.stem, str(chapter))
+        undeclared = meta.find_undeclared_variables(tree)
+        macros = self._environment.globals
+        complaints: list[tuple[int, str]] = []
+        for name in tree.find_all(nodes.Name):
+            if name.name in undeclared and name.name not in names:
+                complaints.append((name.lineno, _undefined(name.name, [*names, *macros])))
+            if name.name in macros and name.name in names:
+                complaints.append((name.lineno, f"{name.name!r} hides the macro of that name: rename it"))
+        for output in tree.find_all(nodes.Output):
+            constants = [part for part in output.nodes if isinstance(part, nodes.Const)]
+            complaints += [(part.lineno, f"a constant in double braces; {TEX_BRACES}") for part in constants]
+        if complaints:
+            complaints.sort()
+            raise ChapterError([Mistake(Source(chapter, line), message) for line, message in complaints])
+
+
+def _with_breaks(template: str) -> str:
+    """Keep the break after a line of prose that ends with a tag, which Jinja takes for the tag's own."""
+    return re.sub(r"(?m)^(?!(?:\s*\{%(?:(?!%\}).)*%\})+$)(.*%\})$", r"\1 ", template)
+
+
+def _undefined(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, [other for other in known if not other.startswith("_")], n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "no code cell above defines it"
+    return f"{name!r} is undefined; {hint}"
+
+
+def _traced(rendered: str, start: Source) -> list[Line]:
+    """The rendered lines with the numbers taken out; one that has none came from the expression before it."""
+    lines = []
+    source = start
+    for marked in rendered.split("\n"):
+        if found := _MARKS.search(marked):
+            source = Source(start.file, int(found[1]))
+        lines.append(Line(_MARKS.sub("", marked), source))
+    first = next((i for i, line in enumerate(lines) if line.text.strip()), len(lines))
+    return lines[first:]

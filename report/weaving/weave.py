@@ -1,0 +1,149 @@
+"""Chapters to Markdown: run the code cells, render the prose cells with Jinja, keep every line's source."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from analysis.keeping.memo import latest
+from report.authoring.blocks import Figures
+from report.authoring.claims import Claim, registered
+from report.mistakes import ChapterError, Mistake, Source, where_raised
+from report.weaving.cells import Cell, read_cells
+from report.weaving.lint import lint
+from report.weaving.prose import Line, Prose
+
+
+@dataclass(frozen=True)
+class Woven:
+    """The report in Pandoc's Markdown, its figures and its claims, and where each line comes from."""
+
+    markdown: str
+    sources: tuple[Source, ...]
+    figures: Mapping[str, bytes]
+    claims: tuple[Claim, ...]
+    lint: tuple[Mistake, ...] = ()
+
+    def find(self, pattern: str) -> list[Source]:
+        """The chapter lines at which matches of a regular expression begin."""
+        starts = (
+            self.markdown.count("\n", 0, match.start()) for match in re.finditer(pattern, self.markdown)
+        )
+        return list(dict.fromkeys(self.sources[index] for index in starts))
+
+    def complaints(self) -> list[Mistake]:
+        """What lint found in the chapters, and the figures and tables that the text never speaks of."""
+        return sorted([*self.lint, *self._never_referred_to()], key=lambda mistake: mistake.source)
+
+    def _never_referred_to(self) -> list[Mistake]:
+        shown = dict.fromkeys(re.findall(r"\{#((?:fig|tbl):[\w-]+)", self.markdown))
+        return [
+            Mistake(source, f"nothing refers to @{id}")
+            for id in shown
+            if not re.search(rf"@{id}(?![\w-])", self.markdown)
+            for source in self.find(rf"\{{#{id}(?![\w-])")
+        ]
+
+
+def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = None) -> Woven:
+    """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
+
+    With a folder, what a chapter gave is kept there. It is run again where its text has changed, the figures
+    and claims before it have, or the `inputs`, which stand for all else that chapters look at.
+    """
+    figures = Figures()
+    mistakes: list[Mistake] = []
+    lines: list[Line] = []
+    found: list[Mistake] = []
+    with registered() as claims:
+        prose = Prose(figures, claims)
+        for chapter in chapters:
+            make, before = partial(_part, chapter, prose, figures, claims), len(claims)
+            try:
+                if folder is None:
+                    part = make()
+                else:
+                    whole = [inputs, str(chapter), chapter.read_text(encoding="utf-8")]
+                    whole += [list(figures), [claim.as_json() for claim in claims]]
+                    part = latest(folder / f"{chapter.stem}.json", whole, make)
+            except ChapterError as error:
+                mistakes += error.mistakes
+                continue
+            lines += [Line(text, Source(chapter, number)) for number, text in part["lines"]]
+            found += [Mistake(Source(chapter, number), text) for number, text in part["lint"]]
+            figures |= {name: svg.encode() for name, svg in part["figures"].items()}
+            claims[before:] = map(Claim.from_json, part["claims"])
+    if mistakes:
+        raise ChapterError(mistakes)
+    markdown = "".join(f"{line.text}\n" for line in lines)
+    sources = tuple(line.source for line in lines)
+    return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
+
+
+def _part(chapter: Path, prose: Prose, figures: Figures, claims: Sequence[Claim]) -> dict[str, Any]:
+    """What a chapter gives, as JSON can write it; its figures and claims are also put to the others."""
+    before, count = set(figures), len(claims)
+    lines = _weave_chapter(chapter, prose)
+    return {
+        "lines": [(line.source.line, line.text) for line in lines],
+        "lint": [(mistake.source.line, mistake.message) for mistake in lint(chapter)],
+        "figures": {name: svg.decode() for name, svg in figures.items() if name not in before},
+        "claims": [claim.as_json() for claim in claims[count:]],
+    }
+
+
+def _weave_chapter(chapter: Path, prose: Prose) -> list[Line]:
+    """One chapter's Markdown; a mistake in prose lets the rest be read, one in code ends the chapter."""
+    module = ModuleType(chapter.stem)
+    module.__file__ = str(chapter)
+    mistakes: list[Mistake] = []
+    lines: list[Line] = []
+    for cell in read_cells(chapter):
+        try:
+            if cell.is_prose:
+                lines += prose.render(cell, chapter, vars(module))
+            else:
+                _execute(cell, chapter, vars(module))
+                lines += _shown(cell, chapter)
+        except ChapterError as error:
+            mistakes += error.mistakes
+            if not cell.is_prose:
+                break  # what follows would only miss what this cell should have defined
+    if mistakes:
+        raise ChapterError(mistakes)
+    return lines
+
+
+def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> None:
+    # Empty lines before the cell give tracebacks the line numbers of the file.
+    padded = "\n" * (cell.line - 1) + cell.text
+    try:
+        exec(compile(padded, str(chapter), "exec", dont_inherit=True), namespace)
+    except SyntaxError as error:
+        mistake = Mistake(Source(chapter, error.lineno or cell.line), f"SyntaxError: {error.msg}")
+        raise ChapterError([mistake]) from error
+    except Exception as error:
+        raise ChapterError([_failure(error, cell, chapter)]) from error
+
+
+def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:
+    """The chapter's line that failed, and the place where the exception came from if that is elsewhere."""
+    message = f"{type(error).__name__}: {error}"
+    innermost = traceback.extract_tb(error.__traceback__)[-1]
+    if innermost.filename not in (str(chapter), __file__):
+        message += f" (raised in {Source(Path(innermost.filename), innermost.lineno or 0)})"
+    return Mistake(where_raised(error, chapter, cell.line), message)
+
+
+def _shown(cell: Cell, chapter: Path) -> list[Line]:
+    """The lines of a code cell that the report shows, as a fenced block."""
+    if "show" not in cell.tags:
+        return []
+    fenced = ["```python", *cell.text.splitlines(), "```", ""]
+    return [Line(text, Source(chapter, max(cell.line, cell.line + i - 1))) for i, text in enumerate(fenced)]

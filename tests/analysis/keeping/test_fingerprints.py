@@ -1,0 +1,189 @@
+"""What training's code is: every module that runs in it counts, and nothing else does."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.keeping import fingerprints as sources
+from analysis.keeping.fingerprints import source_digests
+from analysis.results.store import TRAINER, Store
+from analysis.training.epochs import train
+
+ROOT = Path(__file__).parents[3]
+ON_THE_PATH = sorted(source_digests(TRAINER))
+OTHERS = sorted(
+    str(path.relative_to(ROOT))
+    for part in ("derivations", "analysis", "report", "build.py")
+    for path in ([ROOT / part] if part.endswith(".py") else (ROOT / part).rglob("*"))
+    if path.suffix in (".py", ".lua", ".toml", ".j2", ".typ", ".tex", ".html", ".css", ".js", ".bib")
+    and ".".join(path.relative_to(ROOT).with_suffix("").parts) not in ON_THE_PATH
+)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Writes the modules of a small project and returns the digests of analysis.a."""
+
+    def digests(**modules: str) -> dict[str, str]:
+        for name, text in modules.items():
+            package, module = name.split("_", 1)
+            (tmp_path / package).mkdir(exist_ok=True)
+            (tmp_path / package / f"{module}.py").write_text(text)
+        source_digests.cache_clear()
+        return source_digests("analysis.a")
+
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    yield digests
+    source_digests.cache_clear()
+
+
+def test_comments_docstrings_and_layout_do_not_count(project):
+    before = project(analysis_a="def f(x):\n    return x + 1\n")
+    assert (
+        project(analysis_a='"""What."""\ndef f(x):\n    """Why."""\n    return (x  # so\n        + 1)\n')
+        == before
+    )
+    assert project(analysis_a="def f(x):\n    return x + 2\n") != before
+
+
+def test_a_change_in_a_module_that_is_imported_indirectly_counts(project):
+    modules = {
+        "derivations___init__": "from derivations.deep import g\nfrom derivations.aside import h\n",
+        "derivations_deep": "def g(): return 1\n",
+        "derivations_aside": "def h(): return 1\n",
+        "analysis_b": "from derivations import g\n",
+        "analysis_a": "from analysis.b import g\n",
+    }
+    before = project(**modules)
+    assert set(before) == {"analysis.a", "analysis.b", "derivations.deep"}
+    assert project(derivations_aside="def h(): return 2\n") == before
+    assert project(derivations_deep="def g(): return 2\n") != before
+
+
+@pytest.mark.parametrize(
+    "statement", ["import analysis.b", "import analysis.b as b", "from . import b", "from .b import g"]
+)
+def test_every_way_to_import_counts(project, statement):
+    before = project(analysis_b="def g(): return 1\n", analysis_a=f"{statement}\n")
+    assert set(before) == {"analysis.a", "analysis.b"}
+    assert project(analysis_b="def g(): return 2\n") != before
+
+
+class _Redocumented(ast.NodeTransformer):
+    """Gives every module, class and function that has a docstring another one."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body[0] = ast.Expr(ast.Constant("Another."))
+        return super().generic_visit(node)
+
+
+class _Another(ast.NodeTransformer):
+    """Changes the first constant that is not a docstring."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        bodies = [node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
+        self.passed = {id(body[0].value) for body in bodies if body and isinstance(body[0], ast.Expr)}
+        self.line = 0
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        if self.line or id(node) in self.passed:
+            return node
+        self.line = node.lineno
+        other = {
+            bool: lambda x: not x,
+            int: lambda x: x + 1,
+            float: lambda x: x * 1.0000001,
+            str: lambda x: x + "_",
+        }
+        return ast.Constant(other.get(type(node.value), lambda _: 0)(node.value))
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch, run, small_data):
+    """A copy of the project, a run, and a store in which it is trained with the project as it is."""
+    for part in ("derivations", "analysis", "report"):
+        ignored = shutil.ignore_patterns("__pycache__", "mnist")
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
+    shutil.copy(ROOT / "build.py", tmp_path)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    source_digests.cache_clear()
+    result = train([run(epochs=1)], small_data)[0]
+    Store(tmp_path / "cache").put(result)
+
+    def stored() -> tuple[bool, str]:
+        """Whether the run is stored for the project as it is now, and if not, why."""
+        source_digests.cache_clear()
+        store = Store(tmp_path / "cache")
+        found = store.get(result.run, "cpu") is not None
+        return found, "" if found else ", ".join(store.other(result.run, "cpu").changed)
+
+    yield tmp_path, stored
+    source_digests.cache_clear()
+
+
+@pytest.mark.parametrize("module", ON_THE_PATH)
+def test_another_constant_trains_again_and_another_layout_does_not(copied, module):
+    folder, stored = copied
+    path = folder / f"{module.replace('.', '/')}.py"
+    text = path.read_text()
+    assert stored() == (True, "")
+    path.write_text(f"# A comment.\n{ast.unparse(_Redocumented().visit(ast.parse(text)))}")
+    assert stored() == (True, "")
+    tree = ast.parse(text)
+    changed = _Another(tree)
+    path.write_text(ast.unparse(changed.visit(tree)))
+    assert changed.line
+    assert stored() == (False, f"{path.relative_to(folder)} changed")
+    path.write_text(text)
+    assert stored() == (True, "")
+
+
+def test_what_is_not_on_the_path_trains_nothing(copied):
+    folder, stored = copied
+    assert {
+        "report/chapters/20_depth.py",
+        "analysis/figures/functions.py",
+        "report/typesetting/templates/report.typ.j2",
+    } <= set(OTHERS)
+    for name in OTHERS:
+        path = folder / name
+        path.write_text(path.read_text() + ("\nANOTHER = 17\n" if path.suffix == ".py" else "\n"))
+    assert stored() == (True, "")
+
+
+def test_no_module_runs_in_training_that_does_not_count():
+    """Seen by the interpreter while a network is trained, checked and probed."""
+    program = """
+import json, sys
+import numpy as np
+import analysis.training.epochs as training
+from analysis.studies.data import Data
+from analysis.studies.run import Run, written
+from derivations import activations
+run = Run(activation="tanh", expression=written(activations["tanh"]), depth=3, seed=0, epochs=1, width=8)
+x = np.zeros((70, 9), np.uint8)
+y = np.zeros(70, int)
+seen = set()
+sys.setprofile(lambda frame, event, _: seen.add(frame.f_globals.get("__name__")) if event == "call" else None)
+training.train([run], Data("d", x, y, x, y))
+sys.setprofile(None)
+ours = ("analysis", "derivations", "report")
+print(json.dumps([name for name in seen if name and name.split(".")[0] in ours]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    seen = set(json.loads(done.stdout))
+    assert (
+        {"analysis.training.epochs", "analysis.training.stack", "analysis.code.generate"}
+        <= seen
+        <= set(ON_THE_PATH)
+    )

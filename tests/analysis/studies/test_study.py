@@ -1,0 +1,158 @@
+"""Studies: what is read is what was written, and what can't be used is said at its line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from pydantic import ValidationError
+
+from analysis.studies.study import Study, StudyError, built_in, read, schema
+from derivations import activations, literature
+
+GOOD = """activations = ["tanh", "relu"]
+depths = [5, 2]
+seeds = 2
+epochs = 4
+"""
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """The message with which a study of this text is refused."""
+
+    def message(text: str) -> str:
+        path = tmp_path / "mine.toml"
+        path.write_text(text)
+        with pytest.raises(StudyError) as caught:
+            read(str(path))
+        return str(caught.value)
+
+    return message
+
+
+def test_the_protocol_of_the_published_coursework_is_the_default(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    study = read(str(path))
+    assert (study.name, study.width, study.batch_size, study.learning_rate) == ("mine", 32, 64, 0.01)
+    assert (study.initializer, study.dataset) == ("glorot_uniform", "MNIST")
+
+
+def test_runs_are_every_activation_depth_and_seed_in_the_order_of_the_study(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    keys = [(run.activation, run.depth, run.seed) for run in read(str(path)).runs]
+    assert keys == [(a, d, s) for a in ("tanh", "relu") for d in (5, 2) for s in (0, 1)]
+
+
+def test_built_in_studies_are_those_of_the_report():
+    assert built_in() == ("quick", "atlas", "standard", "full")
+    studies = {name: read(name) for name in ("quick", "standard", "full")}
+    assert {study.depths for study in studies.values()} == {(5, 20, 40)}
+    assert [study.seeds for study in studies.values()] == [1, 3, 10]
+    assert [study.epochs for study in studies.values()] == [3, 100, 100]
+
+
+def test_atlas_has_every_registered_activation():
+    atlas = read("atlas")
+    assert atlas.activations == tuple(activations)
+    assert (atlas.depths, atlas.seeds, atlas.epochs) == ((20,), 1, 3)
+
+
+def test_activations_of_the_wider_atlas_are_used_by_their_names(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace('"relu"', '"QuickGELU"'))
+    study = read(str(path))
+    assert study.activations == ("tanh", "quick_gelu")
+    assert study.functions == (activations["tanh"], literature["quick_gelu"])
+    own = GOOD.partition("\n")[2] + '[activations]\nsine = "sine"\nlisht = "v*tanh(v)"\nmine = "v + sin(v)"\n'
+    path.write_text(own)
+    study = read(str(path))
+    assert study.functions[:2] == (literature["sine"], literature["lisht"])
+    assert set(study.expressions) == {"mine"}
+    path.write_text(own.replace("v*tanh(v)", "v*tanh(2*v)"))
+    assert set(read(str(path)).expressions) == {
+        "lisht",
+        "mine",
+    }  # one's own function may have a name of these
+    assert set(literature) < set(schema()["properties"]["activations"]["anyOf"][0]["items"]["enum"])
+
+
+@given(epochs=some.integers(1, 300))
+def test_probes_are_untrained_early_and_last_whatever_the_epochs(epochs):
+    probed = Study(name="s", activations=["tanh"], depths=[2], seeds=1, epochs=epochs).probe_epochs
+    assert probed[0] == 0
+    assert probed[-1] == epochs
+    assert (3 in probed) == (epochs >= 3)
+    assert list(probed) == sorted(set(probed))
+
+
+@given(key=some.sampled_from(["epochs", "width", "batch_size", "seeds"]), value=some.integers(max_value=0))
+def test_counts_are_positive(key, value):
+    with pytest.raises(ValidationError, match=key):
+        Study(**{"name": "s", "activations": ["tanh"], "depths": [2], "seeds": 1, "epochs": 1, key: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "said"),
+    [
+        ("epochs = -1", 4, ["epochs", "-1", "greater than or equal to 1"]),
+        ('epochs = "ten"', 4, ["epochs", "'ten'", "integer"]),
+        ("epochs = 2.5", 4, ["epochs", "2.5", "integer"]),
+        ("epochs = true", 4, ["epochs", "True", "integer"]),
+        ("epochs = 4\nlearning_rate = 0.0", 5, ["learning_rate", "0.0", "greater than 0"]),
+        ("epochs = 4\nlearning_rate = nan", 5, ["learning_rate", "nan"]),
+        ("epochs = 4\nwidht = 3", 5, ["widht", "did you mean width"]),
+        ("epochs = 4\ndataset = 'FashionMINST'", 5, ["FashionMINST", "did you mean FashionMNIST"]),
+        ("epochs = 4\ninitializer = 'zeros'", 5, ["initializer", "zeros", "glorot_uniform"]),
+    ],
+)
+def test_a_mistake_is_said_with_file_line_key_value_and_what_is_allowed(refused, change, line, said):
+    message = refused(GOOD.replace("epochs = 4", change))
+    assert re.search(rf"mine\.toml, line {line}\b", message)
+    for part in said:
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"relu"', '"rleu"', "did you mean relu"),
+        ('"relu"', '"tanh"', "tanh is listed more than once"),
+        ("[5, 2]", "[5, 1]", "greater than or equal to 2"),
+        ("[5, 2]", "[]", "at least 1"),
+        ("seeds = 2\n", "", "'seeds' is missing"),
+    ],
+)
+def test_lists_and_missing_keys_are_said_too(refused, old, new, said):
+    assert said in refused(GOOD.replace(old, new))
+
+
+def test_broken_toml_is_said_with_its_line(refused):
+    assert "line 2" in refused('activations = ["tanh"]\ndepths = [5,, 2]\n')
+
+
+def test_every_mistake_is_said_at_once(refused):
+    message = refused(GOOD.replace("epochs = 4", "epochs = 0").replace("seeds = 2", "seeds = 0"))
+    assert message.count("mine.toml") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("standart", "did you mean standard"),
+        ("nothing like it", "built-in studies are"),
+        ("no/where.toml", "file"),
+    ],
+)
+def test_an_unknown_study_is_refused_with_near_matches(name, said):
+    with pytest.raises(StudyError, match=said):
+        read(name)
+
+
+def test_a_study_can_not_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        read("quick").epochs = 5

@@ -1,0 +1,114 @@
+"""The prediction against networks that are drawn and differentiated by autograd, in double precision."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from analysis.studies.initial_weights import INITIALIZERS, initial_weights, weight_variance
+from analysis.theory.profile import predict, softmax_square
+from derivations import Propagation, activations, derive
+
+FUNCTIONS = {
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "lecun": lambda v: 1.7159 * torch.tanh(2 * v / 3) + 0.01 * v,
+}
+PATTERNS = 24
+
+
+@pytest.fixture(scope="module")
+def batch():
+    random = np.random.default_rng(3)
+    shapes = random.random((10, 196)) < 0.3  # patterns of a class have much in common
+    labels = random.integers(0, 10, PATTERNS)
+    images = np.clip(shapes[labels] * random.random((PATTERNS, 196)) * 1.5, 0, 1)
+    return images, labels
+
+
+def profile(name, units, initializer, images, labels, seed):
+    """Root mean square of delta and of dE/dW of each layer of one network."""
+    W = [
+        torch.tensor(
+            initial_weights(initializer, np.random.default_rng([seed, r]), below, here)
+        ).requires_grad_()
+        for r, (below, here) in enumerate(pairwise(units))
+    ]
+    v, y = [], torch.tensor(images).T
+    for weights in W:
+        v.append(weights @ y)
+        v[-1].retain_grad()
+        y = FUNCTIONS[name](v[-1])
+    torch.nn.functional.cross_entropy(v[-1].T, torch.tensor(labels)).backward()
+    return [[part.grad.square().mean().sqrt().item() for part in parts] for parts in (v, W)]
+
+
+def networks(name, units, initializer, batch, seeds):
+    """(measure, seed, layer), natural logarithms."""
+    found = [profile(name, units, initializer, *batch, seed) for seed in range(seeds)]
+    return np.log(np.array(found)).transpose(1, 0, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("initializer", ["glorot_uniform", "he_normal"])
+def test_wide_networks_are_as_predicted(name, initializer, batch):
+    units = [196, *[512] * 7, 10]
+    theory = predict(Propagation(derive(activations[name])), units, initializer, *batch)
+    delta, gradient = networks(name, units, initializer, batch, seeds=6)
+    assert np.log(theory.delta) == pytest.approx(delta.mean(axis=0), abs=0.06)
+    assert np.log(theory.gradient) == pytest.approx(gradient.mean(axis=0), abs=0.3)
+    assert np.log(theory.chi[:-2]) == pytest.approx(2 * -np.diff(delta.mean(axis=0))[:-1], abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_agreement_tightens_with_width(name, batch):
+    off = {}
+    for width in (16, 256):
+        units = [196, *[width] * 7, 10]
+        theory = predict(Propagation(derive(activations[name])), units, "glorot_uniform", *batch)
+        delta, _ = networks(name, units, "glorot_uniform", batch, seeds=12)
+        off[width] = np.abs(delta - np.log(theory.delta))[:, :-1].mean()
+    assert off[256] < 0.5 * off[16]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("width", [32, 128])
+def test_networks_differ_about_as_much_as_predicted(name, width, batch):
+    units = [196, *[width] * 9, 10]
+    theory = predict(Propagation(derive(activations[name])), units, "glorot_normal", *batch)
+    delta, gradient = networks(name, units, "glorot_normal", batch, seeds=40)
+    error = delta.std(axis=0, ddof=1) / np.sqrt(len(delta))
+    off = delta.mean(axis=0) - np.log(theory.delta) - theory.delta_shift
+    assert (np.abs(off) < 4 * error + 0.02).all()
+    assert 0.6 < delta.std(axis=0, ddof=1)[0] / theory.delta_spread[0] < 1.6
+    assert 0.5 < gradient.std(axis=0, ddof=1)[0] / theory.gradient_spread[0] < 1.6
+
+
+def test_with_patterns_that_are_one_relu_networks_differ_as_hanin_and_nica_say():
+    one = np.ones((4, 50))
+    theory = predict(
+        Propagation(derive(activations["relu"])), [50, *[64] * 6, 10], "he_normal", one, np.zeros(4, int)
+    )
+    layers = np.arange(6, -1, -1)
+    below_output = theory.delta_spread**2 * 4 - theory.delta_spread[-1] ** 2 * 4
+    assert below_output == pytest.approx(layers * np.log(1 + 5 / 64), rel=1e-6)
+
+
+@pytest.mark.parametrize("q", [0.0, 0.1, 1.0, 9.0])
+def test_squares_of_softmax_outputs(q):
+    v = np.random.default_rng(0).normal(0, np.sqrt(q), (200_000, 10))
+    p = np.exp(v) / np.exp(v).sum(1, keepdims=True)
+    assert softmax_square(q, 10) == pytest.approx(np.square(p).mean(), rel=0.01)
+    assert softmax_square(0.0, 10) == pytest.approx(0.01, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize(("below", "here"), [(40, 90), (90, 40)])
+def test_weights_have_the_variance_that_theory_takes(name, below, here):
+    drawn = np.stack([initial_weights(name, np.random.default_rng(seed), below, here) for seed in range(20)])
+    assert np.square(drawn).mean() == pytest.approx(weight_variance(name, below, here), rel=0.02)

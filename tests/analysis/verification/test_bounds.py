@@ -1,0 +1,114 @@
+"""The bound on delta that a proven range gives, on random networks, and what exceeding it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from analysis.results.frames import Results
+from analysis.studies.study import Study
+from analysis.training.epochs import Images, probe, train
+from analysis.training.stack import Stack
+from analysis.verification.bounds import BoundError, allowed, check_bounds, steepest, transfers
+from derivations import activations, derive, parse
+from derivations.language.activation import Activation
+
+
+@cache
+def sup(name):
+    return steepest(derive(activations[name]))
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=some.sampled_from(sorted(activations)),
+    depth=some.integers(2, 8),
+    seed=some.integers(0, 10**6),
+    scale=some.floats(-2, 2).map(lambda power: 10**power),
+    bias=some.floats(0, 3),
+)
+def test_no_random_network_exceeds_the_bound(run, small_data, name, depth, seed, scale, bias):
+    stack = Stack([run(name, depth=depth, seed=seed)], small_data.train_images.shape[1], torch.float64)
+    random = np.random.default_rng(seed)
+    for W, b in zip(stack.W, stack.b, strict=True):
+        W *= scale
+        b += torch.from_numpy(random.normal(0, bias, tuple(b.shape)))
+    [measured] = probe(stack, Images(small_data.train_images, small_data.train_labels, stack))
+    assert max(measured["delta_transfer"]) <= sup(name) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("name", ["tanh", "lecun", "sigmoid"])
+def test_the_bound_is_reached_where_every_unit_is_steepest_and_weights_stretch_delta_most(
+    run, small_data, name
+):
+    stack = Stack([run(name, depth=4, width=1)], small_data.train_images.shape[1], torch.float64)
+    for W in stack.W[:-1]:
+        W *= 1e-9  # v is nearly zero, where these functions are steepest
+    stack.W[-1][0, 1:] = 0  # a single unit, and a single way to it
+    [measured] = probe(stack, Images(small_data.train_images, small_data.train_labels, stack))
+    assert measured["delta_transfer"][:2] == pytest.approx([sup(name)] * 2, rel=1e-6)
+
+
+def test_the_steepest_slope_is_that_of_the_proven_range():
+    assert sup("relu") == sup("tanh") == 1
+    assert sup("sigmoid") == 0.25
+    assert sup("lecun") == pytest.approx(1.7159 * 2 / 3 + 0.01, rel=1e-15)
+    assert steepest(derive(Activation("cube", parse("v**3"), "Cube"))) == np.inf
+    assert steepest(derive(Activation("down", parse("-2*v"), "Down"))) == 2
+
+
+@pytest.fixture(scope="module")
+def study():
+    small = {"epochs": 1, "width": 8, "batch_size": 16, "learning_rate": 0.1}
+    return Study(name="s", activations=["tanh", "relu"], depths=[4], seeds=2, **small)
+
+
+@pytest.fixture(scope="module")
+def results(study, small_data):
+    return Results.of(study, train(study.runs, small_data))
+
+
+def test_every_layer_but_the_last_epoch_and_network_is_held_against_the_bound(study, results, tmp_path):
+    held = transfers(results, tmp_path)
+    assert held.height == len(study.runs) * len(study.probe_epochs) * 3
+    assert held["used"].is_between(0, 1).all()
+    assert (held["used"] > 0.05).any()
+    check_bounds(results, tmp_path)
+
+
+def test_a_measurement_beyond_the_bound_ends_the_build_and_is_named(results, tmp_path):
+    first, *others = results.runs
+    probes = {
+        epoch: {name: list(values) for name, values in of.items()} for epoch, of in first.probes.items()
+    }
+    probes[1]["delta_transfer"][1] = 1.001
+    broken = Results.of(results.study, [replace(first, probes=probes), *others])
+    with pytest.raises(
+        BoundError, match=r"1 measurements.*factor of 1.001: tanh, 4 layers, seed 0, epoch 1, layer 2"
+    ):
+        check_bounds(broken, tmp_path)
+    with pytest.raises(BoundError, match="tanh"):
+        check_bounds(replace(results, contrast=broken), tmp_path)
+
+
+def test_only_as_much_is_allowed_beyond_the_bound_as_single_precision_rounds(study):
+    assert 1 < allowed(study) < 1.00002
+    assert allowed(study.model_copy(update={"width": 1024})) < 1.02
+
+
+def test_networks_whose_gradients_are_not_finite_prove_nothing(results, tmp_path):
+    probes = {
+        epoch: {name: [float("nan")] * len(values) for name, values in of.items()}
+        for epoch, of in results.runs[0].probes.items()
+    }
+    lost = Results.of(results.study, [replace(run, probes=probes) for run in results.runs])
+    check_bounds(lost, tmp_path)
+    assert transfers(lost, tmp_path).filter(pl.col("used").is_finite()).height == 0

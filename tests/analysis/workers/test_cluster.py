@@ -1,0 +1,143 @@
+"""A Dask cluster of a real scheduler and two real workers on loopback, one of which is killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from jobs import Fails, Square
+
+from analysis.results.store import Store
+from analysis.studies.study import Study
+from analysis.workers.cluster import Cluster
+from analysis.workers.pool import ClusterError, TrainingError
+from analysis.workers.schedule import train
+from derivations import Unproven
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[3]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'support'}"}
+STUDY = Study(name="s", activations=["relu", "tanh"], depths=[2, 6], seeds=2, epochs=6, width=16)
+
+
+@contextmanager
+def daemon(folder, *words):
+    """A process of Dask, the first line of whose log that has an address is waited for."""
+    log = (folder / f"{words[0]}-{time.monotonic_ns()}.log").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dask", *words], stdout=log, stderr=log, cwd=folder, env=ENVIRONMENT
+    )
+    try:
+        yield process, log
+    finally:
+        process.kill()
+        process.wait()
+        log.close()
+
+
+def said(log, pattern: str) -> str:
+    """What the log says, once it does."""
+    for _ in range(600):
+        log.seek(0)
+        if found := re.search(pattern, log.read()):
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError(f"{pattern} is not in the log")
+
+
+@contextmanager
+def worker(folder, address):
+    place = folder / f"scratch-{time.monotonic_ns()}"
+    words = ["worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    with daemon(folder, *words, "--local-directory", str(place)) as (process, log):
+        said(log, r"(Registered to)")
+        yield process
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    """The address of a scheduler, on a port that was free."""
+    folder = tmp_path_factory.mktemp("cluster")
+    with daemon(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as (_, log):
+        yield folder, said(log, r"Scheduler at:\s+(tcp://\S+)")
+
+
+@pytest.fixture(scope="module")
+def two(scheduler):
+    """A scheduler with two workers: its address."""
+    with worker(*scheduler), worker(*scheduler):
+        yield scheduler[1]
+
+
+def test_results_come_with_the_places_of_their_jobs_and_what_they_told(two):
+    told = []
+    with Cluster(two, "cpu") as cluster:
+        assert cluster.count == 2
+        found = dict(cluster.results([Square(n) for n in range(7)], lambda *heard: told.append(heard)))
+    assert {place: result[0] for place, result in found.items()} == {n: n * n for n in range(7)}
+    assert set(told) <= {(n, n) for n in range(7)}
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "message"),
+    [
+        ("wrong", TrainingError, "(?s)that is wrong.*by nought"),
+        ("unproven", Unproven, "^tried everything$"),
+    ],
+)
+def test_a_job_that_fails_is_told_by_name(two, how, error, message):
+    with Cluster(two, "cpu") as cluster, pytest.raises(error, match=message):
+        list(cluster.results([Fails(how)], lambda *_: None))
+
+
+def test_a_cluster_gives_the_bits_of_this_machine_though_a_worker_is_killed(scheduler, cache, tmp_path):
+    folder, address = scheduler
+    here = train(STUDY, cache, jobs=2, device="cpu")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "MNIST").symlink_to(cache / "MNIST")
+    epochs, lost = [], []
+
+    class Kills:
+        """Kills the first worker when the first stack has finished an epoch."""
+
+        def start(self, tasks, workers): ...
+
+        def epoch(self, task, epoch):
+            epochs.append((task, epoch))
+            if epoch and not lost:
+                lost.append(task)
+                first.send_signal(signal.SIGKILL)
+
+        def stop(self): ...
+
+    with worker(folder, address) as first, worker(folder, address):
+        there = train(STUDY, other, device="cpu", scheduler=address, watcher=Kills())
+        assert first.wait(timeout=10) == -signal.SIGKILL
+    assert lost
+    assert there.runs == here.runs
+    assert all(Store(other).get(run, "cpu") for run in STUDY.runs)
+
+
+def test_a_worker_of_other_source_is_refused(two, monkeypatch):
+    from analysis.workers import cluster as module
+
+    other = {"sources": {}, "versions": {}}
+    monkeypatch.setattr(module.store, "means", lambda: other)
+    with Cluster(two, "cpu") as cluster, pytest.raises(ClusterError, match=r"stack\.py came or went"):
+        list(cluster.results([Square(1)], lambda *_: None))
+
+
+def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
+    monkeypatch.setattr("analysis.workers.cluster.PATIENCE", 1)
+    with pytest.raises(ClusterError, match=r"no Dask scheduler can be reached at 'tcp://127\.0\.0\.1:1'"):
+        Cluster("tcp://127.0.0.1:1", "cpu")
+    with pytest.raises(ClusterError, match="'nonsense'"):
+        Cluster("nonsense", "cpu")

@@ -1,0 +1,208 @@
+"""python build.py, from a tiny study to the text of its PDF, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from measured import MEASURED
+from pypdf import PdfReader
+from tags import alternatives
+
+ROOT = Path(__file__).parents[2]
+TINY = """
+activations = ["relu", "tanh", "sigmoid", "lecun"]
+depths = [2, 20]
+seeds = 1
+epochs = 1
+width = 8
+"""
+
+
+def build(*words, **options):
+    return subprocess.run(
+        [sys.executable, "build.py", *map(str, words)], cwd=ROOT, capture_output=True, text=True, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A tiny study and the folder of its report."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "tiny.toml").write_text(TINY)
+    done = build("--study", folder / "tiny.toml", "--output", folder / "out")
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+@pytest.mark.slow
+def test_report_has_all_four_tasks(tiny):
+    folder, _ = tiny
+    text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
+    text = " ".join(text.split())
+    for heading in (
+        "Backpropagation, derived",
+        "The range of the gradient",
+        "Depth",
+        "Gradients by layer",
+        "LeCun’s activation against tanh",
+        "Theory: how gradients change from layer to layer",
+        "The proven range as a bound",
+        "Why networks train or fail",
+        "ReLU: initial weights and dead units",
+        "A map of what can be trained",
+        "What differs from the published coursework",
+        "How this report was made",
+        "References",
+    ):
+        assert heading in text
+    assert "8 networks of 2 and 20 layers" in text
+    assert "| tex" not in text
+    assert "{%" not in text
+    assert "$" not in text
+
+
+@pytest.mark.slow
+def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
+    pdf = PdfReader(tiny[0] / "out" / "report.pdf")
+    figures, formulas = alternatives(pdf, "/Figure"), alternatives(pdf, "/Formula")
+    assert len(figures) >= 6
+    assert len(formulas) > 200
+    assert all(figures)
+    assert all(formulas)
+
+
+@pytest.mark.slow
+def test_numbers_of_the_report_are_those_of_the_results(tiny):
+    from analysis.keeping.files import CACHE
+    from analysis.studies.study import read
+    from analysis.workers.schedule import train
+
+    folder, _ = tiny
+    results = train(read(str(folder / "tiny.toml")), CACHE)
+    text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
+    for row in results.summary.to_dicts():
+        assert f"{100 * row['test_accuracy']:.2f}" in text
+
+
+@pytest.mark.slow
+def test_second_build_trains_nothing_and_gives_the_same_bytes(tiny):
+    folder, _ = tiny
+    pdf = (folder / "out" / "report.pdf").read_bytes()
+    again = build("--study", folder / "tiny.toml", "--output", folder / "out")
+    assert "Training" not in again.stderr
+    assert (folder / "out" / "report.pdf").read_bytes() == pdf
+
+
+@pytest.mark.slow
+def test_provenance_names_versions_data_and_study(tiny):
+    origin = json.loads((tiny[0] / "out" / "provenance.json").read_text())
+    assert origin["study"]["depths"] == [2, 20]
+    assert {"torch", "sympy", "typst", "python"} <= origin["versions"].keys()
+    assert "train-images-idx3-ubyte" in origin["data"]
+
+
+@pytest.mark.slow
+def test_a_report_is_checked_from_its_pdf_alone(tiny, tmp_path):
+    copy = tmp_path / "copy.pdf"
+    copy.write_bytes((tiny[0] / "out" / "report.pdf").read_bytes())
+    checked = build("check", copy)
+    assert checked.returncode == 0, checked.stderr
+    assert "is what they give, byte for byte" in checked.stdout
+    copy.write_bytes(copy.read_bytes() + b"% altered\n")
+    altered = build("check", copy)
+    assert altered.returncode == 1
+    assert "is not what they give" in altered.stdout
+    assert "numbers, sentences and claims" in altered.stdout  # which are as they were
+
+
+@pytest.mark.slow
+def test_a_build_is_compared_with_another(tiny, tmp_path):
+    out = tiny[0] / "out"
+    assert build("diff", out / "provenance.json", "--output", out).stdout == "nothing changed\n"
+    old = json.loads((out / "provenance.json").read_text())
+    old["claims"][0]["holds"] = not old["claims"][0]["holds"]
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    changed = build("diff", tmp_path / "old.json", "--output", out)
+    assert changed.stdout.startswith("claim: flipped, ")
+    assert changed.stdout.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_benchmark_that_is_there_is_in_the_report_and_a_broken_one_is_refused(tiny):
+    folder, _ = tiny
+    output = folder / "measured"
+    output.mkdir()
+    (output / "benchmark.json").write_text(json.dumps(MEASURED))
+    done = build("--study", folder / "tiny.toml", "--output", output)
+    assert done.returncode == 0, done.stderr
+    text = " ".join(page.extract_text() for page in PdfReader(output / "report.pdf").pages)
+    assert "The speed of training" in text
+    assert (output / "figures" / "benchmark.svg").is_file()
+    pdf = (output / "report.pdf").read_bytes()
+    (output / "benchmark.json").write_text("{}")
+    refused = build("--study", folder / "tiny.toml", "--output", output)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "benchmark.json holds no benchmark" in refused.stderr
+    assert (output / "report.pdf").read_bytes() == pdf
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--study", "quik"], "did you mean quick?"),
+        (["--study", "missing.toml"], "there is no file"),
+        (["--device", "tpu"], "cpu"),
+        (["--jobs", "0"], "jobs"),
+        (["dif"], "diff"),
+    ],
+)
+def test_bad_input_is_one_message_and_status_2(words, message, tmp_path):
+    done = build(*words, "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_output_that_can_not_be_a_folder_is_refused_before_training(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    done = build("--study", "quick", "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert "can't be written" in done.stderr
+    assert (tmp_path / "out").read_text() == "a file"
+
+
+@pytest.mark.slow
+def test_a_study_of_other_activations_has_a_report_too(tmp_path):
+    (tmp_path / "other.toml").write_text(
+        'activations = ["relu", "silu"]\ndepths = [2]\nseeds = 1\nepochs = 1\nwidth = 4\n'
+    )
+    done = build("--study", tmp_path / "other.toml", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages)
+    assert "2 networks of 2 layers" in " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_interrupt_leaves_nothing_half_written(tmp_path):
+    (tmp_path / "long.toml").write_text(TINY.replace("epochs = 1", "epochs = 5000"))
+    process = subprocess.Popen(
+        [sys.executable, "build.py", "--study", tmp_path / "long.toml", "--output", tmp_path / "out"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert list((tmp_path / "out").iterdir()) == []

@@ -1,0 +1,69 @@
+"""--watch: a build now and after each save, through mistakes, and a new start where the program changes."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import watchfiles
+
+import build
+from report.mistakes import ChapterError, Mistake, Source, TypesetError
+
+CHAPTER = str(build.CHAPTERS / "20_depth.py")
+TEMPLATE = str(build.ROOT / "report" / "typesetting" / "templates" / "report.typ.j2")
+MODULE = str(build.ROOT / "report" / "weaving" / "weave.py")
+
+
+@pytest.fixture
+def saves(monkeypatch):
+    """Sets the files that are saved, one after the other; then the watching ends."""
+
+    def follow(*paths):
+        monkeypatch.setattr(watchfiles, "watch", lambda *_, **__: ({(1, path)} for path in paths))
+
+    return follow
+
+
+def test_it_is_made_at_once_and_after_each_save(saves):
+    saves(CHAPTER, TEMPLATE)
+    made = []
+    build._watch(lambda: made.append(1))
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ChapterError([Mistake(Source(build.CHAPTERS / "20_depth.py", 7), "it is wrong")]),
+        TypesetError(["it is wrong"]),
+        SystemExit(1),
+    ],
+)
+def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, error):
+    saves(CHAPTER)
+    outcomes = iter([error, None])
+
+    def again():
+        outcome = next(outcomes)
+        if outcome:
+            raise outcome
+
+    build._watch(again)
+    said = capsys.readouterr().err
+    assert "it is wrong" in said or "as it was" in said
+    assert next(outcomes, "all used") == "all used"
+
+
+def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch):
+    saves(MODULE)
+    started = []
+
+    def execute(program, words):
+        started.append((program, words))
+        raise KeyboardInterrupt  # as the process would be gone
+
+    monkeypatch.setattr(build.os, "execv", execute)
+    with pytest.raises(KeyboardInterrupt):
+        build._watch(lambda: None)
+    assert started == [(sys.executable, sys.orig_argv)]

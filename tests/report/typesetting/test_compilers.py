@@ -1,0 +1,58 @@
+"""The compilers: what LaTeX makes of a report, where it fails, and what is done where it is not installed."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from report.mistakes import TypesetError
+from report.typesetting import compilers
+from report.typesetting.typeset import Metadata, typeset
+from report.weaving.weave import weave
+
+METADATA = Metadata("Title", "Subtitle", date(2026, 3, 1))
+CHAPTER = """# %% [markdown]
+# # First {{#sec:first}}
+#
+# By @eq:one in @sec:first, after @glorot2010:
+#
+# $$v = W y$$ {{#eq:one}}
+
+# %% [markdown]
+# {}
+"""
+needs_latex = pytest.mark.skipif(shutil.which("latexmk") is None, reason="LaTeX is not installed")
+
+
+def made(folder: Path, last: str) -> Path:
+    """The folder of a LaTeX report whose last cell is this line."""
+    chapter = folder / "04_tex.py"
+    chapter.write_text(CHAPTER.format(last))
+    result = typeset(weave([chapter]), folder / "out", ["tex"], METADATA)
+    assert result.warnings == ()
+    return folder / "out"
+
+
+@needs_latex
+def test_latex_resolves_every_reference(tmp_path: Path) -> None:
+    out = made(tmp_path, "The end.")
+    text = " ".join(
+        " ".join(page.extract_text() for page in PdfReader(out / "report-latex.pdf").pages).split()
+    )
+    assert "By Equation (1) in Section 1, after Glorot and Bengio (2010)" in text
+    assert sorted(path.name for path in out.iterdir()) == ["figures", "report-latex.pdf", "report.tex"]
+
+
+@needs_latex
+def test_a_failure_of_latex_is_traced_to_the_chapters_cell(tmp_path: Path) -> None:
+    with pytest.raises(TypesetError, match=r"04_tex\.py:9: LaTeX: Undefined control sequence"):
+        made(tmp_path, r"`\nosuchcommand`{=latex}")
+    assert not (tmp_path / "out" / "report.tex").exists()
+
+
+def test_without_latex_its_source_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compilers.shutil, "which", lambda name: None)
+    out = made(tmp_path, "The end.")
+    assert sorted(path.name for path in out.iterdir()) == ["figures", "report.tex"]

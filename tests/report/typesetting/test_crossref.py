@@ -1,0 +1,155 @@
+"""Numbers and references in the three languages, and what is refused, each at its line."""
+
+from pathlib import Path
+
+import pytest
+
+from report.mistakes import Source, TypesetError
+from report.typesetting.pandoc import Language, convert
+from report.weaving.weave import Woven
+
+CHAPTER = r"""# First {#sec:first}
+
+## Inner {#sec:inner}
+
+# Second {#sec:second}
+
+See @eq:two, [@fig:line; @tbl:scores; @sec:second], @sec:inner and @glorot2010.
+
+$$a = b$$ {#eq:one}
+
+Then
+$$
+c = \frac{1}{d}
+$$ {#eq:two}, where $d \ne 0$.
+
+$$\text{without a number}$$
+
+::: {#fig:line}
+![](figures/line.svg){width=50% alt="A line that \"falls\"."}
+
+A *line* of $(0, 1]$, [0, 1) or (0, 1].
+:::
+
+| name | score |
+|:-----|------:|
+| tanh |  0.96 |
+
+: Scores. {#tbl:scores widths="0.3,0.7"}
+
+<span class="unsupported"><span class="verdict">Not supported:</span> It is (0, 1].</span>
+"""
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
+
+
+def woven(markdown: str) -> Woven:
+    """Markdown as if each of its lines came from the same line of a chapter."""
+    sources = tuple(Source(Path("03_x.py"), line) for line in range(1, markdown.count("\n") + 2))
+    return Woven(markdown, sources, {"line.svg": SVG}, ())
+
+
+def body(to: Language, folder: Path, markdown: str = CHAPTER) -> str:
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / "figures" / "line.svg").write_bytes(SVG)
+    return convert(woven(markdown), to, {"title": "T", "subtitle": "S"}, folder)["body"]
+
+
+def problems(markdown: str, folder: Path, to: Language = "typst") -> str:
+    with pytest.raises(TypesetError) as caught:
+        body(to, folder, markdown)
+    return str(caught.value)
+
+
+def test_typst_has_labels_and_references_of_its_own(tmp_path: Path) -> None:
+    typst = body("typst", tmp_path)
+    for label in ("eq:one", "eq:two", "fig:line", "tbl:scores", "sec:first"):
+        assert f"<{label}>" in typst
+    assert "#ref(<eq:two>);" in typst
+    assert "#ref(<fig:line>);, #ref(<tbl:scores>); and #ref(<sec:second>);" in typst
+    assert typst.count('numbering: "(1)"') == 2
+    assert "columns: (30%, 70%)" in typst
+    assert "#unsupported[#verdict[Not supported:]; It is (0, 1\\].];" in typst
+
+
+def test_typst_has_alternative_text_for_every_formula_and_figure(tmp_path: Path) -> None:
+    typst = body("typst", tmp_path)
+    assert typst.count("#math.equation(") == typst.count('alt: "') - 1 == 5
+    assert r'alt: "A line that \"falls\"."' in typst
+    assert 'alt: "c equals 1 over d"' in typst
+
+
+def test_a_figure_has_its_caption_whatever_brackets_are_in_it(tmp_path: Path) -> None:
+    typst = body("typst", tmp_path)
+    assert "caption: [A #emph[line] of" in typst
+    assert typst.index("or (0, 1\\]") < typst.index("]) <fig:line>")
+
+
+def test_latex_has_labels_and_references_of_its_own(tmp_path: Path) -> None:
+    latex = body("latex", tmp_path)
+    assert "\\begin{equation}\\label{eq:two}\nc = \\frac{1}{d}\n\\end{equation}, where" in latex
+    assert r"\Cref{fig:line}, \Cref{tbl:scores} and \Cref{sec:second}" in latex
+    for label in ("sec:inner", "fig:line", "tbl:scores"):
+        assert rf"\label{{{label}}}" in latex
+    assert "{figures/line.pdf}" in latex
+    assert r"\unsupported{\verdict{Not supported:} It is (0, 1{]}.}" in latex
+
+
+def test_html_has_the_numbers_and_links_to_them(tmp_path: Path) -> None:
+    html = body("html", tmp_path).replace("\N{NO-BREAK SPACE}", " ")
+    for id, shown in {
+        "eq:two": "Equation (2)",
+        "fig:line": "Figure 1",
+        "tbl:scores": "Table 1",
+        "sec:second": "Section 2",
+        "sec:inner": "Section 1.1",
+    }.items():
+        assert f'<a href="#{id}">{shown}</a>' in html
+        assert f'id="{id}"' in html
+    assert "<math" in html
+    assert "figures/line.svg" not in html  # the page holds its figures
+
+
+def test_citations_are_of_the_bibliography_in_every_language(tmp_path: Path) -> None:
+    for to in ("typst", "latex", "html"):
+        assert "Understanding the Difficulty of Training Deep" in body(to, tmp_path).replace("{", "").replace(
+            "}", ""
+        )
+
+
+def test_all_references_to_nothing_are_named_with_their_lines(tmp_path: Path) -> None:
+    text = problems("One @eq:lost.\n\nTwo @fig:gone and @eq:lost, [@tbl:a; @sec:b].\n", tmp_path)
+    assert [line.split(" refers")[0] for line in text.splitlines() if "refers" in line] == [
+        "03_x.py:1: @eq:lost",
+        "03_x.py:3: @eq:lost",
+        "03_x.py:3: @fig:gone",
+        "03_x.py:3: @tbl:a",
+        "03_x.py:3: @sec:b",
+    ]
+
+
+@pytest.mark.parametrize("to", ["typst", "latex", "html"])
+def test_a_missing_citation_is_named_with_its_line(tmp_path: Path, to: Language) -> None:
+    assert "03_x.py:3: the citation @nobody1999 is not" in problems("A\n\nB @nobody1999\n", tmp_path, to)
+
+
+def test_an_id_given_twice_is_named_with_both_lines(tmp_path: Path) -> None:
+    text = problems("$$a$$ {#eq:a}\n\n$$b$$ {#eq:a}\n", tmp_path)
+    assert "03_x.py:1: the id eq:a is given twice" in text
+    assert "03_x.py:3: the id eq:a is given twice" in text
+
+
+def test_tex_that_pandoc_cannot_read_is_named_with_its_line(tmp_path: Path) -> None:
+    text = problems("A\n\n$$\n\\frac{1}{\\wrong\n$$\n\nand $\\nosuch{x}$\n", tmp_path)
+    assert "03_x.py:4" in text
+    assert "03_x.py:7" in text
+
+
+def test_a_figure_without_alternative_text_is_refused(tmp_path: Path) -> None:
+    text = problems("A\n\n::: {#fig:line}\n![](figures/line.svg)\n\nCaption.\n:::\n", tmp_path)
+    assert "03_x.py:4: the figure figures/line.svg has no alternative text" in text
+
+
+def test_the_abstract_leaves_the_body(tmp_path: Path) -> None:
+    parts = convert(woven("::: {.abstract}\nIn *short*.\n:::\n\nBody.\n"), "typst", {}, tmp_path)
+    assert parts["abstract"] == "In #emph[short]."
+    assert parts["body"] == "Body."

@@ -1,0 +1,126 @@
+"""The HTML report in a browser: at every width, by mouse and by keyboard, and for assistive technology."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from report.typesetting.typeset import Metadata, typeset
+from report.weaving.weave import weave
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+CHAPTER = """\
+# %%
+from matplotlib.figure import Figure
+
+drawing = Figure(figsize=(5, 3))
+axes = drawing.subplots()
+axes.plot([1, 2, 3], [10.0, 20.0, 30.0], label="rising")
+axes.plot([1, 2, 3], [30.0, 20.0, 10.0], label="falling")
+axes.set_title("panel")
+wide = [{f"column {n}": 1000 * n for n in range(30)}]
+
+# %% [markdown]
+# # First {#sec:first}
+#
+# See @eq:one, @fig:curves, @tbl:wide and @sec:first, after @glorot2010.
+#
+# $$v = \\sum_{j=1}^{n} w_{1j} y_j + w_{2j} y_j + w_{3j} y_j + w_{4j} y_j + w_{5j} y_j$$ {#eq:one}
+#
+# {{ figure(drawing, id="fig:curves", caption="Two curves.", alt="One rises from 10 to 30, one falls.") }}
+#
+# {{ table(wide, id="tbl:wide", caption="A wide table.") }}
+#
+# ```python
+# code = "that is too wide for a telephone by far, and so has to scroll by itself, not with the page"
+# ```
+"""
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def page_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """Opens the report at a width; what the page says on its console or asks of the network is kept."""
+    folder = tmp_path_factory.mktemp("html")
+    (folder / "01.py").write_text(CHAPTER)
+    typeset(weave([folder / "01.py"]), folder / "out", ["html"], Metadata("T", "S", date(2026, 3, 1)))
+    with playwright.sync_playwright() as program:
+        browser = program.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+        def open_page(width: int = 800, scheme: str = "light", script: bool = True) -> Any:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+            )
+            page = context.new_page()
+            page.complaints = []
+            page.on("console", lambda message: page.complaints.append(message.text))
+            page.on("pageerror", lambda error: page.complaints.append(str(error)))
+            page.on("request", lambda request: page.complaints.append(request.url))
+            page.goto((folder / "out" / "report.html").as_uri())
+            return page
+
+        yield open_page
+        browser.close()
+
+
+@pytest.mark.parametrize("width", [400, 800, 1400])
+def test_the_page_asks_for_nothing_and_does_not_scroll_sideways(page_at, width):
+    page = page_at(width)
+    assert [text for text in page.complaints if not text.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(page_at, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(page_at(scheme=scheme)).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
+
+
+def test_every_reference_leads_somewhere(page_at):
+    page = page_at()
+    targets = page.eval_on_selector_all("a[href^='#']", "links => links.map(link => link.hash.slice(1))")
+    assert {"eq:one", "fig:curves", "tbl:wide", "sec:first", "ref-glorot2010"} <= set(targets)
+    for target in targets:
+        assert page.evaluate("id => document.getElementById(id) !== null", target), target
+
+
+def test_the_value_under_the_pointer_is_given(page_at):
+    page = page_at()
+    drawing = page.locator("figure svg")
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+    page.mouse.move(box["x"] + 0.95 * box["width"], box["y"] + 0.15 * box["height"])
+    assert page.locator(".values").inner_text() == "rising, panel, x = 3, y = 30"
+
+
+def test_curves_are_followed_by_keyboard(page_at):
+    page = page_at()
+    page.locator("figure svg").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.locator(".values").inner_text() == "falling, panel, x = 3, y = 10"
+
+
+def test_a_curve_can_be_switched_off_and_on(page_at):
+    page = page_at()
+    curve = page.locator("g[id$='curve-0-0']")
+    page.get_by_label("rising").uncheck()
+    assert not curve.is_visible()
+    page.get_by_label("rising").check()
+    assert curve.is_visible()
+
+
+def test_without_script_the_figure_and_its_description_are_there(page_at):
+    page = page_at(script=False)
+    drawing = page.locator("figure svg")
+    assert drawing.get_attribute("aria-label") == "One rises from 10 to 30, one falls."
+    assert drawing.locator("g[id$='curve-0-0']").count() == 1
+    assert page.locator("fieldset").count() == 0

@@ -1,0 +1,174 @@
+"""Whole reports from chapters: what a reader finds in the files, and that a failure leaves no trace."""
+
+import shutil
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from tags import alternatives
+
+from report.mistakes import TypesetError
+from report.typesetting.typeset import Metadata, typeset
+from report.weaving.weave import Woven, weave
+
+METADATA = Metadata("Gradients & depth", "A *small* report", date(2026, 3, 1), ("A. Author",))
+CHAPTER = """\
+# %%
+from matplotlib.figure import Figure
+from report.authoring.claims import claim
+
+figure_of_depth = Figure(figsize=(3, 2))
+figure_of_depth.subplots().plot([5, 20, 40], [3, 2, 1])
+rains = claim("It rains in the desert.", 1 > 2, evidence="1 against 2 drops")
+shines = claim("The sun shines.", 2 > 1, evidence="2 against 1 hours")
+
+# %% [markdown]
+# ::: {.abstract}
+# There are {{ 20 * 2 }} layers at most.
+# :::
+#
+# # Depth {#sec:depth}
+#
+# {{ rains }} {{ shines }} By @eq:forward and @fig:depth, in @sec:depth, after @glorot2010:
+#
+# $$v = W y$$ {#eq:forward}
+#
+# {{ figure(figure_of_depth, id="fig:depth", caption="Depth falls.", alt="A line falls from 3 to 1.") }}
+#
+# # Claims
+#
+# See @tbl:claims.
+#
+# {{ claims_table() }}
+"""
+
+
+@pytest.fixture(scope="module")
+def woven(tmp_path_factory: pytest.TempPathFactory) -> Woven:
+    chapter = tmp_path_factory.mktemp("chapters") / "01_depth.py"
+    chapter.write_text(CHAPTER)
+    return weave([chapter])
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory, woven: Woven) -> Path:
+    """A report in all three formats."""
+    folder = tmp_path_factory.mktemp("built") / "out"
+    made = typeset(woven, folder, ["pdf", "html", "tex"], METADATA)
+    assert made.warnings == ()
+    assert sorted(made.files) == sorted(path for path in folder.rglob("*") if path.is_file())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pdf(out: Path) -> PdfReader:
+    return PdfReader(out / "report.pdf")
+
+
+def text_of(pdf: PdfReader) -> str:
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_references_resolve_to_numbers(pdf: PdfReader) -> None:
+    assert "By Equation (1) and Figure 1, in Section 1, after Glorot and Bengio (2010)" in text_of(pdf)
+
+
+def test_the_title_page_has_title_abstract_date_and_contents(pdf: PdfReader) -> None:
+    first = " ".join(pdf.pages[0].extract_text().split())
+    for part in ("Gradients & depth", "A. Author", "1 March 2026", "40 layers at most", "Contents"):
+        assert part in first
+
+
+def test_a_claim_that_does_not_hold_is_marked_and_one_that_does_is_prose(pdf: PdfReader) -> None:
+    text = text_of(pdf)
+    assert "Not supported by these results: It rains in the desert. (1 against 2 drops)" in text
+    assert "drops) The sun shines. By" in text
+    assert "01_depth.py:7" in text  # in the table of claims
+
+
+def test_the_pdf_is_accessible_by_its_own_account(pdf: PdfReader) -> None:
+    catalog = pdf.trailer["/Root"].get_object()
+    assert catalog["/MarkInfo"]["/Marked"] is True or catalog["/MarkInfo"]["/Marked"].value is True
+    assert catalog["/Lang"] == "en-GB"
+    assert b"pdfuaid" in catalog["/Metadata"].get_object().get_data()
+    assert pdf.metadata.title == "Gradients & depth: A *small* report"
+    assert pdf.metadata.author == "A. Author"
+
+
+def test_every_figure_and_formula_has_alternative_text(pdf: PdfReader) -> None:
+    assert "A line falls from 3 to 1." in alternatives(pdf, "/Figure")
+    assert alternatives(pdf, "/Formula") == ["v equals W y"]
+    assert alternatives(pdf, "/H1") != []
+
+
+def test_two_builds_are_the_same_bytes(out: Path, woven: Woven, tmp_path: Path) -> None:
+    typeset(woven, tmp_path / "again", ["pdf", "html", "tex"], METADATA)
+    files = [path.relative_to(out) for path in out.rglob("*") if path.is_file()]
+    assert len(files) == (6 if shutil.which("latexmk") else 5)
+    for file in files:
+        assert (out / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file
+
+
+def test_the_latex_is_a_document_with_its_figures(out: Path) -> None:
+    latex = (out / "report.tex").read_text()
+    assert latex.count(r"\begin{document}") == latex.count(r"\end{document}") == 1
+    assert r"\title{Gradients \& depth" in latex
+    assert (out / "figures" / "depth.pdf").read_bytes().startswith(b"%PDF")
+
+
+class Ids(HTMLParser):
+    """Collects a page's ids, the targets of its links, and what it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            if name == "href" and value and value.startswith("#"):
+                self.links.append(value[1:])
+            if name == "src" and value:
+                self.loaded.append(value)
+
+
+def test_the_html_stands_alone_and_its_links_lead_somewhere(out: Path) -> None:
+    page = Ids()
+    page.feed((out / "report.html").read_text())
+    assert {"eq:forward", "fig:depth", "sec:depth", "ref-glorot2010"} <= set(page.links)
+    assert set(page.links) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert all(source.startswith("data:") for source in page.loaded)
+
+
+def test_a_failure_leaves_the_last_good_report_and_nothing_else(woven: Woven, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    typeset(woven, out, ["pdf"], METADATA)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    broken = tmp_path / "02_broken.py"
+    broken.write_text("# %% [markdown]\n# See\n# @fig:nowhere.\n")
+    with pytest.raises(TypesetError, match=r"02_broken\.py:3: @fig:nowhere"):
+        typeset(weave([broken]), out, ["tex", "pdf"], METADATA)
+    broken.unlink()
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_figures_of_an_earlier_report_are_gone(woven: Woven, tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "old.svg").write_text("<svg/>")
+    typeset(woven, tmp_path, ["html"], METADATA)
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["depth.svg"]
+
+
+def test_an_error_of_typst_is_traced_to_the_chapters_cell(tmp_path: Path) -> None:
+    chapter = tmp_path / "03_wrong.py"
+    chapter.write_text("# %% [markdown]\n# Good.\n\n# %% [markdown]\n# `#nosuchname`{=typst}\n")
+    with pytest.raises(TypesetError, match=r"03_wrong\.py:5: Typst: error: unknown variable: nosuchname"):
+        typeset(weave([chapter]), tmp_path / "out", ["pdf"], METADATA)

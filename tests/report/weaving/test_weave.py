@@ -1,0 +1,197 @@
+"""Weaving: what the Markdown says, and that each mistake names the chapter's file and line."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report.mistakes import ChapterError
+from report.weaving.weave import Woven, weave
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def chapter(tmp_path: Path) -> Write:
+    """Writes a chapter and returns its path."""
+
+    def write(text: str, name: str = "01_first.py") -> Path:
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def mistakes(*chapters: Path) -> list[tuple[str, int, str]]:
+    """The mistakes of chapters that can't be woven, each as file, line, message."""
+    with pytest.raises(ChapterError) as caught:
+        weave(chapters)
+    return [(m.source.file.name, m.source.line, m.message) for m in caught.value.mistakes]
+
+
+FIRST = '''\
+"""A chapter."""
+# %%
+from report.authoring.claims import claim
+
+depths = [5, 20, 40]
+learns = claim("All learn.", True, evidence="see above")
+
+# %% [markdown]
+# # Depth {#sec:depth}
+#
+# There are {{ depths | listing }} layers.
+# {{ learns }}
+#
+# {% for depth in depths %}
+# * {{ depth }} layers
+# {% endfor %}
+
+# %% tags=["show"]
+most = max(depths)
+
+# %%
+hidden = "not shown"
+
+# %% [markdown]
+# {## a note to the author ##}
+# At most {{ most }}, with {{ given(60000) }} images.
+#
+# {{ table([{"depth": depth} for depth in depths] if false else rows,
+#          id="tbl:x", caption="Depths.") }}
+#
+# $$v = W y$$ {#eq:forward}
+'''.replace('[{"depth": depth} for depth in depths] if false else rows', '[{"depth": 5}, {"depth": 20}]')
+
+
+@pytest.fixture
+def woven(chapter: Write) -> Woven:
+    return weave([chapter(FIRST)])
+
+
+def test_prose_names_what_code_above_has_defined(woven: Woven) -> None:
+    assert "There are 5, 20 and 40 layers.\nAll learn." in woven.markdown
+    assert "* 5 layers\n* 20 layers\n* 40 layers\n" in woven.markdown
+    assert "At most 40, with 60,000 images." in woven.markdown
+
+
+def test_code_is_shown_only_where_tagged(woven: Woven) -> None:
+    assert "```python\nmost = max(depths)\n```\n" in woven.markdown
+    assert "hidden" not in woven.markdown
+
+
+def test_pandoc_ids_are_not_taken_for_jinja_comments(woven: Woven) -> None:
+    assert "# Depth {#sec:depth}\n" in woven.markdown
+    assert "$$v = W y$$ {#eq:forward}\n" in woven.markdown
+    assert "note to the author" not in woven.markdown
+
+
+def test_claims_are_collected(woven: Woven) -> None:
+    assert [(claim.sentence, claim.source.line) for claim in woven.claims] == [("All learn.", 6)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Depth {#sec:depth}", "There are", "All learn", "At most", "most = max", "{#eq:forward}"]
+)
+def test_each_line_is_traced_to_the_chapter(woven: Woven, text: str) -> None:
+    key = {"There are": "There are", "All learn": "{{ learns }}"}.get(text, text)
+    expected = 1 + next(i for i, line in enumerate(FIRST.splitlines()) if key in line)
+    assert [source.line for source in woven.find(re.escape(text))] == [expected]
+
+
+def test_lines_made_by_a_macro_are_traced_to_its_call(woven: Woven) -> None:
+    call = 1 + next(i for i, line in enumerate(FIRST.splitlines()) if "{{ table(" in line)
+    assert {source.line for source in woven.find(r"\| 20 \|")} == {call}
+    assert len(woven.sources) == len(woven.markdown.splitlines())
+
+
+def test_chapters_do_not_see_each_others_names(chapter: Write) -> None:
+    one = chapter("# %%\nscore = 1\n# %% [markdown]\n# {{ score }}\n", "01_one.py")
+    two = chapter("# %% [markdown]\n# {{ score }}\n", "02_two.py")
+    assert mistakes(one, two) == [("02_two.py", 2, "'score' is undefined; no code cell above defines it")]
+
+
+def test_all_undefined_names_of_all_chapters_are_named_at_once(chapter: Write) -> None:
+    one = chapter("# %%\nscores = [1]\n# %% [markdown]\n# A\n# {{ score }} {{ wrong }}\n", "01_one.py")
+    two = chapter("# %% [markdown]\n# B\n#\n# {{ (absent +\n#  missing) | percent }}\n", "02_two.py")
+    found = mistakes(one, two)
+    assert [(file, line) for file, line, _ in found] == [
+        ("01_one.py", 5),
+        ("01_one.py", 5),
+        ("02_two.py", 4),
+        ("02_two.py", 5),
+    ]
+    assert "did you mean scores?" in found[0][2]
+
+
+def test_the_message_shows_the_offending_line(chapter: Write) -> None:
+    with pytest.raises(ChapterError, match=r"01_first\.py:3: 'x' is undefined.*\n    Then \{\{ x \}\}\."):
+        weave([chapter("# %% [markdown]\n# First.\n# Then {{ x }}.\n")])
+
+
+def test_an_undefined_attribute_names_its_line(chapter: Write) -> None:
+    text = "# %%\nclass A: pass\na = A()\n# %% [markdown]\n# One.\n# Two {{ a.b }}.\n"
+    [(_, line, message)] = mistakes(chapter(text))
+    assert line == 6
+    assert "no attribute 'b'" in message
+
+
+def test_a_number_without_format_names_its_line(chapter: Write) -> None:
+    [(_, line, message)] = mistakes(chapter("# %%\nx = 0.1 + 0.2\n# %% [markdown]\n# It is\n# {{ x }}.\n"))
+    assert line == 5
+    assert "number(3)" in message
+
+
+def test_a_name_that_hides_a_macro_is_refused(chapter: Write) -> None:
+    text = '# %%\ntable = 1\n# %% [markdown]\n# {{ table([], id="tbl:a", caption="") }}\n'
+    [(_, line, message)] = mistakes(chapter(text))
+    assert line == 4
+    assert "hides" in message
+
+
+@pytest.mark.parametrize(
+    "prose", ["{{ 1 + }}", "{% for x in y %}", "{{ 1 | nofilter }}", "$\\frac{{1}}{2 + }}$"]
+)
+def test_a_jinja_syntax_error_names_its_line(chapter: Write, prose: str) -> None:
+    [(_, line, _)] = mistakes(chapter(f"# %%\ny = 1\n\n# %% [markdown]\n# A\n#\n# {prose}\n"))
+    assert line == 7
+
+
+def test_a_failing_code_cell_names_its_line_and_the_origin(chapter: Write) -> None:
+    text = "# %%\nimport json\n\n# %% [markdown]\n# A\n\n# %%\nx = 1\njson.loads(\n  '{')\n"
+    [(_, line, message)] = mistakes(chapter(text))
+    assert line == 9
+    assert message.startswith("JSONDecodeError: ")
+    assert "decoder.py" in message
+
+
+def test_a_syntax_error_in_code_names_its_line(chapter: Write) -> None:
+    [(_, line, message)] = mistakes(chapter("# %% [markdown]\n# A\n\n# %%\nx = 1\ny = = 2\n"))
+    assert line == 6
+    assert "SyntaxError" in message
+
+
+def test_prose_in_a_string_and_repeated_cells_are_found(chapter: Write) -> None:
+    text = '# %%\nx = 1\n\n# %%\nx = 1\n\n# %% [markdown]\n"""\nOne {{ x }}.\n\nTwo {{ z }}.\n"""\n'
+    [(_, line, _)] = mistakes(chapter(text))
+    assert line == 11
+
+
+def test_tables_and_figures_that_nothing_refers_to_are_known(chapter: Write) -> None:
+    table = '# {{ table([{"a": 1}], id="tbl:%s", caption="") }}\n#\n'
+    text = f"# %% [markdown]\n{table % 'one'}{table % 'one-more'}# See @tbl:one-more.\n"
+    [mistake] = weave([chapter(text)]).complaints()
+    assert (mistake.source.line, mistake.message) == (2, "nothing refers to @tbl:one")
+
+
+def test_the_same_chapters_weave_to_the_same_report(chapter: Write) -> None:
+    path = chapter(FIRST)
+    assert weave([path]) == weave([path])
+
+
+def test_a_tag_at_the_end_of_a_line_of_prose_does_not_eat_the_break(chapter: Write) -> None:
+    text = "# %% [markdown]\n# {% if true %}One.{% endif %}\n# {% if true %}Two.{% endif %}\n# Three.\n"
+    woven = weave([chapter(text)])
+    assert re.findall(r"\w+\.(?=\s|$)", woven.markdown)[-3:] == ["One.", "Two.", "Three."]

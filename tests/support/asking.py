@@ -1,0 +1,177 @@
+"""Asks the command line about an expression, in a process of its own that can be ended: some proofs hang.
+
+`python tests/asking.py` answers each line of JSON, a list of arguments, with one line of JSON.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import Any
+
+from mpmath import mp, mpf
+from oracle import DIGITS
+from sampling import Part, number
+
+STATUS_OF_OVERRUN = -1
+LIMIT, SLACK = 10.0, 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command line said."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+    failure: str = ""  # a traceback that got through to the user
+
+    @property
+    def traceback(self) -> bool:
+        """Whether the user saw one, or would have."""
+        return bool(self.failure) or "Traceback (most recent call last)" in self.err + self.out
+
+    @cached_property
+    def derivation(self) -> dict[str, Any]:
+        """The JSON."""
+        return json.loads(self.out)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The gradient range; an end in closed form is evaluated from that."""
+        return [
+            Part(
+                _end(part["lower"], part["exact_lower"]),
+                _end(part["upper"], part["exact_upper"]),
+                part["lower_closed"],
+                part["upper_closed"],
+            )
+            for part in self.derivation["gradient_range"]
+        ]
+
+    @cached_property
+    def kinks(self) -> list[str]:
+        """The points without a derivative, as printed."""
+        return self.derivation["not_differentiable_at"]
+
+
+def printed(text: str) -> mpf:
+    """A number that SymPy has printed."""
+    try:
+        return number(text)
+    except Exception:  # such as a root, or LambertW, which the grammar has not
+        import sympy
+
+        with mp.workdps(DIGITS):
+            return mpf(str(sympy.sympify(text).evalf(DIGITS)))
+
+
+def _end(decimal: str, exact: str | None) -> mpf:
+    if decimal in ("inf", "-inf"):
+        return mpf(decimal)
+    with mp.workdps(DIGITS):
+        return printed(exact) if exact is not None else mpf(decimal)
+
+
+class Worker:
+    """A process that answers; it is ended when an answer takes too long, and another is started."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: Queue[str] = Queue()
+        atexit.register(self.stop)
+
+    def ask(self, text: str, *options: str, limit: float = LIMIT, slack: float = SLACK) -> Answer:
+        """What `python -m derivations text --format json --timeout limit` says, or that it overran."""
+        self._start()
+        assert self._process is not None
+        assert self._process.stdin is not None
+        began = time.perf_counter()
+        arguments = ["--format", "json", "--timeout", f"{limit:g}", *options, "--", text]
+        self._process.stdin.write(json.dumps(arguments) + "\n")
+        self._process.stdin.flush()
+        try:
+            line = self._lines.get(timeout=limit + slack)
+        except Empty:
+            self.stop()
+            return Answer(STATUS_OF_OVERRUN, "", "no answer in time", time.perf_counter() - began)
+        if not line:
+            self.stop()
+            return Answer(STATUS_OF_OVERRUN, "", "", time.perf_counter() - began, "the process died")
+        return Answer(**json.loads(line))
+
+    def _start(self) -> None:
+        if self._process is not None:
+            return
+        root = Path(__file__).parents[2]
+        path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+        self._process = subprocess.Popen(
+            [sys.executable, __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        )
+        self._lines = Queue()
+        Thread(target=self._listen, args=(self._process, self._lines), daemon=True).start()
+        assert self._lines.get(timeout=60) == "ready\n"
+
+    @staticmethod
+    def _listen(process: subprocess.Popen[str], lines: Queue[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.put(line)
+        lines.put("")
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+def answer(arguments: list[str]) -> dict[str, Any]:
+    """Run the command in this process."""
+    from typer.testing import CliRunner
+
+    from derivations.__main__ import app
+
+    began = time.perf_counter()
+    result = CliRunner().invoke(app, arguments)
+    seconds = time.perf_counter() - began
+    surprise = result.exception is not None and not isinstance(result.exception, SystemExit)
+    return {
+        "status": result.exit_code,
+        "out": result.stdout,
+        "err": result.stderr,
+        "seconds": seconds,
+        "failure": "".join(traceback.format_exception(result.exception)) if surprise else "",
+    }
+
+
+def main() -> None:
+    """Answer until there are no more questions."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    answer(["--format", "json", "tanh"])
+    print("ready", file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
