@@ -153,8 +153,8 @@ def test_over_a_ball_on_which_it_is_not_defined_everywhere_it_is_not_finite(expr
 @given(st.floats(-20, 20), st.floats(1e-9, 5), st.floats(-1, 1), st.integers(1, 6), st.integers(1, 4))
 def test_powers_and_products_hold_their_values(middle, reach, share, p, q):
     ball = arb(middle, reach)
-    x = mpf(middle) + mpf(share) * mpf(reach)
     with mp.workdps(60):
+        x = mpf(middle) + mpf(share) * mpf(reach)
         for power in (fmpq(p, q), fmpq(-p, q), fmpq(p), fmpq(-p)):
             found = BALLS.power(ball, power)
             if found.is_finite():
