@@ -110,12 +110,11 @@ def build(
         return
     from analysis.results.store import Store
     from analysis.speed.recorded import read_benchmark
-    from analysis.studies.derived import Proof, of_atlas
-    from analysis.studies.study import read
-    from analysis.verification.checks import Checks
+    from analysis.studies.derived import of_atlas
+    from analysis.studies.reading import read
     from analysis.workers.progress import Display
     from analysis.workers.schedule import train
-    from analysis.workers.tasks import forecasts
+    from analysis.workers.tasks import Checks, Proof, forecasts
     from report.building.making import make
 
     chosen = read(study)
@@ -158,7 +157,7 @@ def build(
 
 def _plan(study: str, found: dict[str, object], **options: Any) -> None:
     """Say what a build would do."""
-    from analysis.studies.study import read
+    from analysis.studies.reading import read
     from report.building.planning import planned
 
     for line in planned(read(study), found, CACHE, **options):
@@ -234,7 +233,7 @@ def verify(
     from analysis.results.gathered import trained
     from analysis.results.replay import counted, replay
     from analysis.results.replay import sample as drawn
-    from analysis.studies.study import read
+    from analysis.studies.reading import read
     from analysis.workers.progress import Display
     from analysis.workers.schedule import train_runs
     from report.building.evidence import attached

@@ -19,9 +19,9 @@ from analysis.results.export import write_tables
 from analysis.results.frames import Results
 from analysis.results.store import Store, StoreError
 from analysis.studies.data import DataError
-from analysis.studies.study import StudyError, built_in, read, schema
+from analysis.studies.reading import StudyError, built_in, read, schema
 from analysis.training.device import resolve_device
-from analysis.workers.pool import TrainingError
+from analysis.workers.jobs import TrainingError
 from analysis.workers.progress import Display
 from analysis.workers.schedule import train
 
@@ -127,9 +127,10 @@ def measure(
 
     Writes benchmark.json and figures/benchmark.svg; the report takes it from there.
     """
+    from analysis.figures.roofline import roofline
     from analysis.figures.style import svg
     from analysis.speed.benchmark import benchmark  # imports torch
-    from analysis.speed.recorded import FORMATS, roofline, tables
+    from analysis.speed.recorded import FORMATS, tables
 
     chosen = read(study)
     figure = output / "figures" / "benchmark.svg"

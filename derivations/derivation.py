@@ -13,6 +13,7 @@ from derivations.calculus.ranges import GradientRange, gradient_range, verified
 from derivations.language.activation import Activation
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Unproven
+from derivations.printing.documents import markdown
 from derivations.proofs.certificate import Certificate
 
 PATIENCE = 60.0  # seconds for a proof
@@ -86,8 +87,6 @@ class Derivation:
             self.__dict__["unproven"] = unproven
 
     def _repr_markdown_(self) -> str:
-        from derivations.printing.documents import markdown
-
         return markdown(self)
 
 

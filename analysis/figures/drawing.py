@@ -22,6 +22,7 @@ from derivations.language.trees import tree
 from derivations.proofs.serial import certificate_to_json
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 P = ParamSpec("P")
@@ -88,6 +89,16 @@ def blank(width: float, height: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height))
+
+
+def legend_below(figure: Figure, axes: Axes) -> None:
+    """The legend of a panel, below all of them; more than one row of it makes the figure higher."""
+    handles, labels = axes.get_legend_handles_labels()
+    columns = len(labels) if len(labels) <= 6 else 5
+    rows = -(-len(labels) // columns)
+    figure.set_figheight(figure.get_figheight() + 0.16 * (rows - 1))
+    size = {} if rows == 1 else {"fontsize": 7, "columnspacing": 1.2}
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, **size)
 
 
 def _plain(value: Any) -> Any:

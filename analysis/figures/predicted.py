@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from analysis.figures.drawing import blank, styled
-from analysis.figures.functions import legend_below, title
+from analysis.figures.drawing import blank, legend_below, styled
 from analysis.figures.style import BLACK, TEXT_WIDTH, looks
 from analysis.theory.agreement import COVERED
 from derivations import Derivation, Propagation
+from derivations.language.registry import title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -155,34 +155,3 @@ def _at_fixed_point(network: Propagation, sigma_w: np.ndarray, sigma_b: np.ndarr
         mean = np.exp(np.interp(np.log(q), logarithms, np.log(np.maximum(square, 1e-300))))
         q = np.clip(sigma_w**2 * mean + sigma_b**2, _VARIANCES[0], _VARIANCES[-1])
     return np.maximum(sigma_w**2 * np.interp(np.log(q), logarithms, slope), 1e-12)
-
-
-@styled
-def paired_differences(
-    differences: pl.DataFrame, intervals: pl.DataFrame, names: Sequence[str], against: str
-) -> Figure:
-    """Differences of test accuracy from one activation, a panel for each depth: each seed is a point.
-
-    `differences` has the columns activation, depth, difference; `intervals` activation, depth, mean, half, of
-    the intervals to draw, which may be none.
-    """
-    depths = differences["depth"].unique(maintain_order=True).to_list()
-    figure = blank(TEXT_WIDTH, 0.6 + 0.28 * len(names))
-    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
-    look = looks(names)
-    for axes, depth in zip(panels, depths, strict=True):
-        axes.axvline(0, color="#888888", linewidth=0.6)
-        for place, name in enumerate(names):
-            here = (pl.col("activation") == name) & (pl.col("depth") == depth)
-            points = 100 * differences.filter(here)["difference"].to_numpy()
-            heights = place + np.linspace(-0.2, 0.2, len(points)) if len(points) > 1 else [place]
-            axes.plot(points, heights, look[name].marker, color=look[name].colour, alpha=0.8)
-            for row in intervals.filter(here).to_dicts():
-                axes.errorbar(
-                    100 * row["mean"], place, xerr=100 * row["half"], color=BLACK, capsize=2, linewidth=0.9
-                )
-        axes.set_title(f"{depth} layers")
-        axes.set_xlabel(f"percentage points\nabove {title(against)}")
-    panels[0].set_yticks(range(len(names)), [title(name) for name in names])
-    panels[0].set_ylim(len(names) - 0.5, -0.5)
-    return figure

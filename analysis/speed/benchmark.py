@@ -17,13 +17,17 @@ from typing import Any
 
 import torch
 
-from analysis.speed.bookkeeping import driver, held, processor
+from analysis.speed.bookkeeping import bookkeeping
+from analysis.speed.machine import held, processor
 from analysis.speed.recorded import Benchmark
-from analysis.studies.data import Data, load
+from analysis.studies.data import CLASSES, Data, load
 from analysis.studies.run import Run
 from analysis.studies.study import Study
-from analysis.training.epochs import Images, batch_order, evaluate, probe, reproducibly
-from analysis.training.stack import CLASSES, Stack
+from analysis.training.epochs import batch_order, evaluate, reproducibly
+from analysis.training.images import Images
+from analysis.training.passes import Pass, Passes
+from analysis.training.probes import probe
+from analysis.training.stack import Stack
 
 REPETITIONS = 9
 TURN = 0.1  # seconds that each takes in each repetition
@@ -79,7 +83,7 @@ def benchmark(study: Study, cache: Path) -> Benchmark:
             "widths": {width: measured["width", width] for width in WIDTHS},
             "models": {count: measured["models", count] for count in MODELS},
             "workers": {count: _together(count, at, study.dataset, cache) for count in WORKERS},
-            "driver": driver(study),
+            "bookkeeping": bookkeeping(study),
             "study": study.name,
             "machine": processor(),
             "width": protocol.width,
@@ -134,7 +138,7 @@ def copy() -> Step:
 
 def step(stack: Stack, images: Images) -> Step:
     """One step of the stack, its mini-batches included."""
-    at, orders = stack.over(stack.runs[0].batch_size), _orders(stack, images)
+    at, orders = Pass(stack, stack.runs[0].batch_size), _orders(stack, images)
 
     def one() -> None:
         images.fill(at, {seed: next(order) for seed, order in orders.items()})
@@ -192,7 +196,8 @@ def _seconds(one: Step, count: int) -> float:
 def _overhead(stack: Stack, images: Images, data: Data, epoch: float) -> float:
     """Evaluation after each epoch, and the probes of a run, by the training."""
     tests, run = Images(data.test_images, data.test_labels, stack), stack.runs[0]
-    seconds = medians({"evaluate": lambda: evaluate(stack, tests), "probe": lambda: probe(stack, images)})
+    passes, forward = Passes(stack), Passes(stack, training=False)
+    seconds = medians({"evaluate": lambda: evaluate(forward, tests), "probe": lambda: probe(passes, images)})
     return (seconds["evaluate"] + seconds["probe"] * len(run.probe_epochs) / run.epochs) / epoch
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import platform
-import resource
 from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
@@ -14,14 +12,15 @@ from time import perf_counter
 
 from analysis.results.gathered import stored_results, with_contrast
 from analysis.results.store import Store
-from analysis.speed.recorded import Driver
+from analysis.speed.machine import held
+from analysis.speed.recorded import Bookkeeping
 from analysis.studies.run import HISTORY, PROBES, RunResult
 from analysis.studies.study import Study
 
 RUNS = 2000
 
 
-def driver(study: Study, runs: int = RUNS) -> Driver:
+def bookkeeping(study: Study, runs: int = RUNS) -> Bookkeeping:
     """As many results as that of networks like the study's, made up, stored, and read by a new process."""
     many = study.model_copy(update={"seeds": ceil(runs / len(study.activations) / len(study.depths))})
     with TemporaryDirectory() as folder:
@@ -33,7 +32,7 @@ def driver(study: Study, runs: int = RUNS) -> Driver:
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.json"))
         read, held = _in_a_new_process(many, folder)
         again, _ = _in_a_new_process(many, folder)  # by then there is a table
-    return Driver(
+    return Bookkeeping(
         runs=len(results),
         ms_to_store_a_run=1e3 * stored / len(results),
         ms_to_read_a_run=1e3 * read / len(results),
@@ -67,21 +66,3 @@ def _read(study: Study, folder: str) -> tuple[float, float]:
     assert len(results.history) == len(study.runs) * study.epochs
     assert len(results.probes)
     return perf_counter() - start, held() - before
-
-
-def held() -> float:
-    """Gigabytes that this process has held at most: not what its parent had, as getrusage counts it."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:  # not Linux
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e9
-
-
-def processor() -> str:
-    """The name of this machine's processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")

@@ -7,14 +7,14 @@ from statistics import median
 
 from analysis.speed.recorded import Benchmark
 from analysis.studies.study import Study
-from analysis.workers.schedule import Task
+from analysis.workers.tasks import Task
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What training costs, in seconds of one core that trains one stack; the store; and the driver's share.
+    """What training costs, in seconds of one core that trains one stack; the store; and that of bookkeeping.
 
-    The driver is the process that keeps results and makes the report: the seconds it takes to put them into
+    Bookkeeping is done by the process that keeps results and makes the report: the seconds it takes to put them into
     the store, to read all entries the first time, and the table that it then keeps; the bytes that it holds.
     """
 
@@ -29,7 +29,7 @@ class Cost:
 
 def cost(study: Study, times: float, measured: Benchmark) -> Cost:
     """Of a study so many times as large: as many times more networks of the same shapes."""
-    driver, one = measured.driver, study.runs[0].model_copy(update={"epochs": 1, "width": measured.width})
+    kept, one = measured.bookkeeping, study.runs[0].model_copy(update={"epochs": 1, "width": measured.width})
     # What was measured of a network of each depth, against what the formula of `Task.cost` gives for it.
     pace = median(
         rate.ms_per_model_epoch * (1 + rate.overhead) / Task((one.model_copy(update={"depth": depth}),)).cost
@@ -39,11 +39,11 @@ def cost(study: Study, times: float, measured: Benchmark) -> Cost:
     return Cost(
         networks=networks,
         core_seconds=times * sum(pace * Task((run,)).cost for run in study.runs) / 1e3,
-        stored_bytes=networks * driver.kilobytes_stored_per_run * 1e3,
-        put_seconds=networks * driver.ms_to_store_a_run / 1e3,
-        read_seconds=networks * driver.ms_to_read_a_run / 1e3,
-        again_seconds=networks * driver.ms_to_read_a_run_again / 1e3,
-        held_bytes=networks * driver.kilobytes_held_per_run * 1e3,
+        stored_bytes=networks * kept.kilobytes_stored_per_run * 1e3,
+        put_seconds=networks * kept.ms_to_store_a_run / 1e3,
+        read_seconds=networks * kept.ms_to_read_a_run / 1e3,
+        again_seconds=networks * kept.ms_to_read_a_run_again / 1e3,
+        held_bytes=networks * kept.kilobytes_held_per_run * 1e3,
     )
 
 

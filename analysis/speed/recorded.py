@@ -1,19 +1,11 @@
-"""What `python -m analysis benchmark` has measured: as a file, as tables and as a roofline."""
+"""What `python -m analysis benchmark` has measured: as a file and as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
-
-from analysis.figures.drawing import blank, styled
-from analysis.figures.style import BLUE, GREEN, TEXT_WIDTH, VERMILLION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 
 RECORDED = Path(__file__).parent / "benchmark.json"
 
@@ -54,7 +46,7 @@ class RateOfWorkers(_Measured):
     gigabytes_resident: PositiveFloat
 
 
-class Driver(_Measured):
+class Bookkeeping(_Measured):
     """What each of so many stored runs costs the process that keeps and reads them.
 
     It is read from an entry of its own the first time, from one table of all again; kilobytes_held is what
@@ -78,7 +70,7 @@ class Benchmark(_Measured):
     widths: dict[int, Rate]
     models: dict[int, Rate]
     workers: dict[int, RateOfWorkers]
-    driver: Driver
+    bookkeeping: Bookkeeping
     study: str
     machine: str
     width: PositiveInt
@@ -138,36 +130,3 @@ def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[int, Any]]]:
         ("networks in the stack", RATE, dict(measured.models)),
         ("workers", OF_WORKERS, dict(measured.workers)),
     ]
-
-
-@styled
-def roofline(measured: Benchmark) -> Figure:
-    """Achieved rate against arithmetic intensity, below what memory and arithmetic allow."""
-    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
-    axes = figure.subplots()
-    series: Sequence[tuple[str, dict[int, Any], str, str]] = (
-        ("layers", dict(measured.depths), BLUE, "o"),
-        (f"width, at {measured.varied_at_depth} layers", measured.widths, VERMILLION, "s"),
-        (f"networks in the stack, at {measured.varied_at_depth} layers", measured.models, GREEN, "^"),
-    )
-    reached = [rate for _, rates, _, _ in series for rate in rates.values()]
-    low = min(rate.flop_per_byte for rate in reached) / 2
-    high = max(rate.flop_per_byte for rate in reached) * 2
-    ridge = measured.peak_gflops / measured.copy_gigabytes_per_second
-    corners = [low, min(max(ridge, low), high), high]
-    roof = [min(measured.peak_gflops, measured.copy_gigabytes_per_second * x) for x in corners]
-    axes.plot(corners, roof, color="black", linewidth=1.4, label="matrix product, copy")
-    for label, rates, colour, marker in series:
-        points = [(rate.flop_per_byte, rate.gflops) for rate in rates.values()]
-        axes.plot(*zip(*points, strict=True), marker, color=colour, label=label, markersize=4.5)
-        for value, point in zip(rates, points, strict=True):
-            axes.annotate(str(value), point, (4, -8), textcoords="offset points", fontsize=7.5, color=colour)
-    axes.set_ylim(bottom=min(rate.gflops for rate in reached) / 2)  # room for the legend
-    axes.set_xscale("log", base=2)
-    axes.set_yscale("log", base=2)
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.set_xlabel("arithmetic intensity / (FLOP/byte)")
-    axes.set_ylabel("GFLOP/s on one thread")
-    axes.legend(loc="lower right")
-    return figure

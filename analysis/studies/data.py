@@ -24,6 +24,8 @@ FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+CLASSES = 10
+FULL_INTENSITY = 255  # of a pixel
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 
 

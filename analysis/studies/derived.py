@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +49,3 @@ def derived(activation: Activation, cache: Path) -> Derivation:
     certificates = map(certificate_from_json, stored["certificates"])
     derivation.recall(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
     return derivation
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A job: the derivation of an activation, left in the store."""
-
-    activation: Activation
-
-    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Derive it, in a worker."""
-        derived(self.activation, cache)
-
-    def __str__(self) -> str:
-        return f"the derivation of {self.activation.name}"

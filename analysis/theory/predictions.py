@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import kept
-from analysis.studies.data import load, sums
+from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import VARIANCES, weight_variance
 from analysis.studies.study import Study
@@ -25,8 +25,6 @@ from analysis.theory.profile import Prediction, log_change, predict
 from derivations import Activation, FixedPoint, Propagation
 from derivations.language.trees import tree
 
-CLASSES = 10
-FULL_INTENSITY = 255
 MAPPED = 40  # layers, for which it is told which activations should train
 TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
 _LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero

@@ -7,15 +7,12 @@ weights is never formed, the product that gives it being added to W directly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from analysis.code.calls import Call, Calls
-
-if TYPE_CHECKING:
-    from analysis.training.stack import Stack
+from analysis.training.stack import Stack
 
 
 class Pass:
@@ -169,6 +166,22 @@ class Pass:
         if r > 0:
             return self.delta[r] @ self.v[r - 1].mT
         return torch.cat([self.delta[0][models] @ self.x[seed] for seed, models in self.stack.seeds.items()])
+
+
+class Passes:
+    """The passes of a stack, each made when its number of patterns first occurs: `Passes(stack)[64]`.
+
+    Those that are not for training go forward only.
+    """
+
+    def __init__(self, stack: Stack, training: bool = True) -> None:
+        self.stack, self.training = stack, training
+        self._made: dict[int, Pass] = {}
+
+    def __getitem__(self, patterns: int) -> Pass:
+        if patterns not in self._made:
+            self._made[patterns] = Pass(self.stack, patterns, self.training)
+        return self._made[patterns]
 
 
 def make(calls: list[Call]) -> None:

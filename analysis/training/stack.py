@@ -12,18 +12,15 @@ The arrays of all networks lie side by side, units before patterns, as in the eq
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
 import torch
 
 from analysis.code.generate import generate
+from analysis.studies.data import CLASSES
 from analysis.studies.initial_weights import initial_weights
 from analysis.studies.run import Run
-from analysis.training.passes import Pass
-
-CLASSES = 10
 
 
 class Stack:
@@ -57,7 +54,6 @@ class Stack:
             for models in _slices([n for n, run in enumerate(self.runs) if run.function == function])
         ]
         self.W, self.b = self._initial()
-        self.over = lru_cache(maxsize=4)(self._over)
 
     def _initial(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
         """Weights as the protocol draws them, the same for every activation of a seed; zero biases."""
@@ -78,10 +74,6 @@ class Stack:
     def empty(self, *shape: int) -> torch.Tensor:
         """A buffer on the stack's device, in its precision."""
         return torch.empty(shape, dtype=self.dtype, device=self.device)
-
-    def _over(self, patterns: int, training: bool = True) -> Pass:
-        """The pass over mini-batches of so many patterns; unless it is for training, it goes forward only."""
-        return Pass(self, patterns, training)
 
 
 def _slices(models: list[int]) -> list[slice]:

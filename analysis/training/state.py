@@ -1,57 +1,110 @@
-"""Checkpoints: where the training of a stack was, kept often enough that a kill costs seconds."""
+"""How far the training of a stack has come, and what its runs have given so far."""
 
 from __future__ import annotations
 
-import json
-import zipfile
-from pathlib import Path
-from time import perf_counter, time
+from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
 import numpy as np
+import torch
 
-from analysis.keeping.files import replacing
-
-EVERY = 10.0  # seconds between checkpoints
-DEARTH = 100  # a checkpoint that takes long is made less often: it has at most a hundredth of the time
-OLD = 7 * 24 * 3600.0  # seconds after which one that was never taken up is thrown away
-
-
-class Checkpoint:
-    """The state of one stack in one file: arrays by name, and what else JSON can write."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.due = perf_counter() + EVERY
-
-    def read(self) -> tuple[dict[str, np.ndarray], Any] | None:
-        """What was kept last; None where there is nothing, or it is not as it was written."""
-        if self.path is None:
-            return None
-        try:
-            with np.load(self.path) as file:  # reads no pickled objects, and checks every array's sum
-                arrays = dict(file)
-            return arrays, json.loads(bytes(arrays.pop("rest")))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return None
-
-    def is_due(self) -> bool:
-        """Whether the last one is long enough ago."""
-        return self.path is not None and perf_counter() >= self.due
-
-    def write(self, arrays: dict[str, np.ndarray], rest: Any) -> None:
-        """Keep a state in place of the last."""
-        assert self.path is not None
-        start = perf_counter()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(self.path) as temporary, temporary.open("wb") as file:
-            np.savez(file, rest=np.frombuffer(json.dumps(rest).encode(), np.uint8), **arrays)  # type: ignore[arg-type]
-        now = perf_counter()
-        self.due = now + max(EVERY, DEARTH * (now - start))
+from analysis.studies.run import HISTORY, RunResult
+from analysis.training.checkpoints import Checkpoint
+from analysis.training.passes import Pass
+from analysis.training.stack import Stack
 
 
-def throw_away_old(folder: Path) -> None:
-    """Remove what no build has taken up for long."""
-    for path in folder.glob("*") if folder.is_dir() else ():
-        if time() - path.stat().st_mtime > OLD:
-            path.unlink(missing_ok=True)
+class Total:
+    """Loss and right answers of every model, summed over mini-batches."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.loss = torch.zeros(len(stack.runs), dtype=torch.float64, device=stack.device)
+        self.correct = torch.zeros(len(stack.runs), dtype=torch.int64, device=stack.device)
+
+    def add(self, at: Pass) -> None:
+        """Add those of a pass."""
+        self.loss += at.loss
+        self.correct += at.correct
+
+    def means(self, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean loss, and accuracy, over so many patterns."""
+        return self.loss / count, self.correct.double() / count
+
+
+class State:
+    """How far the training of a stack has come, and what its runs have given so far.
+
+    `epoch` is the one that is being trained, of which `batch` mini-batches are done.
+    """
+
+    def __init__(self, stack: Stack, checkpoint: Checkpoint) -> None:
+        self.stack, self.checkpoint = stack, checkpoint
+        self.started = perf_counter()
+        self.epoch = self.batch = 0
+        self.total = Total(stack)
+        self.history: dict[str, list[list[float]]] = {measure: [] for measure in HISTORY}
+        self.probes: dict[int, list[dict[str, list[float]]]] = {}
+        self.diverged_at: list[int | None] = [None] * len(stack.runs)
+        if kept := checkpoint.read():
+            self._restore(*kept)
+
+    def begin(self, epoch: int) -> None:
+        """The epochs before this one are done."""
+        self.epoch, self.batch, self.total = epoch, 0, Total(self.stack)
+        self._keep()
+
+    def step(self, at: Pass) -> None:
+        """A mini-batch is done."""
+        self.total.add(at)
+        self.batch += 1
+        self._keep()
+
+    def add(self, epoch: int, *measures: torch.Tensor) -> None:
+        """Add the measures of `HISTORY` after an epoch; a loss that is not finite has diverged."""
+        for name, values in zip(HISTORY, measures, strict=True):
+            self.history[name].append(values.cpu().tolist())
+        for n, loss in enumerate(self.history["train_loss"][-1]):
+            if self.diverged_at[n] is None and not np.isfinite(loss):
+                self.diverged_at[n] = epoch
+
+    def results(self, device: str) -> list[RunResult]:
+        """The result of each run."""
+        seconds = (perf_counter() - self.started) / len(self.stack.runs)
+        return [
+            RunResult(
+                run,
+                {name: [values[n] for values in epochs] for name, epochs in self.history.items()},
+                {epoch: models[n] for epoch, models in self.probes.items()},
+                self.diverged_at[n],
+                device,
+                seconds,
+            )
+            for n, run in enumerate(self.stack.runs)
+        ]
+
+    def _keep(self) -> None:
+        if not self.checkpoint.is_due():
+            return
+        rest = {
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "history": self.history,
+            "probes": list(self.probes.items()),
+            "diverged_at": self.diverged_at,
+            "seconds": perf_counter() - self.started,
+        }
+        self.checkpoint.write({name: array.cpu().numpy() for name, array in self._arrays().items()}, rest)
+
+    def _restore(self, arrays: Mapping[str, np.ndarray], rest: Mapping[str, Any]) -> None:
+        for name, array in self._arrays().items():
+            array.copy_(torch.from_numpy(arrays[name]))
+        self.epoch, self.batch = rest["epoch"], rest["batch"]
+        self.history, self.diverged_at = rest["history"], rest["diverged_at"]
+        self.probes = dict(rest["probes"])
+        self.started -= rest["seconds"]
+
+    def _arrays(self) -> dict[str, torch.Tensor]:
+        weights = {f"W{r}": W for r, W in enumerate(self.stack.W)}
+        biases = {f"b{r}": b for r, b in enumerate(self.stack.b)}
+        return {**weights, **biases, "loss": self.total.loss, "correct": self.total.correct}

@@ -29,9 +29,10 @@ from sympy import (
     lambdify,
 )
 
+from analysis.studies.data import CLASSES
 from analysis.studies.run import Run, written
-from analysis.training.stack import CLASSES, Stack
-from analysis.verification.checks import EquationCheck
+from analysis.training.stack import Stack
+from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
     Arrays,
     Step,

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from analysis.training.passes import make
-from analysis.training.stack import CLASSES, Stack
+from analysis.studies.data import CLASSES
+from analysis.training.passes import Pass, make
+from analysis.training.stack import Stack
 
 Arrays = Mapping[str, np.ndarray]
 #: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or ()
@@ -92,7 +93,7 @@ def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
     x is (units, patterns), labels (patterns,).
     """
     (seed,) = stack.seeds
-    at, last, patterns = stack.over(len(labels)), stack.depth, len(labels)
+    at, last, patterns = Pass(stack, len(labels)), stack.depth, len(labels)
     at.fill({seed: x.mT}, {seed: labels})
     v: dict[int, torch.Tensor] = {}
     for r in range(last):
@@ -128,7 +129,7 @@ def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
 
 def slopes_by_stack(stack: Stack, v: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     """f(v) and f'(v) of each model by the code of the stack's first layer; v is (models, units, patterns)."""
-    at = stack.over(v.shape[2])
+    at = Pass(stack, v.shape[2])
     at.v[0].copy_(v)
     make(at.activate[0])
     slope = torch.ones_like(v)

@@ -18,7 +18,7 @@ from distributed import Client, Event, KilledWorker, as_completed, get_worker
 
 from analysis.keeping.memo import Means, differing
 from analysis.results import store
-from analysis.workers.pool import EXPECTED, LOST, ClusterError, Job, TrainingError, understood
+from analysis.workers.jobs import EXPECTED, LOST, ClusterError, Job, TrainingError, understood
 
 PATIENCE = 60  # seconds to wait for a scheduler and its first worker
 _one_at_a_time = Lock()  # the threads of a worker share torch's settings

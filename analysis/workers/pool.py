@@ -12,52 +12,11 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
-from analysis.code.accuracy import Inaccurate
-from analysis.studies.data import DataError
-from derivations import Unproven
+from analysis.workers.jobs import EXPECTED, LOST, Job, TrainingError, understood
 
 PRELOADED = "analysis.training.epochs"  # imports torch, which takes seconds: the workers' first deed
-
-
-EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # what a job may raise that says all in one message
-LOST = (
-    "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
-    "A new build goes on from where it was."
-)
-
-
-class TrainingError(Exception):
-    """A job that could not be done; the message names it."""
-
-
-class ClusterError(OSError):
-    """A cluster that can't be used; the message says why and what would be right."""
-
-
-class Job(Protocol):
-    """What a worker is handed; has to be picklable. Its `str` names it."""
-
-    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
-        """The result; `tell` passes a number on to the pool's process meanwhile."""
-
-
-class Executor(Protocol):
-    """What does jobs: this machine's processes, or a cluster."""
-
-    @property
-    def count(self) -> int:
-        """How many workers it has."""
-
-    def __enter__(self) -> Executor: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
-        """As `Pool.results`."""
 
 
 class Pool:
@@ -150,16 +109,6 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-
-
-def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:
-    """A worker's message; raises what it could not do."""
-    kind, content = message
-    if kind == "raised":
-        raise content
-    if kind == "failed":
-        raise TrainingError(f"{job} could not be done:\n{content}")
-    return kind, content
 
 
 def _work(connection: Connection, cache: Path, device: str) -> None:

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.progress import Task as Bar
 from rich.text import Text
 
-from analysis.workers.schedule import Task
+from analysis.workers.tasks import Task
 
 
 class Estimate:

@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from analysis.keeping.files import clear, digest, refuse_unwritable
+from analysis.keeping.files import clear, refuse_unwritable
 from analysis.results.frames import Results
 from analysis.results.gathered import as_table, joined, stock, stored_results, with_contrast
 from analysis.results.store import Store
 from analysis.studies.data import load
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
+from analysis.training.checkpoints import throw_away_old
 from analysis.training.device import resolve_device
-from analysis.training.state import throw_away_old
-from analysis.workers.pool import ClusterError, Executor, Job, Pool
+from analysis.workers.jobs import ClusterError, Executor, Job
+from analysis.workers.pool import Pool
+from analysis.workers.tasks import Task
 
 if TYPE_CHECKING:
     from analysis.workers.cluster import Cluster
-
-
-@dataclass(frozen=True)
-class Task:
-    """Runs of one depth, to be trained as one stack: a job."""
-
-    runs: tuple[Run, ...]
-
-    @property
-    def cost(self) -> float:
-        """About the milliseconds of its training on one core; only ratios matter.
-
-        Fitted to what `python -m analysis benchmark` measured for stacks of other depths and widths.
-        """
-        run = self.runs[0]
-        wide = run.width / 32
-        return len(self.runs) * run.epochs * wide * (55 + 6 * (1 + wide) * run.depth)
-
-    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
-        """Train the stack, in a worker; tells each epoch that is finished."""
-        from analysis.training.epochs import train as train_stack
-
-        data = load(self.runs[0].dataset, cache)
-        return train_stack(
-            self.runs, data, device=device, progress=tell, checkpoint=self.checkpoint(cache, device)
-        )
-
-    def checkpoint(self, cache: Path, device: str) -> Path:
-        """Where the state of its training is kept."""
-        store = Store(cache)
-        return cache / "checkpoints" / f"{digest([store.path(run, device).name for run in self.runs])}.npz"
-
-    def __str__(self) -> str:
-        names = ", ".join(dict.fromkeys(run.activation for run in self.runs))
-        return f"{self.runs[0].depth} layers, {self.runs[0].initializer}: {names} ({len(self.runs)} networks)"
 
 
 class Watcher(Protocol):

@@ -1,4 +1,4 @@
-"""What theory says of a study, and what untrained wide networks do: jobs for workers, before they train."""
+"""The jobs of a build: proofs, checks of the equations, predictions, and stacks of networks to train."""
 
 from __future__ import annotations
 
@@ -6,11 +6,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.studies.derived import of_atlas
+from analysis.keeping.files import digest
+from analysis.results.store import Store
+from analysis.studies.data import load
+from analysis.studies.derived import derived, of_atlas
+from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
-from analysis.theory.agreement import untrained, widened
 from analysis.theory.predictions import MAPPED, compared_initializers, predictions, trainability
+from analysis.theory.wide_networks import untrained, widened
+from analysis.verification.checks import equation_checks
 from derivations import Activation
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A job: the derivation of an activation, left in the store."""
+
+    activation: Activation
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Derive it, in a worker."""
+        derived(self.activation, cache)
+
+    def __str__(self) -> str:
+        return f"the derivation of {self.activation.name}"
+
+
+@dataclass(frozen=True)
+class Checks:
+    """A job: the checks of the equations, left in the store."""
+
+    functions: tuple[Activation, ...]
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Make them, in a worker."""
+        equation_checks(self.functions, cache)
+
+    def __str__(self) -> str:
+        return "the check of the displayed equations"
 
 
 @dataclass(frozen=True)
@@ -50,3 +83,38 @@ def forecasts(study: Study) -> list[Forecast | Wide]:
     """The jobs of a study, the longest first."""
     own = [Forecast(function, study) for function in study.functions]
     return [Wide(study), *own, *(Forecast(f, study) for f in of_atlas([]) if f.name not in study.activations)]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Runs of one depth, to be trained as one stack: a job."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def cost(self) -> float:
+        """About the milliseconds of its training on one core; only ratios matter.
+
+        Fitted to what `python -m analysis benchmark` measured for stacks of other depths and widths.
+        """
+        run = self.runs[0]
+        wide = run.width / 32
+        return len(self.runs) * run.epochs * wide * (55 + 6 * (1 + wide) * run.depth)
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
+        """Train the stack, in a worker; tells each epoch that is finished."""
+        from analysis.training.epochs import train as train_stack
+
+        data = load(self.runs[0].dataset, cache)
+        return train_stack(
+            self.runs, data, device=device, progress=tell, checkpoint=self.checkpoint(cache, device)
+        )
+
+    def checkpoint(self, cache: Path, device: str) -> Path:
+        """Where the state of its training is kept."""
+        store = Store(cache)
+        return cache / "checkpoints" / f"{digest([store.path(run, device).name for run in self.runs])}.npz"
+
+    def __str__(self) -> str:
+        names = ", ".join(dict.fromkeys(run.activation for run in self.runs))
+        return f"{self.runs[0].depth} layers, {self.runs[0].initializer}: {names} ({len(self.runs)} networks)"

@@ -97,3 +97,9 @@ def find_activation(name: str) -> Activation:
         near += [folded[match] for match in get_close_matches(key, folded, n=2)]
     hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(activations)}."
     raise UnknownActivation(f"unknown activation {name!r}: {hint}")
+
+
+def title(name: str) -> str:
+    """How an activation is called in print."""
+    known = registered(name)
+    return known.title if known else name

@@ -11,9 +11,8 @@ from typing import Any
 from sympy import Basic, Equality, Expr, Symbol, oo
 
 from derivations.calculus.ranges import GradientRange
-from derivations.derivation import Derivation
 from derivations.printing.notation import decimal, inline, tex, text
-from derivations.printing.steps import Display, Sentence, Step, steps
+from derivations.printing.steps import Derived, Display, Sentence, Step, steps
 from derivations.printing.typst import typst
 from derivations.printing.words import words
 from derivations.proofs.certificate import Extreme
@@ -39,7 +38,7 @@ class Form:
         """Words with expressions among them."""
         return "".join(part if isinstance(part, str) else self.inline(part) for part in parts)
 
-    def document(self, derivation: Derivation) -> str:
+    def document(self, derivation: Derived) -> str:
         """The whole derivation, its steps under their titles."""
         parts = [self.heading(derivation.activation.title)]
         for step in steps(derivation):
@@ -103,7 +102,7 @@ def prose(found: Iterable[Step]) -> str:
     return " ".join(line for step in found for line in MARKDOWN.lines(step))
 
 
-def as_dict(derivation: Derivation) -> dict[str, Any]:
+def as_dict(derivation: Derived) -> dict[str, Any]:
     """The stable form for other programs: what `--format json` prints."""
     slopes, proven, shape = derivation.slopes, derivation.gradient_range, derivation.facts
     return {
@@ -180,6 +179,6 @@ def _again(point: Expr, period: Expr | None) -> str:
     return str(point if period is None else point + period * Symbol("n"))
 
 
-def as_json(derivation: Derivation) -> str:
+def as_json(derivation: Derived) -> str:
     """`as_dict`, as text."""
     return json.dumps(as_dict(derivation), indent=2, ensure_ascii=False)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
-from derivations.calculus.backpropagation import backpropagation, f
+from derivations.calculus.backpropagation import Equation, backpropagation, f
 from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
-from derivations.derivation import Derivation
-from derivations.language.activation import v, y
+from derivations.calculus.ranges import GradientRange
+from derivations.language.activation import Activation, v, y
 from derivations.proofs import identities
 from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
@@ -46,7 +47,39 @@ class Step:
     lines: tuple[Display | Sentence, ...]
 
 
-def steps(derivation: Derivation) -> list[Step]:
+class Derived(Protocol):
+    """What is printed of a derivation."""
+
+    @property
+    def activation(self) -> Activation:
+        """Whose it is."""
+
+    @property
+    def slopes(self) -> Differentiation:
+        """The derivative."""
+
+    @property
+    def gradient_range(self) -> GradientRange:
+        """Its range; raises `Unproven`."""
+
+    @property
+    def unproven(self) -> str | None:
+        """Why that could not be proven; None where it is."""
+
+    @property
+    def facts(self) -> Facts:
+        """What else is proven."""
+
+    @property
+    def hidden_delta(self) -> Equation:
+        """The delta recursion."""
+
+    @property
+    def hidden_delta_of_output(self) -> Equation | None:
+        """The same in terms of the output, where that is known."""
+
+
+def steps(derivation: Derived) -> list[Step]:
     """The steps in the order in which a reader can follow them.
 
     >>> from derivations import activations, derive
@@ -68,7 +101,7 @@ def steps(derivation: Derivation) -> list[Step]:
     return [*found, Step("Deltas of the output layer and of a hidden layer", shown)]
 
 
-def proof(derivation: Derivation) -> list[Step]:
+def proof(derivation: Derived) -> list[Step]:
     """The steps that prove the gradient range: kinks, critical points, limits, range."""
     certificate = derivation.gradient_range.certificate
     limits = [sentence for piece in certificate.pieces for sentence in _limits(piece)]
@@ -193,7 +226,7 @@ def _limits(piece: PieceCertificate) -> Iterator[Sentence]:
         )  # fmt: skip
 
 
-def _range(derivation: Derivation) -> Iterator[Sentence]:
+def _range(derivation: Derived) -> Iterator[Sentence]:
     proven = derivation.gradient_range
     certificate = proven.certificate
     pairs = [*zip(certificate.pieces, certificate.by_piece, strict=True)]

@@ -47,7 +47,7 @@ def _stored() -> Context:
     from analysis.keeping.files import CACHE
     from analysis.results.gathered import trained
     from analysis.speed.recorded import RECORDED, read_benchmark
-    from analysis.studies.study import read
+    from analysis.studies.reading import read
     from report.origin.provenance import provenance
 
     results = trained(read(DEFAULT_STUDY), CACHE)

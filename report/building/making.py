@@ -16,9 +16,9 @@ from analysis.results.frames import Results
 from analysis.results.store import StoreError
 from analysis.speed.recorded import Benchmark, BenchmarkError
 from analysis.studies.data import DataError
-from analysis.studies.study import StudyError
+from analysis.studies.reading import StudyError
 from analysis.verification.bounds import BoundError, check_bounds
-from analysis.workers.pool import TrainingError
+from analysis.workers.jobs import TrainingError
 from derivations import Unproven
 from report.authoring.context import Context, set_current
 from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach

@@ -16,7 +16,8 @@ from analysis.studies.derived import of_atlas
 from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
-from analysis.workers.schedule import Task, plan
+from analysis.workers.schedule import plan
+from analysis.workers.tasks import Task
 from report.building.up_to_date import changes, last_build
 
 

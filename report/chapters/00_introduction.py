@@ -1,13 +1,13 @@
 # %%
 from statistics import fmean
 
-from analysis.figures.functions import title
 from analysis.keeping.files import CACHE
 from analysis.results.statistics import best
 from analysis.results.tables import final_scores
 from analysis.studies.data import load
 from analysis.studies.derived import derived
 from analysis.theory.predictions import named_after
+from derivations.language.registry import title
 from report.authoring.context import current
 
 study, results = current().study, current().results

@@ -1,8 +1,9 @@
 # %%
-from analysis.figures.functions import activation_functions, title
+from analysis.figures.functions import activation_functions
 from analysis.keeping.files import CACHE
 from analysis.studies.derived import derived
 from derivations import activations, backpropagation
+from derivations.language.registry import title
 from derivations.printing.documents import prose
 from derivations.printing.notation import tex
 from derivations.printing.steps import proof

@@ -1,11 +1,12 @@
 # %%
 import polars as pl
 
-from analysis.figures.functions import learning_curves, title
+from analysis.figures.measured import learning_curves
 from analysis.keeping.files import CACHE
 from analysis.results.statistics import FEWEST, LEVEL
 from analysis.results.tables import final_scores
 from analysis.studies.data import load
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import between, sampled

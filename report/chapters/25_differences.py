@@ -1,10 +1,10 @@
 # %%
 import polars as pl
 
-from analysis.figures.functions import title
-from analysis.figures.predicted import paired_differences as drawn_differences
+from analysis.figures.measured import paired_differences as drawn_differences
 from analysis.results.statistics import FEWEST, LEVEL, interval
 from analysis.results.tables import paired_differences
+from derivations.language.registry import title
 from report.authoring.context import current
 from report.authoring.numbers import MINUS
 

@@ -1,8 +1,9 @@
 # %%
 import polars as pl
 
-from analysis.figures.functions import gradient_profiles, title
+from analysis.figures.measured import gradient_profiles
 from analysis.results.tables import gradient_ends
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import between, number

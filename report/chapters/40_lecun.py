@@ -1,12 +1,13 @@
 # %%
 import polars as pl
 
-from analysis.figures.functions import gradient_profiles, learning_curves, title
+from analysis.figures.measured import gradient_profiles, learning_curves
 from analysis.keeping.files import CACHE
 from analysis.results.tables import gradient_ends
 from analysis.studies.data import load
 from analysis.studies.derived import derived
 from derivations import activations, v
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import between, number

@@ -4,15 +4,16 @@ from math import exp, sqrt
 import numpy as np
 import polars as pl
 
-from analysis.figures.functions import title
 from analysis.figures.predicted import predicted_profiles
 from analysis.keeping.files import CACHE
 from analysis.results.statistics import LEVEL, interval
-from analysis.studies.data import load
+from analysis.studies.data import CLASSES, FULL_INTENSITY, load
 from analysis.studies.initial_weights import weight_variance
-from analysis.theory.agreement import coverage, deviations, farthest, slopes, untrained, widened
-from analysis.theory.predictions import CLASSES, FULL_INTENSITY, limits, predictions, propagation
+from analysis.theory.agreement import coverage, deviations, farthest, slopes
+from analysis.theory.predictions import limits, predictions, propagation
+from analysis.theory.wide_networks import untrained, widened
 from derivations import activations
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import MINUS, between, counted, number

@@ -1,10 +1,10 @@
 # %%
 import polars as pl
 
-from analysis.figures.functions import title
 from analysis.keeping.files import CACHE
 from analysis.studies.data import load
 from analysis.verification.bounds import allowed, transfers
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 

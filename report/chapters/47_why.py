@@ -4,7 +4,6 @@ from math import ceil, log10
 import numpy as np
 import polars as pl
 
-from analysis.figures.functions import title
 from analysis.keeping.files import CACHE
 from analysis.results.frames import KEYS
 from analysis.results.statistics import FEWEST
@@ -13,6 +12,7 @@ from analysis.studies.data import load
 from analysis.studies.initial_weights import weight_variance
 from analysis.theory.agreement import slopes
 from analysis.theory.predictions import limits, predictions
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import between, counted, number, sampled

@@ -3,7 +3,6 @@ from math import isinf, sqrt
 
 import polars as pl
 
-from analysis.figures.functions import title
 from analysis.figures.predicted import chaos_map
 from analysis.keeping.files import CACHE
 from analysis.results.statistics import FEWEST
@@ -19,6 +18,7 @@ from analysis.theory.predictions import (
     trainability,
 )
 from derivations import activations
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import MINUS, counted, number, sampled

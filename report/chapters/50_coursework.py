@@ -2,10 +2,10 @@
 import polars as pl
 from sympy import Function, Symbol
 
-from analysis.figures.functions import title
 from analysis.keeping.files import CACHE
 from analysis.studies.derived import derived
 from derivations import activations, softmax_sum
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import number

@@ -1,7 +1,7 @@
 # %%
-from analysis.figures.functions import title
 from analysis.keeping.files import CACHE
 from analysis.verification.checks import equation_checks
+from derivations.language.registry import title
 from report.authoring.claims import claim
 from report.authoring.context import current
 from report.authoring.numbers import listing, number

@@ -1,5 +1,6 @@
 # %%
-from analysis.speed.recorded import FORMATS, roofline, tables
+from analysis.figures.roofline import roofline
+from analysis.speed.recorded import FORMATS, tables
 from report.authoring.context import current
 
 measured = current().benchmark

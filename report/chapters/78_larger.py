@@ -4,7 +4,7 @@ from report.authoring.context import current
 
 study, measured = current().study, current().benchmark
 times, many = 1000, 10_000
-larger, driver = cost(study, times, measured), measured.driver
+larger, bookkeeping = cost(study, times, measured), measured.bookkeeping
 plans = {
     "This study": cost(study, 1, measured),
     f"{many:,} networks": cost(study, many / len(study.runs), measured),
@@ -39,10 +39,10 @@ rows = [
 # for each other, so training takes as many cores as there are stacks, of one machine or of a cluster.
 #
 # What does not spread over machines is the driver: the process that keeps what workers send, and makes the report.
-# Measured with {{ driver.runs | counted("made-up result") }} of the benchmark's study, each network cost it
-# {{ driver.ms_to_store_a_run | number(2) }} ms to store, flushed to the disk, in
-# {{ driver.kilobytes_stored_per_run | number(2) }} kB; {{ driver.ms_to_read_a_run | number(2) }} ms and
-# {{ driver.kilobytes_held_per_run | number(2) }} kB of memory to read for the first time, and
-# {{ driver.ms_to_read_a_run_again | number(2) }} ms to read from the table of all results that it then keeps.
+# Measured with {{ bookkeeping.runs | counted("made-up result") }} of the benchmark's study, each network cost it
+# {{ bookkeeping.ms_to_store_a_run | number(2) }} ms to store, flushed to the disk, in
+# {{ bookkeeping.kilobytes_stored_per_run | number(2) }} kB; {{ bookkeeping.ms_to_read_a_run | number(2) }} ms and
+# {{ bookkeeping.kilobytes_held_per_run | number(2) }} kB of memory to read for the first time, and
+# {{ bookkeeping.ms_to_read_a_run_again | number(2) }} ms to read from the table of all results that it then keeps.
 #
 # {{ table(rows, id="tbl:larger", caption="What this study and larger ones cost.", right=plans) }}

@@ -17,7 +17,7 @@ from analysis.keeping.files import digest, replacing
 from analysis.keeping.fingerprints import source_digests
 from analysis.results.frames import Results
 from analysis.results.store import TRAINER
-from analysis.speed.bookkeeping import processor
+from analysis.speed.machine import processor
 from analysis.speed.recorded import Benchmark
 from analysis.studies.data import sums
 from analysis.studies.study import Study

@@ -81,7 +81,7 @@ def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
 @pytest.mark.slow
 def test_numbers_of_the_report_are_those_of_the_results(tiny):
     from analysis.keeping.files import CACHE
-    from analysis.studies.study import read
+    from analysis.studies.reading import read
     from analysis.workers.schedule import train
 
     folder, _ = tiny

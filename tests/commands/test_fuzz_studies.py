@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
 import build
-from analysis.studies.study import NAME, StudyError, read, schema
+from analysis.studies.reading import NAME, StudyError, read, schema
 from derivations import activations, literature
 
 GOOD = {

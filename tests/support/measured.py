@@ -10,7 +10,7 @@ MEASURED = {
     "workers": {
         "1": {"ms_per_model_epoch": 80.1, "ms_per_model_epoch_of_all": 80.1, "gigabytes_resident": 0.8}
     },
-    "driver": {
+    "bookkeeping": {
         "runs": 1000,
         "ms_to_store_a_run": 2.0,
         "ms_to_read_a_run": 0.5,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.speed.bookkeeping import driver
+from analysis.speed.bookkeeping import bookkeeping
 from analysis.studies.run import HISTORY, PROBES
 from analysis.studies.study import Study
 
 
 def test_each_run_costs_about_what_its_numbers_take():
     study = Study(name="s", activations=["tanh", "relu"], depths=[2, 20], seeds=1, epochs=30)
-    measured = driver(study, runs=200)
+    measured = bookkeeping(study, runs=200)
     assert measured.runs == 200 + 50  # and those of the contrast: ReLU at 20 layers
     # Measures of 30 epochs, and of 3 probes in 11 layers on average, in some 20 characters each; and the
     # digests of the modules that each was made with.

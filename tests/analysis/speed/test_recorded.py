@@ -7,7 +7,8 @@ import json
 import pytest
 from measured import MEASURED
 
-from analysis.speed.recorded import RECORDED, Benchmark, BenchmarkError, read_benchmark, roofline, tables
+from analysis.figures.roofline import roofline
+from analysis.speed.recorded import RECORDED, Benchmark, BenchmarkError, read_benchmark, tables
 
 
 def test_a_benchmark_is_read_as_it_was_written(tmp_path):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
-from analysis.studies.study import Study, StudyError, built_in, read, schema
+from analysis.studies.reading import StudyError, built_in, read, schema
+from analysis.studies.study import Study
 from derivations import activations, literature
 
 GOOD = """activations = ["tanh", "relu"]

@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.studies.study import Study, read
-from analysis.theory.agreement import coverage, deviations, farthest, slopes, untrained, widened
+from analysis.studies.reading import read
+from analysis.studies.study import Study
+from analysis.theory.agreement import coverage, deviations, farthest, slopes
+from analysis.theory.wide_networks import untrained, widened
 from analysis.training.epochs import train
 
 DEPTH = 21

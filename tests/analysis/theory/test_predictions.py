@@ -7,16 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from analysis.studies.data import load
-from analysis.studies.study import read
-from analysis.theory.predictions import (
-    FULL_INTENSITY,
-    limits,
-    predictions,
-    propagation,
-    reached,
-    trainability,
-)
+from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.reading import read
+from analysis.theory.predictions import limits, predictions, propagation, reached, trainability
 from derivations import activations
 
 FUNCTIONS = {

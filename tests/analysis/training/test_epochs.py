@@ -13,9 +13,12 @@ from reference import ACTIVATIONS, Reference
 
 from analysis.studies.data import load
 from analysis.studies.run import HISTORY, PROBES
-from analysis.training import state as checkpoints
-from analysis.training.epochs import Images, State, batch_order, train, train_epoch
+from analysis.training import checkpoints
+from analysis.training.epochs import batch_order, train, train_epoch
+from analysis.training.images import Images
+from analysis.training.passes import Passes
 from analysis.training.stack import Stack
+from analysis.training.state import State
 
 
 def reference_of(run, inputs, dtype=torch.float64):
@@ -57,9 +60,10 @@ def test_the_weights_after_three_epochs_are_those_of_autograd(run, small_data):
     inputs = small_data.train_images.shape[1]
     stack = Stack(runs, inputs, torch.float64)
     images = Images(small_data.train_images, small_data.train_labels, stack)
+    passes = Passes(stack)
     with torch.inference_mode():
         for epoch in (1, 2, 3):
-            train_epoch(stack, images, epoch)
+            train_epoch(passes, images, epoch)
     x, labels = torch.tensor(small_data.train_images).double() / 255, torch.tensor(small_data.train_labels)
     for n, trained in enumerate(stack.runs):
         model = reference_of(trained, inputs)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from reference import ACTIVATIONS, Reference
 
+from analysis.training.passes import Pass, Passes
 from analysis.training.stack import Stack
 
 PATTERNS, INPUTS = 13, 20
@@ -31,7 +32,7 @@ def references(stack):
 
 def step(stack, x, labels):
     """One step on the batch; the loss before it."""
-    at = stack.over(PATTERNS)
+    at = Pass(stack, PATTERNS)
     at.fill(x, labels)
     at.step()
     return at.loss / PATTERNS
@@ -54,7 +55,7 @@ def test_every_delta_and_gradient_agrees_with_autograd(run, names, depth):
     losses = [model.loss(x[r.seed], labels[r.seed]) for model, r in zip(expected, stack.runs, strict=True)]
     torch.stack(losses).sum().backward()
 
-    at = stack.over(PATTERNS)
+    at = Pass(stack, PATTERNS)
     at.fill(x, labels)
     at.evaluate()
     assert torch.allclose(at.loss / PATTERNS, torch.stack(losses))
@@ -135,15 +136,18 @@ def test_a_network_whose_values_overflow_leaves_the_others_as_they_are(run):
 
 def test_buffers_are_allocated_once_for_a_number_of_patterns(run):
     stack = Stack([run()], INPUTS)
-    assert stack.over(16) is stack.over(16)
+    passes = Passes(stack)
+    assert passes[16] is passes[16]
 
 
 def test_a_step_allocates_next_to_nothing(run):
     stack = Stack([run(name, 20, width=64) for name in ACTIVATIONS], INPUTS)
     x, labels = batch(stack.seeds)
-    step(stack, x, labels)
+    at = Pass(stack, PATTERNS)
+    at.fill(x, labels)
+    at.step()
     with torch.profiler.profile(profile_memory=True) as profile:
-        stack.over(PATTERNS).step()
+        at.step()
     allocated = sum(max(0, event.self_cpu_memory_usage) for event in profile.key_averages())
     assert allocated < stack.W[1].nbytes
 
@@ -153,7 +157,7 @@ def test_evaluation_that_keeps_nothing_gives_the_same_outputs(run):
     x, labels = batch(stack.seeds)
     outputs = []
     for training in (True, False):
-        at = stack.over(PATTERNS, training=training)
+        at = Pass(stack, PATTERNS, training)
         at.fill(x, labels)
         at.evaluate()
         outputs.append((at.v[-1].clone(), at.loss.clone(), at.correct.clone()))

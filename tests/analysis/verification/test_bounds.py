@@ -14,7 +14,10 @@ from hypothesis import strategies as some
 
 from analysis.results.frames import Results
 from analysis.studies.study import Study
-from analysis.training.epochs import Images, probe, train
+from analysis.training.epochs import train
+from analysis.training.images import Images
+from analysis.training.passes import Passes
+from analysis.training.probes import probe
 from analysis.training.stack import Stack
 from analysis.verification.bounds import BoundError, allowed, check_bounds, steepest, transfers
 from derivations import activations, derive, parse
@@ -41,7 +44,7 @@ def test_no_random_network_exceeds_the_bound(run, small_data, name, depth, seed,
     for W, b in zip(stack.W, stack.b, strict=True):
         W *= scale
         b += torch.from_numpy(random.normal(0, bias, tuple(b.shape)))
-    [measured] = probe(stack, Images(small_data.train_images, small_data.train_labels, stack))
+    [measured] = probe(Passes(stack), Images(small_data.train_images, small_data.train_labels, stack))
     assert max(measured["delta_transfer"]) <= sup(name) * (1 + 1e-12)
 
 
@@ -53,7 +56,7 @@ def test_the_bound_is_reached_where_every_unit_is_steepest_and_weights_stretch_d
     for W in stack.W[:-1]:
         W *= 1e-9  # v is nearly zero, where these functions are steepest
     stack.W[-1][0, 1:] = 0  # a single unit, and a single way to it
-    [measured] = probe(stack, Images(small_data.train_images, small_data.train_labels, stack))
+    [measured] = probe(Passes(stack), Images(small_data.train_images, small_data.train_labels, stack))
     assert measured["delta_transfer"][:2] == pytest.approx([sup(name)] * 2, rel=1e-6)
 
 

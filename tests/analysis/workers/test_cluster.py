@@ -17,7 +17,7 @@ from jobs import Fails, Square
 from analysis.results.store import Store
 from analysis.studies.study import Study
 from analysis.workers.cluster import Cluster
-from analysis.workers.pool import ClusterError, TrainingError
+from analysis.workers.jobs import ClusterError, TrainingError
 from analysis.workers.schedule import train
 from derivations import Unproven
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pytest
 from jobs import Fails, Square
 
-from analysis.workers.pool import Pool, TrainingError
+from analysis.workers.jobs import TrainingError
+from analysis.workers.pool import Pool
 from derivations import Unproven
 
 pytestmark = pytest.mark.slow  # every worker imports torch

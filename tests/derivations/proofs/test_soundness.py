@@ -12,7 +12,7 @@ from mpmath import isfinite, mp, mpf
 from oracle import DIGITS, Oracle
 from sampling import number, outside, parts_of, samples, slopes
 
-from analysis.studies.study import StudyError, read
+from analysis.studies.reading import StudyError, read
 
 REASONS = ("is not real", "is not defined")
 UNPROVEN = 3

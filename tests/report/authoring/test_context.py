@@ -8,7 +8,7 @@ from polars import DataFrame
 from analysis.results.frames import SCHEMA, Results
 from analysis.results.gathered import NotTrained
 from analysis.speed.recorded import RECORDED, read_benchmark
-from analysis.studies.study import read
+from analysis.studies.reading import read
 from report.authoring import context
 
 

@@ -1,0 +1,154 @@
+"""What was measured: learning curves, gradients by layer, differences seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analysis.figures.drawing import blank, legend_below, styled
+from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from derivations.language.registry import title
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@styled
+def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float | None = None) -> Figure:
+    """Test accuracy (thick) and training accuracy (thin) per epoch, a panel for each depth.
+
+    Lines are medians over seeds, bands reach from the lowest to the highest seed. `chance` marks the accuracy
+    of always answering the most frequent digit. The curve of a run that diverged ends there.
+    """
+    depths = history["depth"].unique(maintain_order=True).to_list()
+    figure = blank(TEXT_WIDTH, 0.44 * TEXT_WIDTH)
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        for name in names:
+            runs = history.filter(
+                pl.col("activation") == name, pl.col("depth") == depth, pl.col("train_loss").is_finite()
+            )
+            for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
+                spread = _over_seeds(runs, "epoch", measure)
+                dash = {"color": look[name].colour, "linestyle": look[name].dash}
+                label = title(name) if measure == "test_accuracy" else None
+                axes.plot(
+                    spread["epoch"],
+                    100 * spread["median"],
+                    linewidth=width,
+                    alpha=opacity,
+                    label=label,
+                    **dash,
+                )
+            axes.fill_between(
+                spread["epoch"],
+                100 * spread["low"],
+                100 * spread["high"],
+                color=look[name].colour,
+                alpha=0.15,
+                lw=0,
+            )
+        if chance is not None:
+            axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel("epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_ylim(0, 101)
+    panels[0].set_ylabel("accuracy / %")
+    legend_below(figure, panels[0])
+    return figure
+
+
+@styled
+def gradient_profiles(
+    probes: pl.DataFrame, names: Sequence[str], epoch: int, measure: str = "gradient_max"
+) -> Figure:
+    """A gradient measure against the layer at one epoch, a panel for each depth, on a logarithmic scale.
+
+    Thin lines are seeds, thick lines their medians. A layer whose gradient is exactly zero has no place
+    on the scale; it is drawn as a cross on the lower edge.
+    """
+    at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
+    depths = at_epoch["depth"].unique(maintain_order=True).to_list()
+    positive = _positive(at_epoch[measure])
+    least = np.nanmin(positive) if np.isfinite(positive).any() else 1.0  # all gradients may be zero
+    floor = 10.0 ** np.floor(np.log10(least) - 1)
+    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        for name in names:
+            runs = at_epoch.filter(pl.col("activation") == name, pl.col("depth") == depth)
+            for _, seed in runs.group_by("seed", maintain_order=True):
+                axes.plot(
+                    seed["layer"], _positive(seed[measure]), color=look[name].colour, linewidth=0.4, alpha=0.6
+                )
+            spread = _over_seeds(runs, "layer", measure)
+            median = _positive(spread["median"])
+            line = look[name].line() | {"markevery": max(1, depth // 10)}
+            axes.plot(spread["layer"], median, label=title(name), **line)
+            if len(zeros := spread["layer"].to_numpy()[np.isnan(median)]):
+                axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
+        axes.set_yscale("log")
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel("layer $r$")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    panels[0].set_ylim(bottom=floor)
+    panels[0].set_ylabel(_MEASURES[measure])
+    legend_below(figure, panels[0])
+    return figure
+
+
+_MEASURES = {
+    "gradient_max": r"$\max_{ij}\,|\partial E/\partial w^{(r)}_{ij}|$",
+    "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
+    "delta_max": r"$\max_{i\mu}\,|\delta^{(r)}_{i\mu}|$",
+}
+
+
+def _over_seeds(runs: pl.DataFrame, along: str, measure: str) -> pl.DataFrame:
+    """Median, lowest and highest value of a measure over seeds."""
+    finite = runs.filter(pl.col(measure).is_finite())
+    return finite.group_by(along, maintain_order=True).agg(
+        median=pl.col(measure).median(), low=pl.col(measure).min(), high=pl.col(measure).max()
+    )
+
+
+def _positive(values: pl.Series) -> np.ndarray:
+    numbers = values.to_numpy().astype(float)
+    return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
+
+
+@styled
+def paired_differences(
+    differences: pl.DataFrame, intervals: pl.DataFrame, names: Sequence[str], against: str
+) -> Figure:
+    """Differences of test accuracy from one activation, a panel for each depth: each seed is a point.
+
+    `differences` has the columns activation, depth, difference; `intervals` activation, depth, mean, half, of
+    the intervals to draw, which may be none.
+    """
+    depths = differences["depth"].unique(maintain_order=True).to_list()
+    figure = blank(TEXT_WIDTH, 0.6 + 0.28 * len(names))
+    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    look = looks(names)
+    for axes, depth in zip(panels, depths, strict=True):
+        axes.axvline(0, color="#888888", linewidth=0.6)
+        for place, name in enumerate(names):
+            here = (pl.col("activation") == name) & (pl.col("depth") == depth)
+            points = 100 * differences.filter(here)["difference"].to_numpy()
+            heights = place + np.linspace(-0.2, 0.2, len(points)) if len(points) > 1 else [place]
+            axes.plot(points, heights, look[name].marker, color=look[name].colour, alpha=0.8)
+            for row in intervals.filter(here).to_dicts():
+                axes.errorbar(
+                    100 * row["mean"], place, xerr=100 * row["half"], color=BLACK, capsize=2, linewidth=0.9
+                )
+        axes.set_title(f"{depth} layers")
+        axes.set_xlabel(f"percentage points\nabove {title(against)}")
+    panels[0].set_yticks(range(len(names)), [title(name) for name in names])
+    panels[0].set_ylim(len(names) - 0.5, -0.5)
+    return figure

@@ -1,0 +1,1 @@
+"""What results say: a named, typed, tested function for each claim of a chapter."""

@@ -1,0 +1,182 @@
+"""A study read from TOML; what is wrong is said with its file, line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from analysis.studies.data import DATASETS
+from analysis.studies.study import Study, shown
+from derivations import activations, literature, parse, registered, v
+
+STUDIES = Path(__file__).parent / "builtin"
+NAME = r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*"
+
+
+class StudyError(ValueError):
+    """A study that can't be used; the message says what was wrong, where, and what would be right."""
+
+
+def built_in() -> tuple[str, ...]:
+    """The names of the studies that come with the project, smallest first."""
+
+    def epochs(name: str) -> int:
+        return len(read(name).runs) * read(name).epochs
+
+    return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=epochs))
+
+
+def read(name_or_path: str) -> Study:
+    """The built-in study of that name, or the study in that TOML file; raises `StudyError`.
+
+    >>> read("quick").epochs
+    3
+    """
+    path = STUDIES / f"{name_or_path}.toml"
+    try:
+        if not path.is_file():
+            path = Path(name_or_path)
+            _refuse_missing(name_or_path, path)
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except (ValueError, OSError, RecursionError) as error:
+        if isinstance(error, StudyError):
+            raise
+        raise StudyError(f"{path}: not a readable TOML file: {error}") from None
+    complaints = [_unknown_key(_where(path, text, key), key) for key in ("expressions",) if key in table]
+    own = table.get("activations")
+    if isinstance(own, dict):
+        names, expressions = _own(own, lambda name: _where(path, text, name), complaints)
+        known = names or list(activations)[: len(complaints)]  # so that the rest is still checked
+        table = {**table, "activations": known, "expressions": expressions}
+    if isinstance(folder := table.get("dataset"), str) and folder not in DATASETS:
+        table["dataset"] = _folder(folder, path, text, complaints)
+    try:
+        study = Study.model_validate({"name": path.stem, **table})
+    except ValidationError as error:
+        complaints += [_complaint(path, text, mistake) for mistake in error.errors()]
+    if complaints:
+        raise StudyError("\n".join(complaints))
+    return study
+
+
+def _own(
+    table: Mapping[str, Any], where: Callable[[str], str], complaints: list[str]
+) -> tuple[list[str], dict[str, str]]:
+    """The names in a table of activations, and the text of those that are not registered."""
+    names, expressions = [], {}
+    for name, text in table.items():
+        try:
+            registered = _read_own(name, text)
+        except ValueError as error:
+            printable = name if name.isprintable() else ascii(name)
+            complaints.append(f"{where(name)}: {printable} = {shown(text)}: {error}")
+            continue
+        names.append(registered or name)
+        if not registered:
+            expressions[name] = text
+    return names, expressions
+
+
+def _read_own(name: str, text: Any) -> str | None:
+    """The registered name of an entry, or None where it is an expression of its own."""
+    if not isinstance(text, str):
+        raise ValueError('write an expression in v as text, such as "v*sigmoid(v)", or a registered name')
+    if not re.fullmatch(NAME, name) or len(name) > 40:
+        raise ValueError("a name has at most 40 letters, digits and single _, the first a letter")
+    if registered(text):
+        if name != text:
+            raise ValueError(f'{text} is registered, under this name: {text} = "{text}"')
+        return name
+    expression = parse(text)
+    if not expression.has_free(v):
+        raise ValueError("a constant is no activation: its derivative is zero everywhere")
+    known = registered(name)
+    if known and known.expression == expression:
+        return name
+    if name in activations:
+        raise ValueError(f"{name} is registered as {activations[name].expression}; choose another name")
+    return None
+
+
+def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
+    """The folder of a study's own data, which the file gives relative to itself."""
+    folder = (path.parent / name).resolve()
+    if "\0" in name or not folder.is_dir():
+        place = shown(str(folder), 300)
+        near = get_close_matches(name.casefold(), [known.casefold() for known in DATASETS], n=1)
+        hints = [known for known in DATASETS if known.casefold() in near]
+        hint = f"did you mean {hints[0]}? " if hints else ""
+        complaints.append(
+            f"{_where(path, text, 'dataset')}: dataset = {shown(name)}: {hint}"
+            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {place}"
+        )
+        return DATASETS[0]
+    return str(folder)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a study's file, for editors."""
+    found = Study.model_json_schema()
+    del found["properties"]["expressions"]
+    names = {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"enum": [*activations, *literature]},
+    }
+    own = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": f"^{NAME}$", "maxLength": 40},
+        "additionalProperties": {
+            "type": "string",
+            "description": "an expression in v, or the registered name",
+        },
+    }
+    found["properties"]["activations"] = {"title": "Activations", "anyOf": [names, own]}
+    found["properties"]["depths"]["uniqueItems"] = True
+    found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder of one's own data"
+    found["required"].remove("name")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Study"}
+
+
+def _refuse_missing(name: str, path: Path) -> None:
+    if path.is_file():
+        return
+    known = sorted(study.stem for study in STUDIES.glob("*.toml"))
+    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"built-in studies are {', '.join(known)}."
+    kind = "there is no file" if path.suffix else "there is no study"
+    raise StudyError(f"{kind} {name!r}; {hint}")
+
+
+def _complaint(path: Path, text: str, mistake: Any) -> str:
+    """One line: file, line, key, value, what is allowed."""
+    key = str(mistake["loc"][0]) if mistake["loc"] else ""
+    where = _where(path, text, key)
+    if mistake["type"] == "missing":
+        return f"{where}: the key {key!r} is missing"
+    if mistake["type"] == "extra_forbidden":
+        return _unknown_key(where, key)
+    return f"{where}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def _unknown_key(where: str, key: str) -> str:
+    keys = [key for key in Study.model_fields if key != "expressions"]
+    near = get_close_matches(key, keys, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"keys are {', '.join(keys)}."
+    return f"{where}: unknown key {shown(key)}; {hint}"
+
+
+def _where(path: Path, text: str, key: str) -> str:
+    """The file, and the line that gives the key a value, or is the head of its table."""
+    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
+    found = re.search(rf"^\s*(\[\s*{name}\]|{name}=)", text, re.MULTILINE) if key else None
+    return f"{path}, line {text.count(chr(10), 0, found.end()) + 1}" if found else f"{path}"

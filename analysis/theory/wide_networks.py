@@ -1,0 +1,62 @@
+"""Untrained networks that are wider than a study's, where theory has to be closer to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from analysis.keeping.fingerprints import made_with
+from analysis.keeping.memo import kept
+from analysis.results.store import TRAINER
+from analysis.studies.data import load, sums
+from analysis.studies.study import Study
+
+WIDER = 8  # times the width of a study, where agreement has to be closer
+_SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
+
+
+def widened(study: Study) -> Study | None:
+    """The untrained networks that are `WIDER`, at the greatest depth up to 40; None if they would be huge."""
+    depths = [depth for depth in study.depths if depth <= _DEEPEST]
+    if study.width * WIDER > _WIDEST or not depths:
+        return None
+    changed = {
+        "width": study.width * WIDER,
+        "depths": (max(depths),),
+        "seeds": min(study.seeds, _SEEDS),
+        "epochs": 1,
+    }
+    return study.model_copy(update=changed)
+
+
+def untrained(study: Study, store: Path) -> pl.DataFrame:
+    """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
+    runs = study.runs
+    names = ("delta_rms", "gradient_rms")
+
+    def make() -> list[dict[str, object]]:
+        import torch
+
+        from analysis.training.epochs import reproducibly
+        from analysis.training.images import Images
+        from analysis.training.passes import Passes
+        from analysis.training.probes import probe
+        from analysis.training.stack import Stack
+
+        data, rows = load(study.dataset, store), []
+        for depth in study.depths:
+            with torch.inference_mode(), reproducibly():
+                stack = Stack([run for run in runs if run.depth == depth], data.train_images.shape[1])
+                probes = probe(Passes(stack), Images(data.train_images, data.train_labels, stack))
+            for run, measured in zip(stack.runs, probes, strict=True):
+                keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
+                for layer in range(depth):
+                    rows.append(
+                        {**keys, "layer": layer + 1, **{name: measured[name][layer] for name in names}}
+                    )
+        return rows
+
+    means = made_with(TRAINER, "numpy", "torch")
+    what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
+    return pl.DataFrame(kept(store / "untrained", what, means, make), infer_schema_length=None)
