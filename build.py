@@ -135,8 +135,7 @@ def build(
     store = Store(CACHE)
     paths = [
         store.path(run, where)
-        for part in (results, results.contrast)
-        if part
+        for part in results.all
         for run, where in zip(part.study.runs, part.table["device"], strict=True)
     ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -31,13 +31,13 @@ class Results:
     """A study and what each of its runs gave, a row of `table` each.
 
     `accepted` says what of source and versions has changed since results were computed that are used all the
-    same, because the user said so. `contrast` has the results of `study.contrast`.
+    same, because the user said so. `results["he"]` are those of the study of that name beside this one.
     """
 
     study: Study
     table: pl.DataFrame
     accepted: tuple[str, ...] = ()
-    contrast: Results | None = None
+    beside: Mapping[str, Results] = field(default_factory=dict)
 
     @classmethod
     def of(cls, study: Study, runs: Iterable[RunResult], accepted: tuple[str, ...] = ()) -> Results:
@@ -46,6 +46,19 @@ class Results:
         rows = [_row(found[run]) for run in study.runs]
         columns = {name: [row[name] for row in rows] for name in SCHEMA}
         return cls(study, pl.DataFrame(columns, schema=SCHEMA), accepted)
+
+    def __getitem__(self, name: str) -> Results:
+        """The results of a study beside this one; raises `KeyError`."""
+        return self.beside[name]
+
+    def get(self, name: str) -> Results | None:
+        """The same, None where there is no such study."""
+        return self.beside.get(name)
+
+    @property
+    def all(self) -> tuple[Results, ...]:
+        """These, then those of the studies beside this one."""
+        return (self, *self.beside.values())
 
     @property
     def runs(self) -> tuple[RunResult, ...]:
@@ -73,6 +86,17 @@ class Results:
     def summary(self) -> pl.DataFrame:
         """A row per run: activation, depth, seed, its last measures and diverged_at."""
         return self.table.select(*KEYS, pl.col(HISTORY).list.last(), "diverged_at")
+
+    def accuracy(self, activation: str, depth: int, epoch: int | None = None) -> list[float]:
+        """Test accuracies after an epoch, by default the last: one for each seed, in their order."""
+        at = self.study.epochs if epoch is None else epoch
+        runs = self.history.filter(activation=activation, depth=depth, epoch=at)
+        return runs.sort("seed")["test_accuracy"].to_list()
+
+    def probe(self, measure: str, activation: str, depth: int, layer: int, epoch: int) -> list[float]:
+        """A measure of `PROBES` in one layer after an epoch: one for each seed, in their order."""
+        runs = self.probes.filter(activation=activation, depth=depth, layer=layer, epoch=epoch)
+        return runs.sort("seed")[measure].to_list()
 
     @cached_property
     def as_parquet(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The stored results of a study and its contrast: whether there are all, and all of them as one table."""
+"""The stored results of a study and of those beside it: whether there are all, and all of them as one table."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from analysis.keeping.files import digest
 from analysis.keeping.memo import read_bytes, stamps, write_bytes
 from analysis.results.frames import SCHEMA, Results, read_table, written
 from analysis.results.store import Store
+from analysis.studies.beside import all_studies, studies_beside
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
 
 
-def with_contrast(study: Study) -> list[Study]:
-    """The study, and its contrast if it has one."""
-    return [study, study.contrast] if study.contrast else [study]
-
-
 def joined(found: Sequence[Results]) -> Results:
-    """The results of a study, with those of its contrast if there are any."""
-    return replace(found[0], contrast=found[1]) if len(found) > 1 else found[0]
+    """The results of a study, with those of the studies beside it, in the order of `all_studies`."""
+    own, *others = found
+    return replace(own, beside=dict(zip(studies_beside(own.study), others, strict=True)))
 
 
 class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
@@ -31,11 +28,20 @@ class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
 
 def trained(study: Study, cache: Path, device: str = "auto") -> Results:
     """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
-    store = Store(cache)
-    for place in dict.fromkeys((resolve_device(device), "cpu", "cuda")):
-        if found := stored_results(study, store, place):
-            return found
+    if found := _trained(study, cache, device):
+        return found
     raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
+
+
+def is_trained(study: Study, cache: Path, device: str = "auto") -> bool:
+    """Whether all results of a study are stored, wherever they were trained."""
+    return _trained(study, cache, device) is not None
+
+
+def _trained(study: Study, cache: Path, device: str) -> Results | None:
+    store = Store(cache)
+    places = dict.fromkeys((resolve_device(device), "cpu", "cuda"))
+    return next((found for place in places if (found := stored_results(study, store, place))), None)
 
 
 def stored_results(study: Study, store: Store, device: str) -> Results | None:
@@ -43,7 +49,7 @@ def stored_results(study: Study, store: Store, device: str) -> Results | None:
 
     They are also kept as one table, which is read instead of them while their files are as they were.
     """
-    found = [_stored(each, store, device) for each in with_contrast(study)]
+    found = [_stored(each, store, device) for each in all_studies(study)]
     complete = [results for results in found if results]
     return joined(complete) if len(complete) == len(found) else None
 

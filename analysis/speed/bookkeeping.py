@@ -10,10 +10,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from analysis.results.gathered import stored_results, with_contrast
+from analysis.results.gathered import stored_results
 from analysis.results.store import Store
 from analysis.speed.machine import held
 from analysis.speed.recorded import Bookkeeping
+from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY, PROBES, RunResult
 from analysis.studies.study import Study
 
@@ -44,7 +45,7 @@ def bookkeeping(study: Study, runs: int = RUNS) -> Bookkeeping:
 
 def _made_up(study: Study) -> Iterator[RunResult]:
     random = Random(0)
-    for run in (run for each in with_contrast(study) for run in each.runs):
+    for run in (run for each in all_studies(study) for run in each.runs):
         history = {measure: [random.random() for _ in range(run.epochs)] for measure in HISTORY}
         probes = {
             epoch: {measure: [random.random() for _ in range(run.depth)] for measure in PROBES}

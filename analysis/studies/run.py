@@ -35,7 +35,12 @@ class Protocol(BaseModel):
     @property
     def probe_epochs(self) -> tuple[int, ...]:
         """The epochs after which gradients are probed: untrained, early, last."""
-        return tuple(sorted({0, min(PROBED_EARLY, self.epochs), self.epochs}))
+        return tuple(sorted({0, self.early, self.epochs}))
+
+    @property
+    def early(self) -> int:
+        """The epoch of task C, or the last where there are fewer."""
+        return min(PROBED_EARLY, self.epochs)
 
 
 class Run(Protocol):

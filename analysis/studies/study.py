@@ -10,14 +10,15 @@ from pydantic import AfterValidator, Field, field_validator
 from analysis.studies.run import Protocol, Run, written
 from derivations import Activation, find_activation, parse
 
-DEEP, CONTRASTED = 20, 10  # a contrast has so many layers at least, and so many epochs at most
-
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     repeated = sorted({shown(value).strip("'") for value in values if values.count(value) > 1})
     if repeated:
         raise ValueError(f"{', '.join(repeated[:5])} is listed more than once")
     return values
+
+
+DEEP = 20  # layers, from which on a network is called deep
 
 
 class Study(Protocol):
@@ -45,6 +46,15 @@ class Study(Protocol):
         return tuple(name if name in own else find_activation(name).name for name in names)
 
     @property
+    def deep(self) -> tuple[int, ...]:
+        """The depths that are called deep."""
+        return tuple(depth for depth in self.depths if depth >= DEEP)
+
+    def all_but(self, name: str) -> tuple[str, ...]:
+        """The activations but that one; all, where there is no other."""
+        return tuple(other for other in self.activations if other != name) or self.activations
+
+    @property
     def functions(self) -> tuple[Activation, ...]:
         """The activations themselves."""
         return tuple(
@@ -63,25 +73,6 @@ class Study(Protocol):
             Run(activation=name, expression=text, depth=depth, seed=seed, **shared)
             for (name, text), depth, seed in product(texts.items(), self.depths, range(self.seeds))
         )
-
-    @property
-    def contrast(self) -> Study | None:
-        """The deepest ReLU networks with He's weights in place of Glorot's, for the first few epochs.
-
-        None for a study that has no such networks to compare them with.
-        """
-        scale, _, shape = self.initializer.partition("_")
-        if "relu" not in self.activations or scale != "glorot" or max(self.depths) < DEEP:
-            return None
-        changed = {
-            "name": f"{self.name}, He's weights",
-            "activations": ("relu",),
-            "expressions": {},
-            "depths": (max(self.depths),),
-            "initializer": f"he_{shape}",
-            "epochs": min(self.epochs, CONTRASTED),
-        }
-        return self.model_copy(update=changed)
 
 
 def shown(value: Any, most: int = 60) -> str:

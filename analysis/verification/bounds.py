@@ -56,9 +56,7 @@ def allowed(study: Study) -> float:
 
 def check_bounds(results: Results, store: Path) -> None:
     """Raise `BoundError` unless every probe keeps to the bound, within the rounding of single precision."""
-    for part in (results, results.contrast):
-        if part is None:
-            continue
+    for part in results.all:
         used = pl.col("used")
         broken = transfers(part, store).filter(used > allowed(part.study), used.is_finite())
         if broken.height:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.keeping.files import clear, refuse_unwritable
 from analysis.results.frames import Results
-from analysis.results.gathered import as_table, joined, stock, stored_results, with_contrast
+from analysis.results.gathered import as_table, joined, stock, stored_results
 from analysis.results.store import Store
+from analysis.studies.beside import all_studies
 from analysis.studies.data import load
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
@@ -51,7 +52,7 @@ def train(
     watcher: Watcher | None = None,
     before: Sequence[Job] = (),
 ) -> Results:
-    """The results of a study and its contrast; trains what is not stored, or everything with `retrain`.
+    """The results of a study and of those beside it; trains what is not stored, or everything with `retrain`.
 
     Trains in `jobs` processes of this machine or, with the address of a Dask `scheduler`, on its workers.
     With `accept`, results that other source or versions gave count as stored.
@@ -62,7 +63,7 @@ def train(
     store, device = Store(cache), resolve_device(device, scheduler)
     if not retrain and (found := stored_results(study, store, device)):
         return found
-    studies = with_contrast(study)
+    studies = all_studies(study)
     runs = [run for each in studies for run in each.runs]
     stored, accepted = ({}, ()) if retrain else stock(runs, store, device, accept)
     if len(stored) < len(runs):

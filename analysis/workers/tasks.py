@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.keeping.files import digest
 from analysis.results.store import Store
+from analysis.studies.beside import all_studies
 from analysis.studies.data import load
 from analysis.studies.derived import derived, of_atlas
 from analysis.studies.run import Run, RunResult
@@ -56,7 +57,7 @@ class Forecast:
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Work it out, in a worker."""
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
-        for study in (self.study, self.study.contrast, widened(self.study)):
+        for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
                 predictions(study.model_copy(update={"activations": (self.function.name,)}), cache)
 

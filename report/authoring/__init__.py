@@ -1,1 +1,45 @@
-"""All that a chapter imports."""
+"""All that a chapter imports: what is reported on, and how claims, figures, tables and numbers are said."""
+
+from analysis.results.statistics import FEWEST, LEVEL
+from report.authoring.absent import ABSENT, Absent
+from report.authoring.blocks import Block, claims_table, equation, figure, table
+from report.authoring.claims import Claim, claim
+from report.authoring.context import Context, current
+from report.authoring.numbers import (
+    MINUS,
+    between,
+    counted,
+    given,
+    how_sampled,
+    listing,
+    number,
+    percent,
+    sampled,
+    tex,
+)
+
+__all__ = [
+    "ABSENT",
+    "FEWEST",
+    "LEVEL",
+    "MINUS",
+    "Absent",
+    "Block",
+    "Claim",
+    "Context",
+    "between",
+    "claim",
+    "claims_table",
+    "counted",
+    "current",
+    "equation",
+    "figure",
+    "given",
+    "how_sampled",
+    "listing",
+    "number",
+    "percent",
+    "sampled",
+    "table",
+    "tex",
+]

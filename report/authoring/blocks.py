@@ -1,45 +1,94 @@
-"""Figures and tables, as Pandoc's Markdown with an id, a caption and, for figures, alternative text."""
+"""Figures, tables and equations: as Pandoc's Markdown with an id, a caption and alternative text, and in a notebook."""
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.figures.drawing import Drawing
 from analysis.figures.style import TEXT_WIDTH, svg
 from analysis.keeping.files import CACHE
-from report.authoring.claims import Claim
+from derivations.language.registry import title
+from report.authoring.absent import ABSENT, Absent
+from report.authoring.claims import Claim, claims_so_far
 from report.authoring.columns import aligned, significant
-from report.authoring.numbers import as_text, check_id, number, percent
+from report.authoring.numbers import as_text, check_id, flow, number, percent, sampled, tex
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Format = str | int | Callable[[Any], str]
 MISSING = "–"
+#: how a column is headed that has no heading of its own
+HEADINGS = {
+    "activation": "Activation", "depth": "Layers", "seeds": "Seeds", "seed": "Seed", "epoch": "Epoch",
+    "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest",
+    "largest": "Largest", "test": "Test", "train": "Training", "highest": "Highest test",
+}  # fmt: skip
+
+_figures: ContextVar[dict[str, bytes] | None] = ContextVar("figures", default=None)
 
 
-class Figures(dict[str, bytes]):
-    """The figures of one report: file name -> SVG, filled as the prose calls for them."""
+@dataclass(frozen=True)
+class Block:
+    """A figure, a table or an equation: its Markdown for the report, and for a notebook where that differs."""
 
-    def draw(self, drawing: Drawing | Figure, *, id: str, caption: str, alt: str) -> str:
-        """Keep a figure as SVG and return its Markdown; `alt` says in words what it shows."""
-        check_id(id, "fig")
-        if not alt.strip():
-            raise ValueError(f"{id} needs alternative text: what is plotted, its range, the main finding")
-        name = f"{id.removeprefix('fig:')}.svg"
-        if name in self:
-            raise ValueError(f"there is a figure {id} already")
-        if isinstance(drawing, Drawing):
-            self[name], inches = drawing.svg(CACHE)
-        else:
-            self[name], inches = svg(drawing), drawing.get_figwidth()
-        width = min(100, round(100 * inches / TEXT_WIDTH))
-        # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
-        image = f'![](figures/{name}){{width={width}% alt="{_quoted(alt)}"}}'
-        return f"::: {{#{id}}}\n{image}\n\n{_line(caption)}\n:::"
+    markdown: str
+    in_notebook: str = ""
+
+    def __str__(self) -> str:
+        return self.markdown
+
+    def _repr_markdown_(self) -> str:
+        return self.in_notebook or self.markdown
+
+
+@contextmanager
+def drawn() -> Iterator[dict[str, bytes]]:
+    """Collect the figures that are made in this block: file name -> SVG."""
+    figures: dict[str, bytes] = {}
+    token = _figures.set(figures)
+    try:
+        yield figures
+    finally:
+        _figures.reset(token)
+
+
+def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str) -> Block | Absent:
+    """A figure; `alt` says in words what it shows. Absent where there is nothing to draw."""
+    check_id(id, "fig")
+    if drawing is None:
+        return ABSENT
+    if not alt.strip():
+        raise ValueError(f"{id} needs alternative text: what is plotted, its range, the main finding")
+    name = f"{id.removeprefix('fig:')}.svg"
+    figures = _figures.get()
+    if figures is not None and name in figures:
+        raise ValueError(f"there is a figure {id} already")
+    if isinstance(drawing, Drawing):
+        content, inches = drawing.svg(CACHE)
+    else:
+        content, inches = svg(drawing), drawing.get_figwidth()
+    if figures is not None:
+        figures[name] = content
+    width, words, said = min(100, round(100 * inches / TEXT_WIDTH)), flow(caption), _quoted(alt)
+    # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
+    markdown = f'::: {{#{id}}}\n![](figures/{name}){{width={width}% alt="{said}"}}\n\n{words}\n:::'
+    image = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+    return Block(markdown, f'<img src="{image}" alt="{_html(alt)}">\n\n**Figure.** {words}')
+
+
+def equation(formula: Any, *, id: str) -> Block:
+    """A displayed, numbered equation, from whatever `tex` prints or from TeX."""
+    check_id(id, "eq")
+    body = (formula if isinstance(formula, str) else tex(formula)).strip()
+    return Block(f"$$\n{body}\n$$ {{#{id}}}", f"$$\n{body}\n$$")
 
 
 def table(
@@ -47,39 +96,50 @@ def table(
     *,
     id: str,
     caption: str,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | Sequence[str],
     formats: Mapping[str, Format] | None = None,
     widths: Sequence[float] | None = None,
     right: Collection[str] = (),
-) -> str:
-    """A table from a Polars frame or from a list of mappings; numbers are set to the right, text to the left.
+    bold: str | None = None,
+) -> Block | Absent:
+    """A table from a Polars frame or from a list of mappings; absent without rows.
 
-    `columns` chooses, orders and heads the columns (name -> heading in Markdown); `formats` gives a column's
-    format: "percent", a format specification such as ".3f", a number of significant digits, for which the
-    column has one notation, or a function. A missing value is a dash. Decimal points stand below each other.
-    `widths` are fractions of the text's width, for columns that hold sentences. `right` names columns of text
-    to be set to the right, such as numbers with their spread.
+    Numbers are set to the right, text to the left. `columns` chooses, orders and heads the columns (name ->
+    heading in Markdown; of names alone, `HEADINGS` has the headings). An activation is printed as its title, a
+    list as a sample over seeds, in per cent. `formats` gives a column's format: "percent", a format specification
+    such as ".3f", a number of significant digits, for which the column has one notation, or a function. A missing
+    value is a dash. Decimal points stand below each other. `widths` are fractions of the text's width, for
+    columns that hold sentences. `right` names columns of text to be set to the right, such as numbers with their
+    spread. `bold` names a column that says of which rows the first sample is set in bold.
     """
     check_id(id, "tbl")
     records = _records(rows)
     if not records:
-        raise ValueError(f"{id} has no rows")
-    columns = columns or {name: name for name in records[0]}
-    _check_names(id, {**columns, **(formats or {})}, records[0])
+        return ABSENT
+    headed = columns if isinstance(columns, Mapping) else {name: HEADINGS[name] for name in columns}
+    _check_names(id, {**headed, **(formats or {})}, records[0])
+    samples = [name for name in headed if isinstance(records[0][name], list) and name not in (formats or {})]
     rules, filled = [], []
-    for name in columns:
+    for name in headed:
         values = [record[name] for record in records]
-        cells = _cells(values, (formats or {}).get(name))
+        if name in samples:
+            leads = [bool(bold and name == samples[0] and record[bold]) for record in records]
+            cells = [sampled(value, lead) for value, lead in zip(values, leads, strict=True)]
+        elif name == "activation":
+            cells = [title(value) for value in values]
+        else:
+            cells = _cells(values, (formats or {}).get(name))
         powers = any("\\times" in cell for cell in cells)  # of as many digits each, they meet at the left
-        to_right = name in right or (all(map(_is_number, values)) and not powers)
+        to_right = name in right or name in samples or (all(map(_is_number, values)) and not powers)
         rules.append("---:" if to_right else ":---")
         filled.append(aligned(cells) if to_right else cells)
-    lines = [_row(columns.values()), _row(rules), *map(_row, zip(*filled, strict=True))]
+    lines = [_row(headed.values()), _row(rules), *map(_row, zip(*filled, strict=True))]
     attributes = f' widths="{",".join(f"{width:g}" for width in widths)}"' if widths else ""
-    return "\n".join(lines) + f"\n\n: {_line(caption)} {{#{id}{attributes}}}"
+    body, words = "\n".join(lines), flow(caption)
+    return Block(f"{body}\n\n: {words} {{#{id}{attributes}}}", f"{body}\n\n**Table.** {words}")
 
 
-def claims_table(claims: Iterable[Claim]) -> str:
+def claims_table(claims: Iterable[Claim] | None = None) -> Block | Absent:
     """Every claim that the chapters have made so far, its evidence and whether it holds."""
     rows = [
         {
@@ -88,7 +148,7 @@ def claims_table(claims: Iterable[Claim]) -> str:
             "status": claim.status if claim.holds else f"**{claim.status}**",
             "source": f"`{claim.source.file.name}:{claim.source.line}`",
         }
-        for claim in claims
+        for claim in (claims_so_far() if claims is None else claims)
     ]
     return table(
         rows,
@@ -153,13 +213,13 @@ def _row(cells: Iterable[str]) -> str:
 
 def _cell(text: str) -> str:
     """One line, its bars escaped; not those in formulas and code, where Pandoc takes them as they are."""
-    parts = re.split(r"(\$[^$]*\$|`[^`]*`)", _line(text))
+    parts = re.split(r"(\$[^$]*\$|`[^`]*`)", flow(text))
     return "".join(part if index % 2 else part.replace("|", "\\|") for index, part in enumerate(parts))
 
 
-def _line(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")  # a no-break space stays
-
-
 def _quoted(text: str) -> str:
-    return _line(text).replace("\\", "\\\\").replace('"', '\\"')
+    return flow(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _html(text: str) -> str:
+    return flow(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

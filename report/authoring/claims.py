@@ -1,4 +1,4 @@
-"""Claims: sentences of the report, each with a condition on the results that is checked while weaving."""
+"""Claims: sentences of the report, each with what was found about it in the results while weaving."""
 
 from __future__ import annotations
 
@@ -7,34 +7,43 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
-from statistics import fmean, stdev
-from typing import Any
+from typing import Any, Literal
 
-from analysis.results.statistics import FEWEST, LEVEL, decimals_of, interval
+from analysis.findings.finding import Finding
+from analysis.results.statistics import LEVEL, decimals_of, interval
+from report.authoring.absent import ABSENT, Absent
+from report.authoring.numbers import between, counted, flow
 from report.mistakes import Source
 
+Status = Literal["holds", "not supported", "undecided", "too few seeds"]
 _register: ContextVar[list[Claim] | None] = ContextVar("register", default=None)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence in Markdown, whether the results support it, and the numbers that say so.
+    """A sentence in Markdown, the verdict of the results, and the numbers that say so.
 
-    It is undecided where the results support it by a margin that is smaller than its spread over seeds.
+    A claim that compares holds only if the interval of its differences, seed by seed, leaves out zero. It is
+    undecided where the interval does not; with too few seeds there is none, and it is said of these networks only.
     """
 
     sentence: str
-    holds: bool
+    status: Status
     evidence: str
     source: Source
-    undecided: bool = False
+    seeds: int | None = None  # of a claim that compares
 
     @property
-    def status(self) -> str:
-        """The verdict in words."""
-        return "holds" if self.holds else "undecided" if self.undecided else "not supported"
+    def holds(self) -> bool:
+        """Whether the results support it."""
+        return self.status == "holds"
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is not borne out by the networks of the study, or only by chance."""
+        return self.status in ("not supported", "undecided")
 
     def as_json(self) -> dict[str, Any]:
         """For what is kept of a chapter."""
@@ -50,36 +59,35 @@ class Claim:
         """The sentence as prose; where the results don't support it, marked and with the evidence."""
         if self.holds:
             return self.sentence
+        if self.status == "too few seeds":
+            assert self.seeds is not None
+            return f"{self.sentence} (Seen with {counted(self.seeds, 'seed')}; no interval.)"
         # Tags, not [...]{.unsupported}: a half-open interval in the sentence would end the bracket.
-        words = "Undecided by these results:" if self.undecided else "Not supported by these results:"
-        verdict = f'<span class="verdict">{words}</span>'
+        words = {"undecided": "Undecided", "not supported": "Not supported"}[self.status]
+        verdict = f'<span class="verdict">{words} by these results:</span>'
         return f'<span class="unsupported">{verdict} {self.sentence} ({self.evidence})</span>'
 
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
-def claim(
-    sentence: str, condition: Any, *, evidence: str, margin: Sequence[float] = (), unit: str = ""
-) -> Claim:
-    """Check a sentence of the report: `condition` is True where the results support it.
 
-    The condition is a Python or NumPy bool, so that a claim can't hold by accident of an object's truth.
-    `margin` is for claims that compare: by how much they hold, seed by seed, in the `unit`. Its mean and
-    paired interval are put to the evidence; a mean below its spread leaves the claim undecided.
-    """
+def claim(sentence: str, finding: Finding | None) -> Claim | Absent:
+    """A sentence with what was found about it; absent where the study has nothing to find."""
+    if finding is None:
+        return ABSENT
     frame = inspect.currentframe()
     caller = frame.f_back if frame else None
     if caller is None:
         raise RuntimeError("a claim needs Python's call frames to know its line")
-    supported = _as_bool(condition, sentence)
-    differences = [float(value) for value in margin]
-    known = len(differences) >= FEWEST and all(map(isfinite, differences))
-    undecided = supported and known and fmean(differences) < stdev(differences)
-    stated = [evidence, *([_difference(differences, unit)] if differences else [])]
+    if not isinstance(finding, Finding):
+        raise TypeError(f"the claim {sentence!r} needs a Finding of analysis.findings, not {finding!r}")
+    margin = None if finding.margin is None else [float(value) for value in finding.margin]
     made = Claim(
-        " ".join(sentence.split()),
-        supported and not undecided,
-        " ".join("; ".join(stated).split()).replace(" %", "\N{NO-BREAK SPACE}%"),
+        flow(sentence),
+        _status(finding.holds, margin),
+        _evidence(finding, margin),
         Source(Path(caller.f_code.co_filename), caller.f_lineno),
-        undecided,
+        None if margin is None else len(margin),
     )
     register = _register.get()
     if register is not None:
@@ -87,19 +95,55 @@ def claim(
     return made
 
 
+def _status(holds: bool, margin: Sequence[float] | None) -> Status:
+    if not holds:
+        return "not supported"
+    if margin is None or (margin and all(value == inf for value in margin)):
+        return "holds"
+    if not all(map(isfinite, margin)):
+        return "undecided"
+    found = interval(margin)
+    if found is None:
+        return "too few seeds"
+    mean, half = found
+    return "holds" if mean > half else "undecided"
+
+
+def _evidence(finding: Finding, margin: Sequence[float] | None) -> str:
+    """The numbers of a finding in words: the least and the greatest of each, and the difference."""
+    stated = [
+        f"{name}: {_printed(values, finding.unit)}" for name, values in finding.numbers.items() if values
+    ]
+    stated += [finding.remark] if finding.remark else []
+    stated += [_difference(margin, finding.margin_unit)] if margin else []
+    return flow("; ".join(stated))
+
+
+def _printed(values: Sequence[float], unit: str) -> str:
+    if not all(map(isfinite, values)):
+        return "not all finite"
+    if unit == "percent":
+        return between([100 * value for value in values], ".2f", "\N{NO-BREAK SPACE}%")
+    return between(values, ".3g")
+
+
 def _difference(differences: Sequence[float], unit: str) -> str:
-    """The size of a difference with its paired interval, or each difference where seeds are too few."""
-    if len(differences) < FEWEST or not all(map(isfinite, differences)):
+    """The size of a difference with its paired interval, or each difference where there is none."""
+    found = interval(differences) if all(map(isfinite, differences)) else None
+    if found is None:
         points = ", ".join(f"{value:.3g}" for value in differences)
         return f"difference {points} {unit} (n = {len(differences)}, no interval)"
-    found = interval(differences)
-    assert found is not None
     mean, half = found
     decimals = decimals_of(half)
     return (
         f"difference {mean:.{decimals}f} ± {half:.{decimals}f} {unit} "
         f"({LEVEL:.0%} interval of the paired differences, n = {len(differences)})"
     )
+
+
+def claims_so_far() -> list[Claim]:
+    """The claims that the chapters have made up to here."""
+    return list(_register.get() or ())
 
 
 @contextmanager
@@ -111,13 +155,3 @@ def registered() -> Iterator[list[Claim]]:
         yield claims
     finally:
         _register.reset(token)
-
-
-def _as_bool(condition: Any, sentence: str) -> bool:
-    # A NumPy bool is known by its name: NumPy need not be imported to weave a chapter.
-    if isinstance(condition, bool) or type(condition).__name__ in ("bool", "bool_"):
-        return bool(condition)
-    raise TypeError(
-        f"the condition of the claim {sentence!r} is {condition!r}, of type {type(condition).__name__}; "
-        "it must be True or False: compare, then reduce with all(...) or any(...)"
-    )

@@ -6,14 +6,14 @@ The same Markdown becomes Typst, LaTeX and HTML, so nothing here belongs to one 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from numbers import Integral, Real
 from statistics import fmean, stdev
 from typing import Any
 
-from analysis.results.statistics import EXACT, FEWEST, decimals_of
-from report.authoring.claims import Claim
+from analysis.results.statistics import EXACT, FEWEST, LEVEL, decimals_of
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -43,6 +43,16 @@ def sampled(values: Sequence[float], bold: bool = False) -> str:
     decimals = decimals_of(spread)
     text = f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
     return f"**{text}**" if bold else text
+
+
+def how_sampled(seeds: int) -> str:
+    """In words, how `sampled` prints what so many seeds gave, and what bold means."""
+    if seeds < FEWEST:
+        return "Each seed: they are too few for an interval."
+    return (
+        "Mean and standard deviation over seeds; bold: the highest of a depth, and what a paired interval at "
+        f"{percent(LEVEL, 0)} does not separate from it."
+    )
 
 
 def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str:
@@ -116,11 +126,13 @@ def tex(value: Any, digits: int = 3) -> str:
     raise TypeError(f"`tex` prints SymPy expressions, equations and numbers, not a {type(value).__name__}")
 
 
-def equation(formula: Any, *, id: str) -> str:
-    """A displayed, numbered equation, from whatever `tex` prints or from TeX."""
-    check_id(id, "eq")
-    body = formula if isinstance(formula, str) else tex(formula)
-    return f"$$\n{body.strip()}\n$$ {{#{id}}}"
+def flow(text: str) -> str:
+    """The text on one line; a no-break space stays.
+
+    >>> flow(" one    two ")
+    'one two'
+    """
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
 
 
 def check_id(id: str, kind: str) -> None:
@@ -131,12 +143,12 @@ def check_id(id: str, kind: str) -> None:
 
 
 def as_text(value: Any) -> str:
-    """What an expression in prose prints: text, counts, dates and claims; anything else must be formatted.
+    """What an expression in prose prints: text, counts and dates; anything else must be formatted.
 
     So a float as Python prints it, or the name of an object, never reaches the reader.
     """
-    if isinstance(value, str | Claim):
-        return str(value)
+    if isinstance(value, str):
+        return value
     if isinstance(value, Integral) and not isinstance(value, bool):
         return number(int(value))
     if isinstance(value, date):

@@ -12,6 +12,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from analysis.results.frames import Results, read_table
+from analysis.studies.beside import studies_beside
 from analysis.studies.run import HISTORY
 from analysis.studies.study import Study
 from report.weaving.weave import Woven
@@ -30,6 +31,7 @@ def evidence(woven: Woven, results: Results) -> dict[str, Any]:
             {
                 "sentence": claim.sentence,
                 "holds": claim.holds,
+                "status": claim.status,
                 "evidence": claim.evidence,
                 "source": f"{claim.source.file.name}:{claim.source.line}",
             }
@@ -52,6 +54,9 @@ def sentences(woven: Woven) -> list[str]:
     """The prose in Markdown, sentence by sentence; no tables, code or displayed equations."""
     prose = re.sub(
         r"^```.*?^```$|^\$\$.*?\$\$.*?$|<!--.*?-->", "", woven.markdown, flags=re.DOTALL | re.MULTILINE
+    )
+    prose = re.sub(
+        r"\]\{\.optional\}", "", re.sub(r"\[(?=(?:[^\[\]]|\[[^\[\]]*\])*\]\{\.optional\})", "", prose)
     )
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", prose))
     return [
@@ -119,20 +124,20 @@ def _changed_claims(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str,
         one, other = before.get(sentence), after.get(sentence)
         if one is None or other is None:
             yield f"claim: {'new' if other else 'gone'}: {sentence}"
-        elif one["holds"] != other["holds"]:
-            states = " -> ".join("holds" if claim["holds"] else "not supported" for claim in (one, other))
+        elif one["status"] != other["status"]:
+            states = f"{one['status']} -> {other['status']}"
             yield f"claim: flipped, {states}: {sentence} ({other['evidence']})"
         elif one["evidence"] != other["evidence"]:
             yield f"claim: evidence {one['evidence']} -> {other['evidence']}: {sentence}"
 
 
-RESULTS, CONTRAST, PROVENANCE = "results.parquet", "contrast.parquet", "provenance.json"
+RESULTS, BESIDE, PROVENANCE = "results.parquet", "results-{}.parquet", "provenance.json"
 
 
 def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
     """What the PDF carries, so that it can be checked by itself: file name -> content."""
     files = {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
-    return files | ({CONTRAST: results.contrast.as_parquet} if results.contrast else {})
+    return files | {BESIDE.format(name): part.as_parquet for name, part in results.beside.items()}
 
 
 def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
@@ -158,11 +163,15 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
 def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
     """The results and the provenance; raises `ValueError` unless the provenance names these results."""
     origin = json.loads(files[PROVENANCE])
-    for name, key in ((RESULTS, "results"), (CONTRAST, "contrast")):
-        if (sha256(files[name]).hexdigest() if name in files else None) != origin[key]:
-            raise ValueError(f"{name} is not what {PROVENANCE} names")
+    named = {RESULTS: origin["results"]}
+    named |= {BESIDE.format(name): total for name, total in origin["beside"].items()}
+    for file, total in named.items():
+        if file not in files or sha256(files[file]).hexdigest() != total:
+            raise ValueError(f"{file} is not what {PROVENANCE} names")
     study, accepted = Study.model_validate(origin["study"]), tuple(origin["accepted"])
-    contrast = None
-    if study.contrast and CONTRAST in files:
-        contrast = Results(study.contrast, read_table(files[CONTRAST]), accepted)
-    return Results(study, read_table(files[RESULTS]), accepted, contrast), origin
+    beside = {
+        name: Results(other, read_table(files[BESIDE.format(name)]), accepted)
+        for name, other in studies_beside(study).items()
+        if name in origin["beside"]
+    }
+    return Results(study, read_table(files[RESULTS]), accepted, beside), origin

@@ -20,12 +20,14 @@ from analysis.studies.reading import StudyError
 from analysis.verification.bounds import BoundError, check_bounds
 from analysis.workers.jobs import TrainingError
 from derivations import Unproven
+from report.authoring import Claim
 from report.authoring.context import Context, set_current
 from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach
 from report.building.telling import complain
-from report.building.up_to_date import CHAPTERS, program
+from report.building.up_to_date import program
 from report.mistakes import ChapterError, TypesetError
 from report.origin.provenance import provenance, times, write_provenance
+from report.project import built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.typeset import Format, Metadata, Typeset, typeset
 from report.weaving.weave import Woven, weave
@@ -51,12 +53,12 @@ def make(
     origin = provenance(results.study, results, measured)
     kept = CACHE / "chapters" / results.study.name
     woven = _weave(results, origin, kept)
-    failing = [claim for claim in woven.claims if not claim.holds]
-    claims = f"{len(woven.claims)} claims, {len(woven.claims) - len(failing)} hold."
+    failing = [claim for claim in woven.claims if claim.fails]
+    claims = _counted(woven.claims)
     complaints = [
         *map(str, woven.complaints()),
         *(f"accepted from before: {change}" for change in results.accepted),
-        *(f"{claim.source}: not supported: {claim.sentence} ({claim.evidence})" for claim in failing),
+        *(f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})" for claim in failing),
     ]
     print(claims)
     complain(complaints, strict)
@@ -68,6 +70,13 @@ def make(
     if "tex" in formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
     return Made((*made.files, output / "provenance.json"), claims, (*complaints, *warnings))
+
+
+def _counted(claims: Sequence[Claim]) -> str:
+    """How many claims hold, in words."""
+    few = sum(claim.status == "too few seeds" for claim in claims)
+    left = f"; {few} compare, and have too few seeds" if few else ""
+    return f"{len(claims)} claims, {sum(claim.holds for claim in claims)} hold{left}."
 
 
 def check(pdf: Path) -> bool:
@@ -86,16 +95,16 @@ def check(pdf: Path) -> bool:
 def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
     measured = Benchmark.model_validate(origin["benchmark"])
     check_bounds(results, CACHE)
-    set_current(Context(results, results.study, origin, measured))
-    return weave(sorted(CHAPTERS.glob("*.py")), kept, kept and [program(), origin])
+    set_current(Context(results, origin, measured))
+    return weave(built_in().chapters, kept, kept and [program(), origin])
 
 
 def _typeset(
     woven: Woven, results: Results, origin: Mapping[str, Any], output: Path, formats: Sequence[Format]
 ) -> Typeset:
     metadata = Metadata(
-        title="How activation functions shape the gradients of multi-layer perceptrons",
-        subtitle=f"A computed report: study “{results.study.name}”",
+        title=built_in().title,
+        subtitle=f"{built_in().subtitle}: study “{results.study.name}”",
         date=date.fromisoformat(origin["date"]),
         keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )

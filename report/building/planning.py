@@ -9,9 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from analysis.results.gathered import stock, with_contrast
+from analysis.results.gathered import stock
 from analysis.results.store import Store
 from analysis.studies import derived as proofs
+from analysis.studies.beside import all_studies
 from analysis.studies.derived import of_atlas
 from analysis.studies.run import Run
 from analysis.studies.study import Study
@@ -35,7 +36,7 @@ def planned(
     derivations = {function.name: proofs.why(function, cache) for function in of_atlas(study.functions)}
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     store, device = Store(cache), resolve_device(device)
-    wanted = [run for each in with_contrast(study) for run in each.runs]
+    wanted = [run for each in all_studies(study) for run in each.runs]
     stored, accepted = ({}, ()) if retrain else stock(wanted, store, device, accept)
     tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():

@@ -18,6 +18,7 @@ from typing import Any
 from analysis.keeping.files import digest
 from analysis.keeping.memo import read_entry, stamps, write_entry
 from report.origin.checkout import ROOT, build_date, changed_since_commit, commit
+from report.project import built_in
 
 PARTS = ("derivations", "analysis", "report")
 CHAPTERS = ROOT / "report" / "chapters"
@@ -54,7 +55,7 @@ def ingredients(study: str, output: Path, options: Mapping[str, Any]) -> dict[st
     """All that decides what a build writes under the output folder, but for the results."""
     return {
         **program(),
-        "chapters": sums(CHAPTERS.glob("*.py")),
+        "chapters": sums(built_in().chapters),
         "study": [study, sums([Path(study)])],
         "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),

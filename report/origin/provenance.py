@@ -41,7 +41,7 @@ def provenance(study: Study, results: Results, benchmark: Benchmark) -> dict[str
         "sources": source_digests(TRAINER),
         "accepted": list(results.accepted),
         "results": sha256(results.as_parquet).hexdigest(),
-        "contrast": sha256(results.contrast.as_parquet).hexdigest() if results.contrast else None,
+        "beside": {name: sha256(part.as_parquet).hexdigest() for name, part in results.beside.items()},
         "benchmark": benchmark.model_dump(mode="json"),
     }
 

@@ -272,6 +272,18 @@ local function set_equations(inlines)
   return result
 end
 
+-- A sentence [marked so]{.optional} leads to what a report may lack, and is dropped where it does.
+local function set_optional(span)
+  if not span.classes:includes('optional') then return nil end
+  local lacking = false
+  span:walk({Cite = function(cite)
+    for _, citation in ipairs(cite.citations) do
+      if kind_of(citation.id) and not numbers[citation.id] then lacking = true end
+    end
+  end})
+  return lacking and {} or span.content
+end
+
 local function set_reference(cite)
   local labels = cite.citations:map(function(citation) return citation.id end)
   if not labels:find_if(kind_of) then return nil end  -- a citation of the literature: citeproc's
@@ -355,6 +367,7 @@ return {
   {Div = make_figure},
   collect,
   {Pandoc = write.read},
+  {Span = set_optional},
   {Cite = set_reference},
   {Inlines = set_equations, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +12,12 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from report.authoring.blocks import Figures, claims_table, table
-from report.authoring.claims import Claim
-from report.authoring.numbers import as_text, counted, equation, given, listing, number, percent, sampled, tex
+from report.authoring import counted, equation, given, listing, number, percent, sampled, tex
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
+from report.weaving.paragraphs import Line, marked
 
 TEX_BRACES = "in TeX, write { { with a space between the braces"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of Markdown and where it comes from."""
-
-    text: str
-    source: Source
 
 
 class _MarkLines(Extension):
@@ -50,12 +39,12 @@ _MARKS = re.compile("(?:\x02([0-9]+)\x03)+")
 
 
 class Prose:
-    """Renders prose cells; what they draw and claim is collected for the whole report."""
+    """Renders prose cells."""
 
-    def __init__(self, figures: Figures, claims: Sequence[Claim]) -> None:
+    def __init__(self) -> None:
         self._environment = Environment(
             undefined=StrictUndefined,
-            finalize=as_text,
+            finalize=marked,
             extensions=[_MarkLines],
             trim_blocks=True,
             lstrip_blocks=True,
@@ -65,20 +54,12 @@ class Prose:
         )
         filters = {"tex": tex, "percent": percent, "number": number, "listing": listing, "counted": counted}
         self._environment.filters.update(filters)
-        self._environment.globals.update(
-            filters,
-            equation=equation,
-            figure=figures.draw,
-            given=given,
-            sampled=sampled,
-            table=table,
-            claims_table=partial(claims_table, claims),
-        )
+        self._environment.globals.update(filters, equation=equation, given=given, sampled=sampled)
 
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
         """The cell's Markdown; `names` is what the chapter has defined above it."""
         # Empty lines before the cell give Jinja the line numbers of the file.
-        padded = _with_breaks("\n" * (cell.line - 1) + cell.text)
+        padded = "\n" * (cell.line - 1) + cell.text
         try:
             self._check(padded, chapter, names)
             code = self._environment.compile(padded, chapter.stem, str(chapter))
@@ -92,9 +73,7 @@ class Prose:
         except Exception as error:
             raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
         start = Source(chapter, cell.line)
-        # The comment outlives Pandoc, and so leads from an error of Typst or TeX back to this cell.
-        opening = [Line(f"<!-- cell {chapter.name}:{cell.line} -->", start), Line("", start)]
-        return [*opening, *_traced(rendered.strip("\n"), start), Line("", start)]
+        return [*opening(start), *_traced(rendered.strip("\n"), start), Line("", start)]
 
     def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""
@@ -115,9 +94,9 @@ class Prose:
             raise ChapterError([Mistake(Source(chapter, line), message) for line, message in complaints])
 
 
-def _with_breaks(template: str) -> str:
-    """Keep the break after a line of prose that ends with a tag, which Jinja takes for the tag's own."""
-    return re.sub(r"(?m)^(?!(?:\s*\{%(?:(?!%\}).)*%\})+$)(.*%\})$", r"\1 ", template)
+def opening(start: Source) -> list[Line]:
+    """A comment that outlives Pandoc, and so leads from an error of Typst or TeX back to the cell."""
+    return [Line(f"<!-- cell {start.file.name}:{start.line} -->", start), Line("", start)]
 
 
 def _undefined(name: str, known: Iterable[str]) -> str:
@@ -130,9 +109,9 @@ def _traced(rendered: str, start: Source) -> list[Line]:
     """The rendered lines with the numbers taken out; one that has none came from the expression before it."""
     lines = []
     source = start
-    for marked in rendered.split("\n"):
-        if found := _MARKS.search(marked):
+    for numbered in rendered.split("\n"):
+        if found := _MARKS.search(numbered):
             source = Source(start.file, int(found[1]))
-        lines.append(Line(_MARKS.sub("", marked), source))
+        lines.append(Line(_MARKS.sub("", numbered), source))
     first = next((i for i, line in enumerate(lines) if line.text.strip()), len(lines))
     return lines[first:]

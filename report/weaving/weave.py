@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import traceback
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,14 @@ from types import ModuleType
 from typing import Any
 
 from analysis.keeping.memo import latest
-from report.authoring.blocks import Figures
-from report.authoring.claims import Claim, registered
+from report.authoring import Absent, Block, Claim
+from report.authoring.blocks import drawn
+from report.authoring.claims import registered
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell, read_cells
 from report.weaving.lint import lint
-from report.weaving.prose import Line, Prose
+from report.weaving.paragraphs import Line, marked, without_absent
+from report.weaving.prose import Prose, opening
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,11 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
     With a folder, what a chapter gave is kept there. It is run again where its text has changed, the figures
     and claims before it have, or the `inputs`, which stand for all else that chapters look at.
     """
-    figures = Figures()
     mistakes: list[Mistake] = []
     lines: list[Line] = []
     found: list[Mistake] = []
-    with registered() as claims:
-        prose = Prose(figures, claims)
+    with drawn() as figures, registered() as claims:
+        prose = Prose()
         for chapter in chapters:
             make, before = partial(_part, chapter, prose, figures, claims), len(claims)
             try:
@@ -86,7 +88,9 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
     return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
 
 
-def _part(chapter: Path, prose: Prose, figures: Figures, claims: Sequence[Claim]) -> dict[str, Any]:
+def _part(
+    chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: Sequence[Claim]
+) -> dict[str, Any]:
     """What a chapter gives, as JSON can write it; its figures and claims are also put to the others."""
     before, count = set(figures), len(claims)
     lines = _weave_chapter(chapter, prose)
@@ -109,27 +113,37 @@ def _weave_chapter(chapter: Path, prose: Prose) -> list[Line]:
             if cell.is_prose:
                 lines += prose.render(cell, chapter, vars(module))
             else:
-                _execute(cell, chapter, vars(module))
                 lines += _shown(cell, chapter)
+                lines += _execute(cell, chapter, vars(module))
         except ChapterError as error:
             mistakes += error.mistakes
             if not cell.is_prose:
                 break  # what follows would only miss what this cell should have defined
     if mistakes:
         raise ChapterError(mistakes)
-    return lines
+    return without_absent(lines)
 
 
-def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> None:
+def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> list[Line]:
+    """Run a code cell; the lines of what it ends in, as a notebook shows it."""
     # Empty lines before the cell give tracebacks the line numbers of the file.
     padded = "\n" * (cell.line - 1) + cell.text
     try:
-        exec(compile(padded, str(chapter), "exec", dont_inherit=True), namespace)
+        tree = ast.parse(padded, str(chapter))
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, str(chapter), "exec", dont_inherit=True), namespace)
+        if not isinstance(last, ast.Expr):
+            return []
+        value = eval(compile(ast.Expression(last.value), str(chapter), "eval", dont_inherit=True), namespace)
     except SyntaxError as error:
         mistake = Mistake(Source(chapter, error.lineno or cell.line), f"SyntaxError: {error.msg}")
         raise ChapterError([mistake]) from error
     except Exception as error:
         raise ChapterError([_failure(error, cell, chapter)]) from error
+    if not isinstance(value, Block | Claim | Absent):
+        return []
+    source = Source(chapter, last.lineno)
+    return [*opening(source), *(Line(text, source) for text in [*marked(value).split("\n"), ""])]
 
 
 def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:

@@ -10,7 +10,7 @@ from analysis.studies.study import Study
 def test_each_run_costs_about_what_its_numbers_take():
     study = Study(name="s", activations=["tanh", "relu"], depths=[2, 20], seeds=1, epochs=30)
     measured = bookkeeping(study, runs=200)
-    assert measured.runs == 200 + 50  # and those of the contrast: ReLU at 20 layers
+    assert measured.runs == 200 + 50  # and those with He's weights: ReLU at 20 layers
     # Measures of 30 epochs, and of 3 probes in 11 layers on average, in some 20 characters each; and the
     # digests of the modules that each was made with.
     assert 0.8 < measured.kilobytes_stored_per_run / (0.02 * (30 * len(HISTORY) + 3 * len(PROBES) * 11)) < 2

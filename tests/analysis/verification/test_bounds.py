@@ -99,7 +99,7 @@ def test_a_measurement_beyond_the_bound_ends_the_build_and_is_named(results, tmp
     ):
         check_bounds(broken, tmp_path)
     with pytest.raises(BoundError, match="tanh"):
-        check_bounds(replace(results, contrast=broken), tmp_path)
+        check_bounds(replace(results, beside={"he": broken}), tmp_path)
 
 
 def test_only_as_much_is_allowed_beyond_the_bound_as_single_precision_rounds(study):

@@ -153,3 +153,16 @@ def test_the_abstract_leaves_the_body(tmp_path: Path) -> None:
     parts = convert(woven("::: {.abstract}\nIn *short*.\n:::\n\nBody.\n"), "typst", {}, tmp_path)
     assert parts["abstract"] == "In #emph[short]."
     assert parts["body"] == "Body."
+
+
+@pytest.mark.parametrize("to", ["typst", "latex", "html"])
+def test_an_optional_sentence_stays_only_where_it_leads_to_something(tmp_path, to):
+    kept = body(
+        to, tmp_path, CHAPTER + "\nSo. [@sec:first says _why_, and [@glorot2010] too.]{.optional} Then.\n"
+    )
+    assert "says" in kept
+    dropped = body(
+        to, tmp_path, CHAPTER + "\nSo. [@sec:absent says _why_, as [@sec:first] does.]{.optional} Then.\n"
+    )
+    assert "says" not in dropped
+    assert "Then." in dropped

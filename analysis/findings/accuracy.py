@@ -1,0 +1,78 @@
+"""What the accuracies of a study say: who learns, who does not, and who is ahead of whom.
+
+Each function answers for all networks that it names, and returns None where the study has none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from analysis.findings.finding import LEARNED, Finding
+from analysis.results.frames import Results
+from derivations.language.registry import title
+
+VERY_DEEP = 40  # layers
+
+
+def never_above(results: Results, activation: str, depths: Sequence[int], level: float) -> Finding | None:
+    """No network of this activation, at any of these depths, ends above a level."""
+    scores = {f"{depth} layers": results.accuracy(activation, depth) for depth in depths}
+    if not scores or not all(scores.values()):
+        return None
+    holds = all(max(values) <= level for values in scores.values())
+    return Finding(holds, {**scores, "the most frequent class": [level]})
+
+
+def ends_below(results: Results, activation: str, others: Sequence[str], depth: int) -> Finding | None:
+    """Every network of this activation ends below the networks of the others that have its seed."""
+    scores = {name: results.accuracy(name, depth) for name in (activation, *others)}
+    if not all(scores.values()):
+        return None
+    ahead = [100 * (min(theirs) - own) for own, *theirs in zip(*scores.values(), strict=True)]
+    return Finding(min(ahead) > 0, _by_title(scores), margin=ahead)
+
+
+def learns(results: Results, activation: str, depth: int) -> Finding | None:
+    """Every network of this activation and depth has learned in the end."""
+    scores = results.accuracy(activation, depth)
+    return Finding(min(scores) > LEARNED, {title(activation): scores}) if scores else None
+
+
+def one_learns_and_the_other_does_not(
+    results: Results, one: str, other: str, depth: int, epoch: int
+) -> Finding | None:
+    """After an epoch every network of the one activation has learned, and none of the other.
+
+    None for networks that are not very deep: there both may learn.
+    """
+    if depth < VERY_DEEP:
+        return None
+    scores = {name: results.accuracy(name, depth, epoch) for name in (one, other)}
+    if not all(scores.values()):
+        return None
+    holds = min(scores[one]) > LEARNED >= max(scores[other])
+    margin = [100 * (a - b) for a, b in zip(scores[one], scores[other], strict=True)]
+    return Finding(holds, _by_title(scores), margin=margin)
+
+
+def some_catch_up(results: Results, activation: str, depth: int, epoch: int) -> Finding | None:
+    """Some network that has not learned by an epoch has learned in the end; None where training ends there."""
+    then, now = results.accuracy(activation, depth, epoch), results.accuracy(activation, depth)
+    late = [b for a, b in zip(then, now, strict=True) if a <= LEARNED]
+    if epoch >= results.study.epochs or not late:
+        return None
+    return Finding(max(late) > LEARNED, {"in the end": late})
+
+
+def diverged(results: Results) -> list[str]:
+    """The runs whose loss became infinite, in words."""
+    return [
+        f"{title(run['activation'])} with {run['depth']} layers and seed {run['seed']} in epoch {run['diverged_at']}"
+        for run in results.summary.filter(pl.col("diverged_at").is_not_null()).to_dicts()
+    ]
+
+
+def _by_title(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    return {title(name): values for name, values in scores.items()}

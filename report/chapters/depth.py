@@ -1,0 +1,109 @@
+# %% [markdown]
+# # Depth {#sec:depth}
+#
+# What does depth alone do to a network? This chapter follows all networks of the
+# study from their first epoch to their last: how their accuracy grows, where it
+# ends, and which of them have learned nothing.
+
+# %%
+from analysis.figures.measured import learning_curves
+from analysis.findings import accuracy
+from analysis.results.tables import final_scores
+from report.authoring import claim, counted, current, figure, how_sampled, percent, table
+
+report = current()
+study, results, chance = report.study, report.results, report.data.chance
+shallow, deepest, early = min(study.depths), max(study.depths), study.early
+last = results.summary["test_accuracy"].to_list()
+
+# %%
+figure(
+    learning_curves(results.history, study.all_but("lecun"), chance),
+    id="fig:depth",
+    caption=f"""
+        Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over
+        {counted(study.seeds, "seed")}, bands from the lowest to the highest. Training accuracy is the mean over
+        the epoch, while the weights change. Dotted: always answering the most frequent class.""",
+    alt=f"""
+        Learning curves in one panel for each depth. Test accuracy after the last epoch lies between
+        {percent(min(last))} and {percent(max(last))}.""",
+)
+
+# %% [markdown]
+# @fig:depth shows how the test and the training accuracy grow with the epochs, and
+# @tbl:scores where every network ends. [LeCun's activation has @sec:lecun to itself,
+# and is in the table only.]{.optional}
+
+# %%
+table(
+    final_scores(results.history),
+    id="tbl:scores",
+    caption=f"""
+        Accuracy in per cent after {counted(study.epochs, "epoch")}, on the test set and, as the mean over the last
+        epoch, on the training set; and the highest on the test set after any epoch. {how_sampled(study.seeds)}""",
+    columns=["activation", "depth", "seeds", "test", "train", "highest"],
+    bold="leads",
+)
+
+# %%
+lost = accuracy.diverged(results)
+
+# %% [markdown]
+# {% if lost %}
+# Some runs diverged, their loss being no longer finite: {{ lost | listing }}. Their
+# curves end there, and their last accuracies count as they are.
+# {% else %}
+# No run diverged: all losses stayed finite.
+# {% endif %}
+
+# %% [markdown]
+# ## Sigmoid
+#
+# By @eq:hidden-delta each layer multiplies the error by $f'$, and for the sigmoid
+# that is a quarter at most (@tbl:ranges). How many layers can it afford?
+
+# %%
+behind = claim(
+    f"At {shallow} layers every sigmoid network ends below the ReLU and the tanh network of the same seed.",
+    accuracy.ends_below(results, "sigmoid", ("relu", "tanh"), shallow),
+)
+stuck = claim(
+    """No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent
+    class.""",
+    accuracy.never_above(results, "sigmoid", study.deep, chance),
+)
+
+# %% [markdown]
+# {{ behind }}
+#
+# {{ stuck }} [@sec:gradients measures what is left of the error, and @sec:why what
+# that is in single precision.]{.optional}
+
+# %% [markdown]
+# ## ReLU and tanh
+#
+# The derivative of ReLU is one for half of its inputs, and that of tanh for none but
+# zero. Which of the two does better in a deep network?
+
+# %%
+parted = claim(
+    f"""After {counted(early, "epoch")} every tanh network of {deepest} layers answers more than half of the test set
+    rightly, and no ReLU network does.""",
+    accuracy.one_learns_and_the_other_does_not(results, "tanh", "relu", deepest, early),
+)
+recovered = claim(
+    "Given the whole of the training, some of these ReLU networks do find a way.",
+    accuracy.some_catch_up(results, "relu", deepest, early),
+)
+lasting = claim(
+    f"""With {deepest} layers every tanh network still learns: it answers more than half of the test set rightly.""",
+    accuracy.learns(results, "tanh", deepest),
+)
+
+# %% [markdown]
+# {{ parted }} [@sec:theory computes why ReLU loses the gradient with these weights,
+# and @sec:relu tests the explanation.]{.optional}
+#
+# {{ recovered }}
+#
+# {{ lasting }}

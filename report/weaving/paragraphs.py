@@ -1,0 +1,78 @@
+"""Lines of Markdown and where they come from; paragraphs and sections that speak of what is absent go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report.authoring import Absent, Block, Claim
+from report.authoring.numbers import as_text
+from report.mistakes import Source
+
+# Begin what is there, or stand for what is not; no prose has them.
+_ABSENT, _PRESENT = "\x04", "\x05"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of Markdown and where it comes from."""
+
+    text: str
+    source: Source
+
+
+def marked(value: Any) -> str:
+    """What an expression prints, with a mark of whether it is there."""
+    if isinstance(value, Absent):
+        return _ABSENT
+    return _PRESENT + str(value) if isinstance(value, Block | Claim) else as_text(value)
+
+
+def without_absent(lines: Sequence[Line]) -> list[Line]:
+    """The lines without the paragraphs that print what is absent, and without marks.
+
+    A section that is left with nothing but its introduction goes too: one that had something absent, and shows no
+    claim, figure, table or equation.
+    """
+    parts = list(_paragraphs(lines))
+    absent = [any(_ABSENT in line.text for line in part) for part in parts]
+    present = [any(_PRESENT in line.text for line in part) for part in parts]
+    levels = [_level(part[0].text) for part in parts]
+    gone: set[int] = set()
+    for start, level in enumerate(levels):
+        if level:
+            ends = (n for n in range(start + 1, len(parts)) if 0 < levels[n] <= level)
+            section = range(start, next(ends, len(parts)))
+            if any(absent[n] for n in section) and not any(present[n] for n in section if not absent[n]):
+                gone.update(section)
+    kept = (part for n, part in enumerate(parts) if n not in gone and not absent[n])
+    return [Line(line.text.replace(_PRESENT, ""), line.source) for part in kept for line in part]
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines in groups that end with a blank line or a heading; what is fenced is not parted."""
+    part: list[Line] = []
+    fence = ""
+    for line in lines:
+        text = line.text.strip().lstrip(_PRESENT)
+        if not fence and _level(line.text) and part:
+            yield part
+            part = []
+        part.append(line)
+        if fence:
+            fence = "" if text.startswith(fence) or text.endswith(fence) else fence
+        elif found := re.match(r"```|\$\$", text):
+            fence = "" if text.endswith(found[0]) and len(text) > len(found[0]) else found[0]
+        if not fence and (not text or _level(line.text)):
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _level(text: str) -> int:
+    """Of a heading, else 0."""
+    found = re.match(r"(#{1,6}) ", text)
+    return len(found[1]) if found else 0
