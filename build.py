@@ -1,37 +1,23 @@
-"""python build.py: derive, train, weave, typeset: one report on activation functions and gradients."""
+"""python build.py: derive, check, predict, train, weave, typeset: one report on activations and gradients."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable
 from enum import StrEnum
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from analysis.keeping.files import CACHE, refuse_unwritable
-from report.building.telling import FAILED, complain
-from report.building.up_to_date import (
-    CHAPTERS,
-    PARTS,
-    ROOT,
-    ingredients,
-    remember,
-    stamps,
-    sums,
-    written_before,
-)
+from report.building.telling import FAILED, complain, tell, tell_remembered
+from report.building.up_to_date import Options, ingredients, written_before
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
-if TYPE_CHECKING:
-    from report.typesetting.typeset import Format
-
 BAD_INPUT, INTERRUPTED = 2, 130
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 class Formats(StrEnum):
@@ -40,15 +26,8 @@ class Formats(StrEnum):
     pdf = "pdf"
     html = "html"
     tex = "tex"
+    ipynb = "ipynb"
     all = "all"
-
-
-FORMATS: dict[Formats, tuple[Format, ...]] = {
-    Formats.pdf: ("pdf",),
-    Formats.html: ("html",),
-    Formats.tex: ("tex",),
-    Formats.all: ("pdf", "html", "tex"),
-}
 
 
 class Device(StrEnum):
@@ -59,9 +38,6 @@ class Device(StrEnum):
     cuda = "cuda"
 
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
-
 StudyOption = Annotated[str, typer.Option(help="quick, atlas, standard, full, or a TOML file")]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
@@ -69,129 +45,85 @@ SchedulerOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="train on the workers of this Dask scheduler")
 ]
 DeviceOption = Annotated[Device, typer.Option(help="where to train")]
+FormatOption = Annotated[Formats, typer.Option(help="what to make")]
+StrictOption = Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")]
+RetrainOption = Annotated[bool, typer.Option("--retrain", help="train again what is stored")]
+AcceptOption = Annotated[
+    bool, typer.Option("--accept-stored", help="use results that an earlier state of the program gave")
+]
+PlanOption = Annotated[bool, typer.Option("--plan", help="say what would be done, and why, and do nothing")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="make it again whenever a chapter is saved")]
 
 
 @app.callback(invoke_without_command=True)
 def build(
     context: typer.Context,
     study: StudyOption = "standard",
-    format: Annotated[Formats, typer.Option(help="what to make")] = Formats.pdf,
+    format: FormatOption = Formats.pdf,
     output: OutputOption = Path("out"),
     jobs: JobsOption = 2,
     device: DeviceOption = Device.auto,
     scheduler: SchedulerOption = None,
-    strict: Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")] = False,
-    retrain: Annotated[bool, typer.Option("--retrain", help="train again what is stored")] = False,
-    accept_stored: Annotated[
-        bool, typer.Option("--accept-stored", help="use results that an earlier state of the program gave")
-    ] = False,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="say what would be done, and why, and do nothing")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="make it again whenever a chapter is saved")] = False,
+    strict: StrictOption = False,
+    retrain: RetrainOption = False,
+    accept_stored: AcceptOption = False,
+    plan: PlanOption = False,
+    watch: WatchOption = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
     if context.invoked_subcommand:
         return
     start = perf_counter()
-
-    def found() -> dict[str, object]:
-        options = {"formats": list(FORMATS[format]), "device": device.value, "accept_stored": accept_stored}
-        return ingredients(study, output, options)
-
-    before = found()
+    options = Options(
+        study, output, format.value, device.value, jobs, scheduler, strict, retrain, accept_stored
+    )
     if plan:
-        _plan(study, before, jobs=jobs, device=device.value, retrain=retrain, accept=accept_stored)
-        return
-    if not (retrain or watch) and (last := written_before(before, CACHE)):
-        print(last["claims"])
+        from report.building.planning import tell_plan
+
+        tell_plan(options, CACHE)
+    elif not (retrain or watch) and (last := written_before(ingredients(options), CACHE)):
+        tell_remembered(last, output, start)
         complain(last["complaints"], strict)
-        _tell(map(Path, last["files"]), output, f"as it was: nothing has changed, {_since(start)} s.")
-        return
-    from analysis.results.store import Store
+    else:
+        make_report(options, watch, start)
+
+
+def make_report(options: Options, watch: bool, start: float) -> None:
+    """Derive, check, predict, train, weave and typeset."""
     from analysis.speed.recorded import read_benchmark
-    from analysis.studies.derived import of_atlas
     from analysis.studies.reading import read
     from analysis.workers.progress import Display
     from analysis.workers.schedule import train
-    from analysis.workers.tasks import Checks, Proof, forecasts
-    from report.building.making import make
+    from analysis.workers.tasks import derivations, equation_checks, predictions
+    from analysis.workers.workers import Workers
+    from report.building.making import remember_made, typeset_report, weave_report
 
-    chosen = read(study)
+    output = options.output
+    study = read(options.study)
     refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
-    results = train(
-        chosen,
-        CACHE,
-        jobs=jobs,
-        device=device.value,
-        scheduler=scheduler,
-        retrain=retrain,
-        accept=accept_stored,
-        watcher=Display(),
-        before=[*map(Proof, of_atlas(chosen.functions)), Checks(chosen.functions), *forecasts(chosen)],
-    )
+    with Workers(CACHE, options.jobs, options.device, options.scheduler) as workers:
+        workers.do(derivations(study))  # expression -> f', its proven range
+        workers.do(equation_checks(study))  # equations, beside the generated code and autograd
+        workers.do(predictions(study))  # what theory says of the networks
+        results = train(  # generated code -> training -> results
+            study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
+        )
 
-    store = Store(CACHE)
-    paths = [
-        store.path(run, where)
-        for part in results.all
-        for run, where in zip(part.study.runs, part.table["device"], strict=True)
-    ]
-
-    def again(start: float) -> None:
+    def write(start: float) -> None:
+        before = ingredients(options)
         measured = read_benchmark(output / "benchmark.json")
-        made = make(results, measured, output, FORMATS[format], strict)
-        if found() == before:  # nothing was changed meanwhile
-            files = {"files": sums(made.files), "results": stamps(paths)}
-            told = {"claims": made.claims, "complaints": made.complaints, "seconds": _since(start)}
-            remember(before, {**files, **told}, CACHE)
-        _tell(made.files, output, f"written in {_since(start)} s.")
+        woven = weave_report(results, measured, options.strict)  # tables, figures -> chapters -> Markdown
+        made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
+        remember_made(before, options, made, results, round(perf_counter() - start, 1), CACHE)
+        tell(made.files, output, f"written in {perf_counter() - start:.1f} s.")
 
     if watch:
-        _watch(lambda: again(perf_counter()))
+        from report.building.watching import watch as after_each_save
+
+        after_each_save(lambda: write(perf_counter()))
     else:
-        again(start)
-
-
-def _plan(study: str, found: dict[str, object], **options: Any) -> None:
-    """Say what a build would do."""
-    from analysis.studies.reading import read
-    from report.building.planning import planned
-
-    for line in planned(read(study), found, CACHE, **options):
-        print(line)
-
-
-def _watch(again: Callable[[], None]) -> None:
-    """Make the report now and after each save, until Ctrl-C; a mistake is told, the last good report kept.
-
-    A change of the program itself, not of a chapter or template, starts it anew.
-    """
-    import watchfiles
-
-    from report.building.making import MISTAKES
-
-    saves = watchfiles.watch(*(ROOT / part for part in PARTS), raise_interrupt=False, step=20)
-    for changed in chain([set()], saves):
-        if any(Path(path).suffix == ".py" and CHAPTERS not in Path(path).parents for _, path in changed):
-            os.execv(sys.executable, sys.orig_argv)
-        try:
-            again()
-        except MISTAKES as error:
-            print(error, file=sys.stderr, flush=True)
-        except SystemExit:  # of --strict, which has said why
-            print("The report is as it was.", file=sys.stderr, flush=True)
-
-
-def _tell(files: Iterable[Path], output: Path, what: str) -> None:
-    """Name the documents."""
-    documents = sorted(str(file) for file in files if file.parent == output and file.suffix != ".json")
-    print(f"{', '.join(documents)} {what}", flush=True)
-
-
-def _since(start: float) -> float:
-    return round(perf_counter() - start, 1)
+        write(start)
 
 
 @app.command()
@@ -229,39 +161,10 @@ def verify(
 
     Here or on another machine or device: exit status 1 where a number lies outside the spread over seeds.
     """
-    from analysis.results.gathered import trained
-    from analysis.results.replay import counted, replay
-    from analysis.results.replay import sample as drawn
-    from analysis.studies.reading import read
-    from analysis.workers.progress import Display
-    from analysis.workers.schedule import train_runs
-    from report.building.evidence import attached
+    from report.building.replaying import replay_sample
 
-    results = attached(report)[0] if report else trained(read(study), CACHE)
-    runs = drawn(results.study.runs, _fraction(sample), seed)
-    found = replay(
-        results,
-        runs,
-        CACHE,
-        partial(train_runs, jobs=jobs, device=device.value, scheduler=scheduler, watcher=Display()),
-    )
-    for each in found:
-        if each.verdict != "bit-equal":
-            print(each)
-    print(f"{len(runs)} of {len(results.study.runs)} networks trained again: {counted(found)}.")
-    if any(each.verdict in ("outside the spread", "of unknown spread") for each in found):
+    if not replay_sample(sample, study, report, seed, jobs, device.value, scheduler):
         raise SystemExit(FAILED)
-
-
-def _fraction(text: str) -> float:
-    """A part given in per cent or as a fraction."""
-    try:
-        part = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        part = 0.0
-    if not 0 < part <= 1:
-        raise typer.BadParameter(f"{text!r} is no part: write 5%, or 0.05", param_hint="--sample")
-    return part
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from analysis.training.device import resolve_device
 from analysis.workers.jobs import TrainingError
 from analysis.workers.progress import Display
 from analysis.workers.schedule import train
+from analysis.workers.workers import Workers
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -91,15 +92,8 @@ def train_study(
     store: StoreOption = CACHE,
 ) -> None:
     """Train what is missing of a study, and show the test accuracies."""
-    results = train(
-        read(study),
-        store,
-        jobs=jobs,
-        device=device.value,
-        scheduler=scheduler,
-        retrain=retrain,
-        watcher=Display(),
-    )
+    with Workers(store, jobs, device.value, scheduler) as workers:
+        results = train(read(study), workers, retrain=retrain, watcher=Display())
     Console().print(_accuracies(results))
 
 
@@ -114,7 +108,8 @@ def export(
     """Write every table of a study as CSV and Parquet, with a dictionary; trains what is missing."""
     chosen, folder = read(study), output / "tables"
     refuse_unwritable(folder)
-    results = train(chosen, store, jobs=jobs, device=device.value, watcher=Display())
+    with Workers(store, jobs, device.value) as workers:
+        results = train(chosen, workers, watcher=Display())
     for path in write_tables(results, folder):
         print(path)
 

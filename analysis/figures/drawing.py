@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from analysis.figures.style import FIGURE_STYLE, svg
 from analysis.keeping.fingerprints import PACKAGES, source_digests
-from analysis.keeping.memo import Means, kept
+from analysis.keeping.memo import MadeWith, memo
 from derivations import Derivation
 from derivations.language.trees import tree
 from derivations.proofs.serial import certificate_to_json
@@ -34,7 +34,7 @@ class Drawing:
 
     draw: Callable[[], Figure]
     what: Any
-    means: Means
+    made_with: MadeWith
 
     def figure(self) -> Figure:
         """The figure, drawn and laid out in the report's style, whatever the session's own settings are."""
@@ -56,7 +56,7 @@ class Drawing:
             figure = self.figure()
             return {"svg": svg(figure).decode(), "width": figure.get_figwidth()}
 
-        stored = kept(cache / "figures", self.what, self.means, make)
+        stored = memo(cache / "figures", self.what, self.made_with, make)
         return stored["svg"].encode(), stored["width"]
 
     def _repr_svg_(self) -> str:

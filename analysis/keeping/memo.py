@@ -1,13 +1,13 @@
-"""Results that cost little to make again, kept in the store; and whether files are as they were.
+"""Two ways of keeping results: a memo, by content and code, and the last of a kind.
 
-An entry is a JSON file named by two digests: what it is, and what it was made with (source, versions). It has
-a checksum; a damaged one is made again.
+Both write files that begin with a line of their key and a checksum. One that is not as it was written counts as none.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -16,60 +16,70 @@ from typing import Any
 from analysis.keeping.files import digest, replacing
 
 SHORT = 24  # characters of a digest in a file's name: 96 bits
-Means = Mapping[str, Mapping[str, str]]  # kind, such as sources or versions -> name -> digest or version
+MadeWith = Mapping[str, Mapping[str, str]]  # sources or versions -> name -> digest or version
+
+_only_asking: ContextVar[bool] = ContextVar("only_asking", default=False)
 
 
-def entry_name(what: Any, means: Means) -> str:
-    """The name of an entry's file: those of the same thing begin alike."""
-    return f"{digest(what)[:SHORT]}-{digest(means)[:SHORT]}.json"
+class NotMade(Exception):  # noqa: N818 - reads as what is so
+    """What is only asked for, and was not made before."""
 
 
-def kept(folder: Path, what: Any, means: Means, make: Callable[[], Any]) -> Any:
-    """What `make` gives, which JSON can write: from the folder, if it was made there with the same means."""
-    path = folder / entry_name(what, means)
-    if (content := read_entry(path)) is None:
+def memo(folder: Path, what: Any, made_with: MadeWith, make: Callable[[], Any]) -> Any:
+    """The result of `make`, which JSON can write; from the folder, if it was made there with the same code."""
+    path = folder / memo_name(what, made_with)
+    content = read(path)
+    if content is None:
+        if _only_asking.get():
+            raise NotMade(path.name)
         start = perf_counter()
-        content = make()
-        write_entry(path, content, {"means": means, "seconds": perf_counter() - start})
-    return content
+        made = make()
+        entry = {"made_with": made_with, "seconds": perf_counter() - start, "result": made}
+        content = json.dumps(entry).encode()
+        write(path, content)
+    return json.loads(content)["result"]
 
 
-def latest(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
-    """What `make` gives, in one file, which has only what was made last, and only for the same inputs."""
+def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
+    """The last result of `make`, reused as long as the inputs are the same; the file holds no other."""
     key = digest(inputs)
-    if (content := read_entry(path, key)) is None:
-        content = make()
-        write_entry(path, content, {"key": key})
-    return content
+    content = read(path, key)
+    if content is None:
+        content = json.dumps(make()).encode()
+        write(path, content, key)
+    return json.loads(content)
 
 
-def why(folder: Path, what: Any, means: Means) -> str | None:
-    """Why an entry would have to be made, in words; None where it is there."""
-    path = folder / entry_name(what, means)
-    if read_entry(path) is not None:
+def is_made(ask: Callable[[], object]) -> bool:
+    """Whether all memos that a function asks for are there; none is made."""
+    token = _only_asking.set(True)
+    try:
+        ask()
+    except NotMade:
+        return False
+    finally:
+        _only_asking.reset(token)
+    return True
+
+
+def memo_name(what: Any, made_with: MadeWith) -> str:
+    """The name of a memo's file: those of the same thing begin alike."""
+    return f"{digest(what)[:SHORT]}-{digest(made_with)[:SHORT]}.json"
+
+
+def why(folder: Path, what: Any, made_with: MadeWith) -> str | None:
+    """Why a memo would have to be made, in words; None where it is there."""
+    path = folder / memo_name(what, made_with)
+    if read(path) is not None:
         return None
     for other in sorted(folder.glob(f"{path.name[:SHORT]}-*.json"), key=lambda path: -path.stat().st_mtime):
-        try:
-            return ", ".join(differing(json.loads(other.read_text(encoding="utf-8"))["means"], means))
-        except (OSError, ValueError, KeyError):
-            continue
+        if content := read(other):
+            return ", ".join(differing(json.loads(content)["made_with"], made_with))
     return "not made before"
 
 
-def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:
-    """File -> its size and time, None where there is none: what was touched is to be read again."""
-    found: dict[str, list[int] | None] = {}
-    for path in paths:
-        try:
-            status = path.stat()
-            found[str(path)] = [status.st_size, status.st_mtime_ns]
-        except OSError:
-            found[str(path)] = None
-    return found
-
-
-def differing(old: Means, new: Means) -> list[str]:
-    """In words, how the means of an entry differ from those of now."""
+def differing(old: MadeWith, new: MadeWith) -> list[str]:
+    """In words, how the code and the versions of two results differ."""
     then, now = old["sources"], new["sources"]
     changes = [
         f"{name.replace('.', '/')}.py {'changed' if name in then and name in now else 'came or went'}"
@@ -84,39 +94,40 @@ def differing(old: Means, new: Means) -> list[str]:
     ]
 
 
-def read_entry(path: Path, key: str | None = None) -> Any:
-    """What was written, under this key; None where there is nothing, or it is not as it was written."""
-    try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
-        same = entry.get("key") == key and entry["checksum"] == digest(entry["content"])
-        return entry["content"] if same else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:
+    """File -> its size and the time of its last change, None where there is none."""
+    found: dict[str, list[int] | None] = {}
+    for path in paths:
+        try:
+            status = path.stat()
+            found[str(path)] = [status.st_size, status.st_mtime_ns]
+        except OSError:
+            found[str(path)] = None
+    return found
 
 
-def read_bytes(path: Path, key: str) -> bytes | None:
-    """As `read_entry`, of bytes."""
+def read(path: Path, key: str | None = "") -> bytes | None:
+    """What was written under this key, or under any where it is None; None unless it is as it was written."""
     try:
-        checksum, _, content = path.read_bytes().partition(b"\n")
+        found = as_written(path.read_bytes())
     except OSError:
         return None
-    return content if checksum == _checksum(key, content) else None
+    return found[1] if found and key in (None, found[0]) else None
 
 
-def write_bytes(path: Path, key: str, content: bytes) -> None:
-    """As `write_entry`, of bytes."""
+def as_written(file: bytes) -> tuple[str, bytes] | None:
+    """The key and the content in the bytes of a file; None where they are not as they were written."""
+    head, _, content = file.partition(b"\n")
+    checksum, _, key = head.partition(b" ")
+    return (key.decode(), content) if checksum == _checksum(key, content) else None
+
+
+def write(path: Path, content: bytes, key: str = "") -> None:
+    """Write it in place of what was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        temporary.write_bytes(_checksum(key, content) + b"\n" + content)
+        temporary.write_bytes(_checksum(key.encode(), content) + b" " + key.encode() + b"\n" + content)
 
 
-def _checksum(key: str, content: bytes) -> bytes:
-    return sha256(key.encode() + content).hexdigest().encode()
-
-
-def write_entry(path: Path, content: Any, about: Mapping[str, Any]) -> None:
-    """Write it, and what it is about, in place of what was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entry = {**about, "checksum": digest(content), "content": content}
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(entry), encoding="utf-8")
+def _checksum(key: bytes, content: bytes) -> bytes:
+    return sha256(key + b"\n" + content).hexdigest().encode()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.keeping.files import digest
-from analysis.keeping.memo import read_bytes, stamps, write_bytes
+from analysis.keeping.memo import read, stamps, write
 from analysis.results.frames import SCHEMA, Results, read_table, written
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies, studies_beside
@@ -56,7 +56,7 @@ def stored_results(study: Study, store: Store, device: str) -> Results | None:
 
 def _stored(study: Study, store: Store, device: str) -> Results | None:
     path, key = _table(study, store, device)
-    if content := read_bytes(path, key):
+    if content := read(path, key):
         return Results(study, read_table(content))
     if not all(store.size(run, device) for run in study.runs):
         return None
@@ -68,7 +68,8 @@ def _stored(study: Study, store: Store, device: str) -> Results | None:
 
 def as_table(results: Results, store: Store, device: str) -> Results:
     """Keep results as one table."""
-    write_bytes(*_table(results.study, store, device), written(results.table))
+    path, key = _table(results.study, store, device)
+    write(path, written(results.table), key)
     return results
 
 

@@ -15,13 +15,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analysis.keeping.files import digest, replacing
 from analysis.keeping.fingerprints import made_with
-from analysis.keeping.memo import SHORT, Means, differing
+from analysis.keeping.memo import SHORT, MadeWith, as_written, differing, memo_name, write
 from analysis.studies.data import sums
 from analysis.studies.run import Run, RunResult
 
@@ -45,8 +43,8 @@ def identity(run: Run, device: str) -> dict[str, Any]:
     }
 
 
-def means() -> Means:
-    """What a run is computed with: the source of every module that training imports, and the libraries."""
+def trained_with() -> MadeWith:
+    """The source of every module that training imports, and the libraries."""
     return made_with(TRAINER, "torch", "numpy", "sympy")
 
 
@@ -68,12 +66,11 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "runs"
-        self.means = means()
-        self._with = digest(self.means)[:SHORT]
+        self.made_with = trained_with()
 
     def path(self, run: Run, device: str) -> Path:
         """Where the result of the run is or would be."""
-        return self.folder / f"{digest(identity(run, device))[:SHORT]}-{self._with}.json"
+        return self.folder / memo_name(identity(run, device), self.made_with)
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -108,7 +105,7 @@ class Store:
         names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
         for path in sorted((self.folder / name for name in names), key=_age):
             if entry := self._read(path):
-                return Stored(_result(entry, run), tuple(differing(entry["means"], self.means)))
+                return Stored(_result(entry, run), tuple(differing(entry["made_with"], self.made_with)))
         return None
 
     def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
@@ -124,10 +121,10 @@ class Store:
     def _read(self, path: Path) -> dict[str, Any] | None:
         """What was written; None, and said, where it is not as it was written."""
         try:
-            checksum, _, content = path.read_bytes().partition(b"\n")
-            if sha256(content).hexdigest().encode() != checksum:
+            found = as_written(path.read_bytes())
+            if found is None:
                 raise ValueError("its checksum is wrong")
-            entry: dict[str, Any] = json.loads(content)
+            entry: dict[str, Any] = json.loads(found[1])
             return entry
         except OSError as error:
             raise StoreError(f"the store {self.folder} can't be read: {error}") from error
@@ -147,15 +144,13 @@ class Store:
             return _result(entry, result.run)
         entry = {
             "identity": identity(result.run, result.device),
-            "means": self.means,
+            "made_with": self.made_with,
             "seconds": result.seconds,
             "result": result.as_json(),
         }
         content = json.dumps(entry, separators=(",", ":")).encode()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as temporary:
-                temporary.write_bytes(sha256(content).hexdigest().encode() + b"\n" + content)
+            write(path, content)
         except OSError as error:
             raise StoreError(f"the store {self.folder} can't be written: {error}") from error
         return result

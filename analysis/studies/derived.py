@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.keeping import memo
 from analysis.keeping.fingerprints import made_with
-from analysis.keeping.memo import Means, kept
+from analysis.keeping.memo import MadeWith, memo
+from analysis.keeping.memo import why as why_memo
 from derivations import Activation, Derivation, activations
 from derivations.calculus.serial import slopes_from_json, slopes_to_json
 from derivations.language.trees import tree
@@ -22,14 +22,14 @@ def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
     return list(({function.name: function for function in functions} | activations).values())
 
 
-def means() -> Means:
-    """What a derivation is made with."""
+def proven_with() -> MadeWith:
+    """The code and the libraries that derive and prove."""
     return made_with(PROVER, "sympy", "python-flint", "mpmath")
 
 
 def why(activation: Activation, cache: Path) -> str | None:
     """Why it would have to be derived, in words; None where its derivation is stored."""
-    return memo.why(cache / "derivations", tree(activation.expression), means())
+    return why_memo(cache / "derivations", tree(activation.expression), proven_with())
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
@@ -45,7 +45,7 @@ def derived(activation: Activation, cache: Path) -> Derivation:
             "certificates": [certificate_to_json(each.certificate) for each in (*proven, *others)],
         }
 
-    stored = kept(cache / "derivations", tree(activation.expression), means(), prove)
+    stored = memo(cache / "derivations", tree(activation.expression), proven_with(), prove)
     certificates = map(certificate_from_json, stored["certificates"])
     derivation.recall(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
     return derivation

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from analysis.keeping.fingerprints import made_with
-from analysis.keeping.memo import kept
+from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import VARIANCES, weight_variance
@@ -25,6 +25,7 @@ from analysis.theory.profile import Prediction, log_change, predict
 from derivations import Activation, FixedPoint, Propagation
 from derivations.language.trees import tree
 
+PREDICTOR = __name__
 MAPPED = 40  # layers, for which it is told which activations should train
 TRAINABLE = 6.0  # depth scales that a network may span and still be trained (Schoenholz et al. 2017)
 _LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point, and below which at zero
@@ -76,8 +77,7 @@ def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str
 
 
 def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:
-    means = made_with("analysis.theory.predictions", "numpy", "sympy", "mpmath")
-    return kept(store / "theory", what, means, make)
+    return memo(store / "theory", what, made_with(PREDICTOR, "numpy", "sympy", "mpmath"), make)
 
 
 def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.keeping.fingerprints import made_with
-from analysis.keeping.memo import kept
+from analysis.keeping.memo import memo
 from analysis.results.store import TRAINER
 from analysis.studies.data import load, sums
 from analysis.studies.study import Study
@@ -57,6 +57,6 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
                     )
         return rows
 
-    means = made_with(TRAINER, "numpy", "torch")
+    made_by = made_with(TRAINER, "numpy", "torch")
     what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
-    return pl.DataFrame(kept(store / "untrained", what, means, make), infer_schema_length=None)
+    return pl.DataFrame(memo(store / "untrained", what, made_by, make), infer_schema_length=None)

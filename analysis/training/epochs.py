@@ -37,7 +37,7 @@ def reproducibly() -> Iterator[None]:
 
 @torch.inference_mode()
 @reproducibly()
-def train(
+def train_stack(
     runs: Sequence[Run],
     data: Data,
     dtype: torch.dtype = torch.float32,
@@ -92,7 +92,7 @@ def train_epoch(
         images.fill(at, dict(zip(orders, indices, strict=True)))
         at.step()
         state.step(at)
-    return state.total.means(count)
+    return state.total.averages(count)
 
 
 def evaluate(passes: Passes, tests: Images) -> tuple[torch.Tensor, torch.Tensor]:
@@ -104,4 +104,4 @@ def evaluate(passes: Passes, tests: Images) -> tuple[torch.Tensor, torch.Tensor]
         tests.fill(at, dict.fromkeys(stack.seeds, index))
         at.evaluate()
         total.add(at)
-    return total.means(count)
+    return total.averages(count)

@@ -27,7 +27,7 @@ class Total:
         self.loss += at.loss
         self.correct += at.correct
 
-    def means(self, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def averages(self, count: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean loss, and accuracy, over so many patterns."""
         return self.loss / count, self.correct.double() / count
 

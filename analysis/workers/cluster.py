@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import Client, Event, KilledWorker, as_completed, get_worker
 
-from analysis.keeping.memo import Means, differing
+from analysis.keeping.memo import MadeWith, differing
 from analysis.results import store
 from analysis.workers.jobs import EXPECTED, LOST, ClusterError, Job, TrainingError, understood
 
@@ -63,10 +63,10 @@ class Cluster:
     def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
         """As `Pool.results`. Dask hands the job of a worker that is lost to another, three times."""
         self.client.subscribe_topic(self.name, lambda event: heard(*event[1]))
-        means = store.means()
+        made_with = store.trained_with()
         futures = {
             self.client.submit(
-                _do, job, place, self.device, means, self.stop, self.name,
+                _do, job, place, self.device, made_with, self.stop, self.name,
                 key=f"{self.name}-{place}", priority=-place, pure=False,
             ): place
             for place, job in enumerate(jobs)
@@ -82,7 +82,7 @@ class Cluster:
             yield place, understood(message, jobs[place])[1]
 
 
-def _do(job: Job, place: int, device: str, means: Means, stop: Event, name: str) -> tuple[str, Any]:
+def _do(job: Job, place: int, device: str, made_with: MadeWith, stop: Event, name: str) -> tuple[str, Any]:
     """On a worker: the job's result, or what was raised, as a worker of a pool says it."""
     worker = get_worker()
 
@@ -91,7 +91,7 @@ def _do(job: Job, place: int, device: str, means: Means, stop: Event, name: str)
             raise InterruptedError("the build has ended")
         worker.log_event(name, (place, number))
 
-    if changes := differing(store.means(), means):
+    if changes := differing(store.trained_with(), made_with):
         said = f"the worker {worker.address} differs from this program: {', '.join(changes)}"
         return "raised", ClusterError(said)
     try:

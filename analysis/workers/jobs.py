@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol
 
 from analysis.code.accuracy import Inaccurate
@@ -31,23 +30,6 @@ class Job(Protocol):
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
         """The result; `tell` passes a number on to the pool's process meanwhile."""
-
-
-class Executor(Protocol):
-    """What does jobs: this machine's processes, or a cluster."""
-
-    @property
-    def count(self) -> int:
-        """How many workers it has."""
-
-    def __enter__(self) -> Executor: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
-        """As `Pool.results`."""
 
 
 def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:

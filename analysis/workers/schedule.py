@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from analysis.keeping.files import clear, refuse_unwritable
 from analysis.results.frames import Results
@@ -18,13 +16,8 @@ from analysis.studies.data import load
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.training.checkpoints import throw_away_old
-from analysis.training.device import resolve_device
-from analysis.workers.jobs import ClusterError, Executor, Job
-from analysis.workers.pool import Pool
 from analysis.workers.tasks import Task
-
-if TYPE_CHECKING:
-    from analysis.workers.cluster import Cluster
+from analysis.workers.workers import Workers, unheard
 
 
 class Watcher(Protocol):
@@ -42,25 +35,17 @@ class Watcher(Protocol):
 
 def train(
     study: Study,
-    cache: Path,
+    workers: Workers,
     *,
-    jobs: int = 2,
-    device: str = "auto",
-    scheduler: str | None = None,
     retrain: bool = False,
     accept: bool = False,
     watcher: Watcher | None = None,
-    before: Sequence[Job] = (),
 ) -> Results:
     """The results of a study and of those beside it; trains what is not stored, or everything with `retrain`.
 
-    Trains in `jobs` processes of this machine or, with the address of a Dask `scheduler`, on its workers.
     With `accept`, results that other source or versions gave count as stored.
-
-    Where something is to be trained, processes of this machine do the jobs of `before` first: what would fail
-    without training should fail before it.
     """
-    store, device = Store(cache), resolve_device(device, scheduler)
+    store, device = Store(workers.cache), workers.device
     if not retrain and (found := stored_results(study, store, device)):
         return found
     studies = all_studies(study)
@@ -68,26 +53,39 @@ def train(
     stored, accepted = ({}, ()) if retrain else stock(runs, store, device, accept)
     if len(stored) < len(runs):
         refuse_unwritable(store.folder)
-        where = Where(cache, jobs, device, scheduler, retrain)
-        for stack in where.train(runs, set(stored), watcher, before):
+        for stack in _trained(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}
     given = [Results.of(each, stored.values(), accepted) for each in studies]
     return joined(given if accepted else [as_table(results, store, device) for results in given])
 
 
-def train_runs(
-    runs: Sequence[Run],
-    cache: Path,
-    *,
-    jobs: int,
-    device: str,
-    scheduler: str | None = None,
-    watcher: Watcher | None = None,
-) -> list[RunResult]:
+def train_runs(runs: Sequence[Run], workers: Workers, watcher: Watcher | None = None) -> list[RunResult]:
     """The runs trained, in their order; nothing is read from a store or put into one."""
-    where = Where(cache, jobs, resolve_device(device, scheduler), scheduler)
-    found = {result.run: result for results in where.train(runs, (), watcher) for result in results}
+    tasks = plan(runs, workers.count)
+    found = {result.run: result for stack in _trained(tasks, workers, watcher) for result in stack}
     return [found[run] for run in runs]
+
+
+def _trained(
+    tasks: Sequence[Task], workers: Workers, watcher: Watcher | None, anew: bool = False
+) -> Iterator[list[RunResult]]:
+    """The results of each stack, as they are finished; workers that are left idle are ended."""
+    throw_away_old(workers.cache / "checkpoints")
+    clear(workers.cache)
+    for task in tasks if anew else ():
+        task.forget(workers.cache, workers.device)
+    if watcher:
+        watcher.start(tasks, workers.count)
+    try:
+        workers.start(len(tasks))
+        load(tasks[0].runs[0].dataset, workers.cache)  # decoded here, once, while the workers start
+        for place, results in workers.results(tasks, watcher.epoch if watcher else unheard):
+            yield results
+            tasks[place].forget(workers.cache, workers.device)
+    finally:
+        workers.close()
+        if watcher:
+            watcher.stop()
 
 
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:
@@ -109,77 +107,3 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
         left = (tuple(run for run in alike[a:b] if run not in stored) for a, b in pairwise(bounds))
         tasks += [Task(runs) for runs in left if runs]
     return sorted(tasks, key=lambda task: -task.cost)
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where runs are trained: by `jobs` processes of this machine, or by the workers of a Dask scheduler."""
-
-    cache: Path
-    jobs: int
-    device: str
-    scheduler: str | None = None
-    anew: bool = False
-
-    def train(
-        self,
-        runs: Sequence[Run],
-        stored: Collection[Run],
-        watcher: Watcher | None,
-        before: Sequence[Job] = (),
-    ) -> Iterator[list[RunResult]]:
-        """The results of those runs that are not stored, stack by stack as they are finished."""
-        throw_away_old(self.cache / "checkpoints")
-        clear(self.cache)
-        if self.scheduler:
-            with self._pool(before) as pool:
-                deque(pool.results(before, lambda *_: None))
-            before = ()
-        executor, tasks = self._executor(runs, stored, before)
-        if self.anew:
-            self._forget(tasks)
-
-        def heard(place: int, epoch: int) -> None:
-            if watcher and place >= len(before):
-                watcher.epoch(place - len(before), epoch)
-
-        if watcher:
-            watcher.start(tasks, executor.count)
-        try:
-            with executor:
-                load(runs[0].dataset, self.cache)  # decoded here, once, while the workers start
-                for place, results in executor.results([*before, *tasks], heard):
-                    if place >= len(before):
-                        yield results
-                        self._forget([tasks[place - len(before)]])
-        finally:
-            if watcher:
-                watcher.stop()
-
-    def _executor(
-        self, runs: Sequence[Run], stored: Collection[Run], before: Sequence[Job]
-    ) -> tuple[Executor, list[Task]]:
-        """What does the tasks, and the tasks."""
-        if self.scheduler:
-            cluster = connect(self.scheduler, self.device)
-            return cluster, plan(runs, cluster.count, stored)
-        tasks = plan(runs, 1 if self.device == "cuda" else self.jobs, stored)
-        return self._pool(tasks), tasks
-
-    def _pool(self, jobs: Sequence[Job]) -> Pool:
-        workers = 1 if self.device == "cuda" else min(self.jobs, len(jobs))
-        return Pool(workers, self.cache, self.device)
-
-    def _forget(self, tasks: Iterable[Task]) -> None:
-        """Throw their checkpoints away."""
-        for task in tasks:
-            task.checkpoint(self.cache, self.device).unlink(missing_ok=True)
-
-
-def connect(scheduler: str, device: str) -> Cluster:
-    """The cluster of a scheduler; raises `ClusterError`."""
-    try:
-        from analysis.workers.cluster import Cluster
-    except ModuleNotFoundError as error:
-        raise ClusterError(f"{error}: --scheduler needs Dask, the extra [cluster] of this project") from None
-    return Cluster(scheduler, device)

@@ -13,9 +13,11 @@ from analysis.studies.data import load
 from analysis.studies.derived import derived, of_atlas
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
-from analysis.theory.predictions import MAPPED, compared_initializers, predictions, trainability
+from analysis.theory import predictions as theory
+from analysis.theory.predictions import MAPPED, compared_initializers, trainability
 from analysis.theory.wide_networks import untrained, widened
-from analysis.verification.checks import equation_checks
+from analysis.verification import checks
+from analysis.workers.jobs import Job
 from derivations import Activation
 
 
@@ -41,7 +43,7 @@ class Checks:
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Make them, in a worker."""
-        equation_checks(self.functions, cache)
+        checks.equation_checks(self.functions, cache)
 
     def __str__(self) -> str:
         return "the check of the displayed equations"
@@ -59,7 +61,7 @@ class Forecast:
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
-                predictions(study.model_copy(update={"activations": (self.function.name,)}), cache)
+                theory.predictions(study.model_copy(update={"activations": (self.function.name,)}), cache)
 
     def __str__(self) -> str:
         return f"what theory says of {self.function.name}"
@@ -80,8 +82,18 @@ class Wide:
         return "wide networks, untrained"
 
 
-def forecasts(study: Study) -> list[Forecast | Wide]:
-    """The jobs of a study, the longest first."""
+def derivations(study: Study) -> list[Job]:
+    """Proofs of the activations of a study, and of the others that its report has in its atlas."""
+    return [Proof(activation) for activation in of_atlas(study.functions)]
+
+
+def equation_checks(study: Study) -> list[Job]:
+    """The checks of the equations that the study's report displays."""
+    return [Checks(study.functions)]
+
+
+def predictions(study: Study) -> list[Job]:
+    """What theory says of the study's networks, the longest first."""
     own = [Forecast(function, study) for function in study.functions]
     return [Wide(study), *own, *(Forecast(f, study) for f in of_atlas([]) if f.name not in study.activations)]
 
@@ -104,7 +116,7 @@ class Task:
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
         """Train the stack, in a worker; tells each epoch that is finished."""
-        from analysis.training.epochs import train as train_stack
+        from analysis.training.epochs import train_stack
 
         data = load(self.runs[0].dataset, cache)
         return train_stack(
@@ -115,6 +127,10 @@ class Task:
         """Where the state of its training is kept."""
         store = Store(cache)
         return cache / "checkpoints" / f"{digest([store.path(run, device).name for run in self.runs])}.npz"
+
+    def forget(self, cache: Path, device: str) -> None:
+        """Throw that away."""
+        self.checkpoint(cache, device).unlink(missing_ok=True)
 
     def __str__(self) -> str:
         names = ", ".join(dict.fromkeys(run.activation for run in self.runs))

@@ -12,8 +12,9 @@ from typing import Any
 
 from analysis.code.accuracy import Inaccurate
 from analysis.keeping.files import CACHE
+from analysis.keeping.memo import stamps
 from analysis.results.frames import Results
-from analysis.results.store import StoreError
+from analysis.results.store import Store, StoreError
 from analysis.speed.recorded import Benchmark, BenchmarkError
 from analysis.studies.data import DataError
 from analysis.studies.reading import StudyError
@@ -24,17 +25,29 @@ from report.authoring import Claim
 from report.authoring.context import Context, set_current
 from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach
 from report.building.telling import complain
-from report.building.up_to_date import program
+from report.building.up_to_date import Options, ingredients, program, remember, sums
 from report.mistakes import ChapterError, TypesetError
 from report.origin.provenance import provenance, times, write_provenance
 from report.project import built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
-from report.typesetting.typeset import Format, Metadata, Typeset, typeset
+from report.typesetting.formats import Format
+from report.typesetting.typeset import Metadata, Typeset, typeset
 from report.weaving.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
 BAD = (StudyError, Inaccurate, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
 MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that is woven: its results, what it was made from, and its Markdown."""
+
+    results: Results
+    origin: Mapping[str, Any]
+    woven: Woven
+    claims: str  # how many hold, in words
+    complaints: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,30 +59,53 @@ class Made:
     complaints: tuple[str, ...]
 
 
-def make(
-    results: Results, measured: Benchmark, output: Path, formats: Sequence[Format], strict: bool
-) -> Made:
-    """Write the report and say what is amiss; with `strict`, that is the end."""
+def weave_report(results: Results, measured: Benchmark, strict: bool) -> Report:
+    """Results to Markdown; says how many claims hold and what is amiss: with `strict`, that is the end."""
     origin = provenance(results.study, results, measured)
-    kept = CACHE / "chapters" / results.study.name
-    woven = _weave(results, origin, kept)
-    failing = [claim for claim in woven.claims if claim.fails]
-    claims = _counted(woven.claims)
+    woven = _weave(results, origin, CACHE / "chapters" / results.study.name)
     complaints = [
         *map(str, woven.complaints()),
         *(f"accepted from before: {change}" for change in results.accepted),
-        *(f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})" for claim in failing),
+        *(
+            f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})"
+            for claim in woven.claims
+            if claim.fails
+        ),
     ]
+    claims = _counted(woven.claims)
     print(claims)
     complain(complaints, strict)
-    full = {**origin, **evidence(woven, results)}
-    made = _typeset(woven, results, full, output, formats)
+    return Report(results, origin, woven, claims, tuple(complaints))
+
+
+def typeset_report(report: Report, output: Path, formats: Sequence[Format], strict: bool) -> Made:
+    """Markdown to documents, with the evidence beside them; with `strict`, a compiler's warning is the end."""
+    full = {**report.origin, **evidence(report.woven, report.results)}
+    made = _typeset(report.woven, report.results, full, output, formats)
     warnings = [f"warning: {warning}" for warning in made.warnings]
     complain(warnings, strict)
-    write_provenance({**full, "times": times(results)}, output / "provenance.json")
+    write_provenance({**full, "times": times(report.results)}, output / "provenance.json")
     if "tex" in formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
-    return Made((*made.files, output / "provenance.json"), claims, (*complaints, *warnings))
+    files = (*made.files, output / "provenance.json")
+    return Made(files, report.claims, (*report.complaints, *warnings))
+
+
+def remember_made(
+    before: Mapping[str, Any], options: Options, made: Made, results: Results, seconds: float, cache: Path
+) -> None:
+    """Keep what a build made of these ingredients, unless they were changed meanwhile."""
+    if ingredients(options) != before:
+        return
+    store = Store(cache)
+    runs = (
+        store.path(run, device)
+        for part in results.all
+        for run, device in zip(part.study.runs, part.table["device"], strict=True)
+    )
+    files = {"files": sums(made.files), "results": stamps(runs)}
+    said = {"claims": made.claims, "complaints": made.complaints, "seconds": seconds}
+    remember(before, {**files, **said}, cache)
 
 
 def _counted(claims: Sequence[Claim]) -> str:

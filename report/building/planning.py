@@ -14,30 +14,29 @@ from analysis.results.store import Store
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_studies
 from analysis.studies.derived import of_atlas
+from analysis.studies.reading import read
 from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
 from analysis.workers.schedule import plan
 from analysis.workers.tasks import Task
-from report.building.up_to_date import changes, last_build
+from report.building.up_to_date import Options, changes, ingredients, last_build
 
 
-def planned(
-    study: Study,
-    found: Mapping[str, Any],
-    cache: Path,
-    *,
-    jobs: int,
-    device: str,
-    retrain: bool,
-    accept: bool,
-) -> Iterator[str]:
-    """The plan of a build with these ingredients, a line for each step and reason."""
+def tell_plan(options: Options, cache: Path) -> None:
+    """Say what a build would do."""
+    for line in planned(read(options.study), options, cache):
+        print(line)
+
+
+def planned(study: Study, options: Options, cache: Path) -> Iterator[str]:
+    """The plan of a build, a line for each step and reason."""
     derivations = {function.name: proofs.why(function, cache) for function in of_atlas(study.functions)}
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
-    store, device = Store(cache), resolve_device(device)
+    store, device = Store(cache), resolve_device(options.device)
+    jobs, retrain = options.jobs, options.retrain
     wanted = [run for each in all_studies(study) for run in each.runs]
-    stored, accepted = ({}, ()) if retrain else stock(wanted, store, device, accept)
+    stored, accepted = ({}, ()) if retrain else stock(wanted, store, device, options.accept_stored)
     tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():
         names, depths = ({getattr(run, key): None for run in runs} for key in ("activation", "depth"))
@@ -49,7 +48,7 @@ def planned(
         yield f"        about {_minutes(seconds / min(jobs, len(tasks)))}, by what was recorded"
     if accepted:
         yield f"accept  results of before: {', '.join(accepted)}"
-    yield from _report(found, cache, bool(tasks), any(derivations.values()))
+    yield from _report(ingredients(options), cache, bool(tasks), any(derivations.values()))
     yield (
         f"keep    {len(wanted) - sum(len(task.runs) for task in tasks)} of {len(wanted)} networks, "
         f"{sum(not reason for reason in derivations.values())} of {len(derivations)} derivations"

@@ -12,16 +12,38 @@ import platform
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.keeping.files import digest
-from analysis.keeping.memo import read_entry, stamps, write_entry
+from analysis.keeping.memo import read, stamps, write
 from report.origin.checkout import ROOT, build_date, changed_since_commit, commit
 from report.project import built_in
+from report.typesetting.formats import FORMATS, Format
 
 PARTS = ("derivations", "analysis", "report")
 CHAPTERS = ROOT / "report" / "chapters"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build is asked for, as the command line has it."""
+
+    study: str
+    output: Path
+    format: str = "pdf"
+    device: str = "auto"
+    jobs: int = 2
+    scheduler: str | None = None
+    strict: bool = False
+    retrain: bool = False
+    accept_stored: bool = False
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats to be written, one by one."""
+        return FORMATS[self.format]
 
 
 def program() -> dict[str, Any]:
@@ -51,15 +73,22 @@ def sums(paths: Iterable[Path]) -> dict[str, str]:
     }
 
 
-def ingredients(study: str, output: Path, options: Mapping[str, Any]) -> dict[str, Any]:
-    """All that decides what a build writes under the output folder, but for the results."""
+def ingredients(options: Options) -> dict[str, Any]:
+    """All that decides what a build writes, but for the results."""
+    study, output = options.study, options.output
     return {
         **program(),
         "chapters": sums(built_in().chapters),
         "study": [study, sums([Path(study)])],
         "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),
-        "options": {**options, "output": str(output.resolve()), "path": os.environ.get("PATH")},
+        "options": {
+            "formats": list(options.formats),
+            "device": options.device,
+            "accept_stored": options.accept_stored,
+            "output": str(output.resolve()),
+            "path": os.environ.get("PATH"),
+        },
     }
 
 
@@ -77,24 +106,28 @@ def written_before(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | No
 
     `files` are the files and their sums; `claims` and `complaints` are what it said.
     """
-    entry = read_entry(_place(found, cache), digest(found))
-    if not entry or stamps(map(Path, entry["results"])) != entry["results"]:
+    entry = _read(_place(found, cache), digest(found))
+    if not entry or stamps(map(Path, entry["made"]["results"])) != entry["made"]["results"]:
         return None
-    return entry if sums(map(Path, entry["files"])) == entry["files"] else None
+    made: dict[str, Any] = entry["made"]
+    return made if sums(map(Path, made["files"])) == made["files"] else None
 
 
 def remember(found: Mapping[str, Any], made: Mapping[str, Any], cache: Path) -> None:
     """Keep what a build from these ingredients made: files, results, claims, complaints, seconds."""
-    write_entry(_place(found, cache), made, {"key": digest(found), "ingredients": found})
+    content = json.dumps({"ingredients": found, "made": made}).encode()
+    write(_place(found, cache), content, digest(found))
 
 
 def last_build(found: Mapping[str, Any], cache: Path) -> dict[str, Any] | None:
     """The ingredients of the last such build and what it made, or None where there was none."""
-    try:
-        entry: dict[str, Any] = json.loads(_place(found, cache).read_text(encoding="utf-8"))
-        return {"ingredients": entry["ingredients"], **entry["content"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    entry = _read(_place(found, cache), None)
+    return {"ingredients": entry["ingredients"], **entry["made"]} if entry else None
+
+
+def _read(path: Path, key: str | None) -> dict[str, Any] | None:
+    content = read(path, key)
+    return json.loads(content) if content else None
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -21,10 +20,9 @@ from analysis.figures.style import TEXT_WIDTH
 from analysis.keeping.files import is_old
 from report.authoring.numbers import as_text
 from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex
+from report.typesetting.formats import Format
 from report.typesetting.pandoc import Language, convert
 from report.weaving.weave import Woven
-
-Format = Literal["pdf", "html", "tex"]
 
 
 @dataclass(frozen=True)

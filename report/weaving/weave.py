@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from analysis.keeping.memo import latest
+from analysis.keeping.memo import last
 from report.authoring import Absent, Block, Claim
 from report.authoring.blocks import drawn
 from report.authoring.claims import registered
@@ -73,7 +73,7 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
                 else:
                     whole = [inputs, str(chapter), chapter.read_text(encoding="utf-8")]
                     whole += [list(figures), [claim.as_json() for claim in claims]]
-                    part = latest(folder / f"{chapter.stem}.json", whole, make)
+                    part = last(folder / f"{chapter.stem}.json", whole, make)
             except ChapterError as error:
                 mistakes += error.mistakes
                 continue

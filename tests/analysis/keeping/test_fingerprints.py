@@ -14,7 +14,7 @@ import pytest
 from analysis.keeping import fingerprints as sources
 from analysis.keeping.fingerprints import source_digests
 from analysis.results.store import TRAINER, Store
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 
 ROOT = Path(__file__).parents[3]
 ON_THE_PATH = sorted(source_digests(TRAINER))
@@ -115,7 +115,7 @@ def copied(tmp_path, monkeypatch, run, small_data):
     shutil.copy(ROOT / "build.py", tmp_path)
     monkeypatch.setattr(sources, "ROOT", tmp_path)
     source_digests.cache_clear()
-    result = train([run(epochs=1)], small_data)[0]
+    result = train_stack([run(epochs=1)], small_data)[0]
     Store(tmp_path / "cache").put(result)
 
     def stored() -> tuple[bool, str]:
@@ -173,7 +173,7 @@ x = np.zeros((70, 9), np.uint8)
 y = np.zeros(70, int)
 seen = set()
 sys.setprofile(lambda frame, event, _: seen.add(frame.f_globals.get("__name__")) if event == "call" else None)
-training.train([run], Data("d", x, y, x, y))
+training.train_stack([run], Data("d", x, y, x, y))
 sys.setprofile(None)
 ours = ("analysis", "derivations", "report")
 print(json.dumps([name for name in seen if name and name.split(".")[0] in ours]))

@@ -8,7 +8,7 @@ import pytest
 from analysis.results.export import COLUMNS, tables, write_tables
 from analysis.results.frames import Results
 from analysis.studies.study import Study
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def _trained(study, data):
     return [
         result
         for depth in study.depths
-        for result in train([run for run in study.runs if run.depth == depth], data)
+        for result in train_stack([run for run in study.runs if run.depth == depth], data)
     ]
 
 

@@ -11,20 +11,22 @@ from analysis.results.frames import Results
 from analysis.results.replay import FALSE_ALARMS, _spread, counted, numbers, replay, sample
 from analysis.studies.run import PROBES
 from analysis.studies.study import Study
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 
 
 @pytest.fixture
 def results(small_data):
     """Results of three seeds."""
     study = Study(name="s", activations=["tanh"], depths=[3], seeds=3, epochs=1, width=16, batch_size=16)
-    return Results.of(study, train(study.runs, small_data))
+    return Results.of(study, train_stack(study.runs, small_data))
 
 
 @pytest.fixture
 def again(small_data, tmp_path):
     """Trains runs again, on the same data, and compares them."""
-    return lambda results, runs: replay(results, runs, tmp_path, lambda runs, _: train(runs, small_data))
+    return lambda results, runs: replay(
+        results, runs, tmp_path, lambda runs, _: train_stack(runs, small_data)
+    )
 
 
 def test_the_same_machine_gives_the_same_bits(results, again):

@@ -15,14 +15,14 @@ from analysis.results import store
 from analysis.results.store import Store, StoreError
 from analysis.studies.data import PARTS
 from analysis.studies.run import written
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 from derivations import Activation, v
 
 
 @pytest.fixture
 def result(run, small_data):
     """What a small run gave."""
-    return train([run(epochs=1)], small_data)[0]
+    return train_stack([run(epochs=1)], small_data)[0]
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def test_a_new_definition_of_an_activation_is_another_run(kept, result):
 @pytest.fixture
 def later(kept, monkeypatch):
     """The same store, with another version of torch and another stack.py."""
-    sources = {**kept.means["sources"], "analysis.training.stack": "0" * 64}
-    monkeypatch.setattr(store, "means", lambda: {"sources": sources, "versions": {"torch": "0.0"}})
+    sources = {**kept.made_with["sources"], "analysis.training.stack": "0" * 64}
+    monkeypatch.setattr(store, "trained_with", lambda: {"sources": sources, "versions": {"torch": "0.0"}})
     return Store(kept.folder.parent)
 
 
@@ -63,7 +63,7 @@ def test_other_source_and_versions_make_another_run_of_which_the_store_tells(kep
     other = later.other(result.run, "cpu")
     assert other.result == result
     assert other.changed[0] == "analysis/training/stack.py changed"
-    assert f"torch {kept.means['versions']['torch']} is now 0.0" in other.changed
+    assert f"torch {kept.made_with['versions']['torch']} is now 0.0" in other.changed
     assert later.other(result.run.model_copy(update={"seed": 1}), "cpu") is None
 
 
@@ -106,14 +106,14 @@ def test_a_broken_entry_is_set_aside_and_said(kept, result, spoil, capsys):
 def test_an_entry_says_what_it_depends_on(kept, result):
     entry = json.loads(kept.path(result.run, "cpu").read_text().partition("\n")[2])
     assert {"run", "data", "device", "dtype"} == entry["identity"].keys()
-    assert {"torch", "numpy", "sympy"} == entry["means"]["versions"].keys()
+    assert {"torch", "numpy", "sympy"} == entry["made_with"]["versions"].keys()
     trained_by = {
         "analysis.training.epochs",
         "analysis.training.stack",
         "analysis.code.generate",
         "derivations.calculus.differentiation",
     }
-    assert trained_by <= entry["means"]["sources"].keys()
+    assert trained_by <= entry["made_with"]["sources"].keys()
     # What is drawn, studied or registered does not count: each run has its activation's expression.
     others = {
         "analysis.figures.functions",
@@ -121,7 +121,7 @@ def test_an_entry_says_what_it_depends_on(kept, result):
         "analysis.studies.study",
         "derivations.language.registry",
     }
-    assert not {*others, "derivations.language.registry"} & entry["means"]["sources"].keys()
+    assert not {*others, "derivations.language.registry"} & entry["made_with"]["sources"].keys()
 
 
 def test_only_the_entry_is_left_in_the_folder(kept, result):

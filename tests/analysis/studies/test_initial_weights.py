@@ -44,7 +44,7 @@ def test_orthogonal_weights_have_no_preferred_sign():
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_every_initializer_can_be_trained_with(name, run, small_data):
-    from analysis.training.epochs import train
+    from analysis.training.epochs import train_stack
 
-    [result] = train([run(initializer=name)], small_data)
+    [result] = train_stack([run(initializer=name)], small_data)
     assert result.diverged_at is None

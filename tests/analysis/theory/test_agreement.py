@@ -10,7 +10,7 @@ from analysis.studies.reading import read
 from analysis.studies.study import Study
 from analysis.theory.agreement import coverage, deviations, farthest, slopes
 from analysis.theory.wide_networks import untrained, widened
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 
 DEPTH = 21
 RATE, STEP, SHIFT = -0.3, 0.05, 0.002  # of ln(delta), by layer: theory's, its deviation, its shift
@@ -117,7 +117,7 @@ def test_untrained_networks_are_probed_as_those_that_are_trained_afterwards(smal
         dataset=str(tmp_path / "data"),
     )
     probes = untrained(study, tmp_path)
-    for result in train([run for run in study.runs if run.depth == 5], small_data):
+    for result in train_stack([run for run in study.runs if run.depth == 5], small_data):
         own = {"activation": result.run.activation, "depth": 5, "seed": result.run.seed}
         rows = probes.filter(**own).sort("layer")
         assert rows["delta_rms"].to_list() == result.probes[0]["delta_rms"]

@@ -14,7 +14,7 @@ from reference import ACTIVATIONS, Reference
 from analysis.studies.data import load
 from analysis.studies.run import HISTORY, PROBES
 from analysis.training import checkpoints
-from analysis.training.epochs import batch_order, train, train_epoch
+from analysis.training.epochs import batch_order, train_epoch, train_stack
 from analysis.training.images import Images
 from analysis.training.passes import Passes
 from analysis.training.stack import Stack
@@ -49,7 +49,7 @@ def by_autograd(run, data, dtype=torch.float64):
 
 def test_losses_and_accuracies_agree_with_a_plain_autograd_loop(run, small_data):
     runs = [run(name, seed=seed, epochs=3) for name, seed in product(ACTIVATIONS, [0, 1])]
-    for result in train(runs, small_data, torch.float64):
+    for result in train_stack(runs, small_data, torch.float64):
         expected = by_autograd(result.run, small_data)
         for measure in HISTORY:
             assert result.history[measure] == pytest.approx(expected[measure], rel=1e-10)
@@ -83,7 +83,7 @@ def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(mni
         run(name, depth=5, seed=seed, epochs=3, width=32, batch_size=64)
         for name, seed in product(["tanh", "relu"], range(5))
     ]
-    ours = train(runs, data)
+    ours = train_stack(runs, data)
     differences = [
         result.history["test_accuracy"][-1]
         - by_autograd(result.run, data, torch.float32)["test_accuracy"][-1]
@@ -97,7 +97,7 @@ def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(mni
 
 def test_untrained_probe_measures_the_gradients_of_the_first_training_images(run, small_data):
     runs = [run(name, depth=6) for name in ACTIVATIONS]
-    for result in train(runs, small_data, torch.float64):
+    for result in train_stack(runs, small_data, torch.float64):
         model = reference_of(result.run, small_data.train_images.shape[1])
         x = torch.tensor(small_data.train_images[: result.run.batch_size]).double() / 255
         model.loss(x, torch.tensor(small_data.train_labels[: len(x)])).backward()
@@ -121,7 +121,7 @@ def test_untrained_probe_measures_the_gradients_of_the_first_training_images(run
 
 @pytest.mark.parametrize(("epochs", "probed"), [(1, [0, 1]), (3, [0, 3]), (5, [0, 3, 5])])
 def test_gradients_are_probed_untrained_after_three_epochs_and_last(run, small_data, epochs, probed):
-    [result] = train([run(epochs=epochs)], small_data)
+    [result] = train_stack([run(epochs=epochs)], small_data)
     assert sorted(result.probes) == probed
     for measures in result.probes.values():
         assert sorted(measures) == sorted(PROBES)
@@ -129,7 +129,7 @@ def test_gradients_are_probed_untrained_after_three_epochs_and_last(run, small_d
 
 
 def test_the_sum_of_the_softmax_outputs_has_no_gradient_but_rounding(run, small_data):
-    [result] = train([run()], small_data, torch.float64)
+    [result] = train_stack([run()], small_data, torch.float64)
     assert max(result.probes[0]["softmax_sum_max"]) < 1e-15
     assert min(result.probes[0]["gradient_max"]) > 1e-5
 
@@ -149,28 +149,28 @@ def test_a_run_gives_the_same_bits_in_any_stack(run, small_data, width):
     parts = {f"{part}_{kind}": count[part] for part, kind in product(count, ["images", "labels"])}
     data = replace(small_data, **{name: getattr(small_data, name)[:size] for name, size in parts.items()})
     runs = [run(name, seed=seed, width=width) for name, seed in product([*ACTIVATIONS, "gelu"], [0, 1, 2])]
-    together = {result.run: result for result in train(runs, data)}
+    together = {result.run: result for result in train_stack(runs, data)}
     for stack in (runs[:1], runs[1:6], runs[::4], runs[-1:]):
-        for result in train(stack, data):
+        for result in train_stack(stack, data):
             same = together[result.run]
             assert (result.history, result.probes) == (same.history, same.probes)
 
 
 def test_a_stack_gives_the_same_bits_again(run, small_data):
     runs = [run(name, seed=seed, width=13) for name, seed in product(ACTIVATIONS, [0, 1])]
-    first, again = train(runs, small_data), train(runs, small_data)
+    first, again = train_stack(runs, small_data), train_stack(runs, small_data)
     assert [(one.history, one.probes) for one in first] == [(two.history, two.probes) for two in again]
 
 
 def test_a_run_that_diverges_is_recorded_and_leaves_the_others_alone(run, small_data):
     # At this rate 0.01 v lets LeCun's activation grow without bound; the sigmoid is bounded.
     wild, tame = (run(name, depth=6, learning_rate=10.0, epochs=4) for name in ("lecun", "sigmoid"))
-    diverged, beside = train([wild, tame], small_data)
+    diverged, beside = train_stack([wild, tame], small_data)
     first = diverged.diverged_at
     assert first is not None
     finite = [math.isfinite(loss) for loss in diverged.history["train_loss"]]
     assert finite == [epoch < first for epoch in range(1, 5)]
-    [alone] = train([tame], small_data)
+    [alone] = train_stack([tame], small_data)
     assert beside.diverged_at is None
     assert beside.history["test_loss"] == pytest.approx(alone.history["test_loss"], rel=1e-3)
 
@@ -183,14 +183,14 @@ def test_order_is_not_drawn_from_the_stream_of_the_first_layer_of_as_many_layers
 def test_denormals_are_flushed_in_training(run, small_data):
     tiny = torch.tensor([1e-38])
     inside: list[float] = []
-    train([run()], small_data, progress=lambda epoch: inside.append((tiny / 100).item()))
+    train_stack([run()], small_data, progress=lambda epoch: inside.append((tiny / 100).item()))
     assert set(inside) == {0}
     assert (tiny / 100).item() > 0
 
 
 def test_progress_is_told_each_epoch(run, small_data):
     told: list[int] = []
-    train([run(epochs=3)], small_data, progress=told.append)
+    train_stack([run(epochs=3)], small_data, progress=told.append)
     assert told == [0, 1, 2, 3]
 
 
@@ -201,7 +201,7 @@ class Killed(BaseException):
 @pytest.mark.parametrize("steps", [1, 7, 13, 20, 29])
 def test_a_training_that_was_killed_goes_on_to_the_same_bits(run, small_data, tmp_path, monkeypatch, steps):
     runs = [run(name, seed=seed, epochs=5) for name, seed in product(ACTIVATIONS, [0, 1])]
-    undisturbed = train(runs, small_data)
+    undisturbed = train_stack(runs, small_data)
     monkeypatch.setattr(checkpoints, "EVERY", 0.0)
     monkeypatch.setattr(checkpoints, "DEARTH", 0.0)
     step, done = State.step, []
@@ -217,11 +217,11 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bits(run, small_data, tm
         killing.setattr(State, "step", counting)
         if steps < 25:
             with pytest.raises(Killed):
-                train(runs, small_data, checkpoint=path)
+                train_stack(runs, small_data, checkpoint=path)
         else:
-            train(runs, small_data, checkpoint=path)
+            train_stack(runs, small_data, checkpoint=path)
     told: list[int] = []
-    resumed = train(runs, small_data, checkpoint=path, progress=told.append)
+    resumed = train_stack(runs, small_data, checkpoint=path, progress=told.append)
     assert resumed == undisturbed
     assert told == list(range(min(steps // 5, 5), 6))
 
@@ -230,8 +230,8 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bits(run, small_data, tm
 def test_a_checkpoint_that_can_not_be_read_is_not_taken_up(run, small_data, tmp_path, monkeypatch, damage):
     monkeypatch.setattr(checkpoints, "EVERY", 0.0)
     path = tmp_path / "checkpoint.npz"
-    expected = train([run()], small_data, checkpoint=path)
+    expected = train_stack([run()], small_data, checkpoint=path)
     content = path.read_bytes()
     # None: a bit of the weights is turned over, which the sum of the array tells.
     path.write_bytes(damage(content) if damage else content[:500] + bytes([content[500] ^ 1]) + content[501:])
-    assert train([run()], small_data, checkpoint=path) == expected
+    assert train_stack([run()], small_data, checkpoint=path) == expected

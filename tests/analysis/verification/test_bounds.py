@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 
 from analysis.results.frames import Results
 from analysis.studies.study import Study
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 from analysis.training.images import Images
 from analysis.training.passes import Passes
 from analysis.training.probes import probe
@@ -76,7 +76,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def results(study, small_data):
-    return Results.of(study, train(study.runs, small_data))
+    return Results.of(study, train_stack(study.runs, small_data))
 
 
 def test_every_layer_but_the_last_epoch_and_network_is_held_against_the_bound(study, results, tmp_path):

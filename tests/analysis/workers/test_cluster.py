@@ -130,7 +130,7 @@ def test_a_worker_of_other_source_is_refused(two, monkeypatch):
     from analysis.workers import cluster as module
 
     other = {"sources": {}, "versions": {}}
-    monkeypatch.setattr(module.store, "means", lambda: other)
+    monkeypatch.setattr(module.store, "trained_with", lambda: other)
     with Cluster(two, "cpu") as cluster, pytest.raises(ClusterError, match=r"stack\.py came or went"):
         list(cluster.results([Square(1)], lambda *_: None))
 

@@ -118,7 +118,7 @@ print(len(train(study, Path(sys.argv[1]), device="cpu").runs), "torch" in sys.mo
 
 
 def test_what_is_all_stored_is_read_without_torch(tmp_path, small_data):
-    from analysis.training.epochs import train as train_stack
+    from analysis.training.epochs import train_stack
 
     runs = study(activations=["tanh"], depths=[3]).runs
     for result in train_stack(runs, small_data):

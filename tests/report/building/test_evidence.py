@@ -10,7 +10,7 @@ import pytest
 from analysis.results.frames import Results
 from analysis.speed.recorded import RECORDED, read_benchmark
 from analysis.studies.study import Study
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 from report.building.evidence import (
     EvidenceError,
     attached,
@@ -73,7 +73,7 @@ def woven(tmp_path: Path) -> Woven:
 @pytest.fixture(scope="module")
 def results(small_data) -> Results:
     study = Study(name="s", activations=["tanh", "relu"], depths=[2], seeds=2, epochs=1, width=4)
-    return Results.of(study, train(study.runs, small_data))
+    return Results.of(study, train_stack(study.runs, small_data))
 
 
 def test_sentences_are_prose_only(woven):

@@ -8,7 +8,7 @@ from analysis.results import store as stores
 from analysis.results.store import Store
 from analysis.studies.derived import derived, of_atlas
 from analysis.studies.study import Study
-from analysis.training.epochs import train
+from analysis.training.epochs import train_stack
 from report.building import planning
 from report.building.planning import planned
 from report.building.up_to_date import remember
@@ -50,7 +50,7 @@ def plan(study, tmp_path):
 def built(study, small_data, tmp_path):
     """A store in which the study is trained, its activations are derived and its report is made."""
     for depth in study.depths:
-        for result in train([run for run in study.runs if run.depth == depth], small_data):
+        for result in train_stack([run for run in study.runs if run.depth == depth], small_data):
             Store(tmp_path).put(result)
     for function in study.functions:
         derived(function, tmp_path)
@@ -90,9 +90,9 @@ def test_all_is_trained_again_where_that_is_asked_for(plan, built):
 @pytest.fixture
 def edited(built, monkeypatch):
     """The same, but stack.py has changed since."""
-    means = stores.means()
+    means = stores.trained_with()
     sources = {**means["sources"], "analysis.training.stack": "0" * 64}
-    monkeypatch.setattr(stores, "means", lambda: {**means, "sources": sources})
+    monkeypatch.setattr(stores, "trained_with", lambda: {**means, "sources": sources})
 
 
 def test_the_module_that_changed_is_named(plan, edited):

@@ -1,0 +1,31 @@
+"""--watch: the report made anew after each save."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+import watchfiles
+
+from report.building.making import MISTAKES
+from report.building.up_to_date import CHAPTERS, PARTS, ROOT
+
+
+def watch(again: Callable[[], None]) -> None:
+    """Make the report now and after each save, until Ctrl-C; a mistake is told, the last good report kept.
+
+    A change of the program itself, not of a chapter or template, starts it anew.
+    """
+    saves = watchfiles.watch(*(ROOT / part for part in PARTS), raise_interrupt=False, step=20)
+    for changed in chain([set()], saves):
+        if any(Path(path).suffix == ".py" and CHAPTERS not in Path(path).parents for _, path in changed):
+            os.execv(sys.executable, sys.orig_argv)
+        try:
+            again()
+        except MISTAKES as error:
+            print(error, file=sys.stderr, flush=True)
+        except SystemExit:  # of --strict, which has said why
+            print("The report is as it was.", file=sys.stderr, flush=True)

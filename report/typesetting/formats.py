@@ -1,0 +1,14 @@
+"""The formats that a report can be written in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Format = Literal["pdf", "html", "tex", "ipynb"]
+FORMATS: dict[str, tuple[Format, ...]] = {
+    "pdf": ("pdf",),
+    "html": ("html",),
+    "tex": ("tex",),
+    "ipynb": ("ipynb",),
+    "all": ("pdf", "html", "tex", "ipynb"),
+}
