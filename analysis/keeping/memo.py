@@ -51,11 +51,14 @@ def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
 
 
 def is_made(ask: Callable[[], object]) -> bool:
-    """Whether all memos that a function asks for are there; none is made."""
+    """Whether all memos that a function asks for are there; none is made.
+
+    Where something else fails, that is for who makes them to say.
+    """
     token = _only_asking.set(True)
     try:
         ask()
-    except NotMade:
+    except Exception:
         return False
     finally:
         _only_asking.reset(token)

@@ -64,7 +64,7 @@ class Workers:
         return self._connected().count if self.scheduler else self._processes
 
     def do(self, jobs: Sequence[Job]) -> None:
-        """Have jobs done that leave their results in the store; those whose results are there are not."""
+        """Have jobs done that do nothing but leave memos in the store; those whose memos are there are not."""
         self._waiting += [job for job in jobs if not is_made(partial(job.do, self.cache, "cpu", print))]
 
     def start(self, jobs: int) -> None:

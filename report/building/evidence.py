@@ -124,11 +124,19 @@ def _changed_claims(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str,
         one, other = before.get(sentence), after.get(sentence)
         if one is None or other is None:
             yield f"claim: {'new' if other else 'gone'}: {sentence}"
-        elif one["status"] != other["status"]:
-            states = f"{one['status']} -> {other['status']}"
+        elif (before_now := [_verdict(one), _verdict(other)])[0] != before_now[1]:
+            states = " -> ".join(before_now)
             yield f"claim: flipped, {states}: {sentence} ({other['evidence']})"
         elif one["evidence"] != other["evidence"]:
             yield f"claim: evidence {one['evidence']} -> {other['evidence']}: {sentence}"
+
+
+def _verdict(claim: Mapping[str, Any]) -> str:
+    """The status of a claim in words; a report of an earlier version says only whether it holds."""
+    said = "holds" if claim["holds"] else "not supported"
+    return (
+        str(claim["status"]) if "status" in claim and (claim["status"] == "holds") == claim["holds"] else said
+    )
 
 
 RESULTS, BESIDE, PROVENANCE = "results.parquet", "results-{}.parquet", "provenance.json"
@@ -156,7 +164,7 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
         raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
     try:
         return read_attached(files)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
 
 

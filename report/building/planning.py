@@ -25,12 +25,12 @@ from report.building.up_to_date import Options, changes, ingredients, last_build
 
 def tell_plan(options: Options, cache: Path) -> None:
     """Say what a build would do."""
-    for line in planned(read(options.study), options, cache):
+    for line in planned(read(options.study), ingredients(options), options, cache):
         print(line)
 
 
-def planned(study: Study, options: Options, cache: Path) -> Iterator[str]:
-    """The plan of a build, a line for each step and reason."""
+def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Path) -> Iterator[str]:
+    """The plan of a build of these ingredients, a line for each step and reason."""
     derivations = {function.name: proofs.why(function, cache) for function in of_atlas(study.functions)}
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     store, device = Store(cache), resolve_device(options.device)
@@ -48,7 +48,7 @@ def planned(study: Study, options: Options, cache: Path) -> Iterator[str]:
         yield f"        about {_minutes(seconds / min(jobs, len(tasks)))}, by what was recorded"
     if accepted:
         yield f"accept  results of before: {', '.join(accepted)}"
-    yield from _report(ingredients(options), cache, bool(tasks), any(derivations.values()))
+    yield from _report(found, cache, bool(tasks), any(derivations.values()))
     yield (
         f"keep    {len(wanted) - sum(len(task.runs) for task in tasks)} of {len(wanted)} networks, "
         f"{sum(not reason for reason in derivations.values())} of {len(derivations)} derivations"

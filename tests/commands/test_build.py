@@ -81,11 +81,11 @@ def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
 @pytest.mark.slow
 def test_numbers_of_the_report_are_those_of_the_results(tiny):
     from analysis.keeping.files import CACHE
+    from analysis.results.gathered import trained
     from analysis.studies.reading import read
-    from analysis.workers.schedule import train
 
     folder, _ = tiny
-    results = train(read(str(folder / "tiny.toml")), CACHE)
+    results = trained(read(str(folder / "tiny.toml")), CACHE)
     text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
     for row in results.summary.to_dicts():
         assert f"{100 * row['test_accuracy']:.2f}" in text

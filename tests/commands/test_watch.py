@@ -7,12 +7,13 @@ import sys
 import pytest
 import watchfiles
 
-import build
+from report.building import watching
+from report.building.up_to_date import CHAPTERS, ROOT
 from report.mistakes import ChapterError, Mistake, Source, TypesetError
 
-CHAPTER = str(build.CHAPTERS / "20_depth.py")
-TEMPLATE = str(build.ROOT / "report" / "typesetting" / "templates" / "report.typ.j2")
-MODULE = str(build.ROOT / "report" / "weaving" / "weave.py")
+CHAPTER = str(CHAPTERS / "depth.py")
+TEMPLATE = str(ROOT / "report" / "typesetting" / "templates" / "report.typ.j2")
+MODULE = str(ROOT / "report" / "weaving" / "weave.py")
 
 
 @pytest.fixture
@@ -28,14 +29,14 @@ def saves(monkeypatch):
 def test_it_is_made_at_once_and_after_each_save(saves):
     saves(CHAPTER, TEMPLATE)
     made = []
-    build._watch(lambda: made.append(1))
+    watching.watch(lambda: made.append(1))
     assert len(made) == 3
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        ChapterError([Mistake(Source(build.CHAPTERS / "20_depth.py", 7), "it is wrong")]),
+        ChapterError([Mistake(Source(CHAPTERS / "depth.py", 7), "it is wrong")]),
         TypesetError(["it is wrong"]),
         SystemExit(1),
     ],
@@ -49,7 +50,7 @@ def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, error):
         if outcome:
             raise outcome
 
-    build._watch(again)
+    watching.watch(again)
     said = capsys.readouterr().err
     assert "it is wrong" in said or "as it was" in said
     assert next(outcomes, "all used") == "all used"
@@ -63,7 +64,7 @@ def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch):
         started.append((program, words))
         raise KeyboardInterrupt  # as the process would be gone
 
-    monkeypatch.setattr(build.os, "execv", execute)
+    monkeypatch.setattr(watching.os, "execv", execute)
     with pytest.raises(KeyboardInterrupt):
-        build._watch(lambda: None)
+        watching.watch(lambda: None)
     assert started == [(sys.executable, sys.orig_argv)]

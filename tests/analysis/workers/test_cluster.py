@@ -19,6 +19,7 @@ from analysis.studies.study import Study
 from analysis.workers.cluster import Cluster
 from analysis.workers.jobs import ClusterError, TrainingError
 from analysis.workers.schedule import train
+from analysis.workers.workers import Workers
 from derivations import Unproven
 
 pytestmark = pytest.mark.slow
@@ -99,7 +100,8 @@ def test_a_job_that_fails_is_told_by_name(two, how, error, message):
 
 def test_a_cluster_gives_the_bits_of_this_machine_though_a_worker_is_killed(scheduler, cache, tmp_path):
     folder, address = scheduler
-    here = train(STUDY, cache, jobs=2, device="cpu")
+    with Workers(cache, 2, "cpu") as workers:
+        here = train(STUDY, workers)
     other = tmp_path / "other"
     other.mkdir()
     (other / "MNIST").symlink_to(cache / "MNIST")
@@ -119,7 +121,8 @@ def test_a_cluster_gives_the_bits_of_this_machine_though_a_worker_is_killed(sche
         def stop(self): ...
 
     with worker(folder, address) as first, worker(folder, address):
-        there = train(STUDY, other, device="cpu", scheduler=address, watcher=Kills())
+        with Workers(other, device="cpu", scheduler=address) as workers:
+            there = train(STUDY, workers, watcher=Kills())
         assert first.wait(timeout=10) == -signal.SIGKILL
     assert lost
     assert there.runs == here.runs

@@ -17,12 +17,18 @@ from analysis.results.store import Store, StoreError
 from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.workers.schedule import plan, train
+from analysis.workers.workers import Workers
 
 
 def study(**changes):
     return Study(
         **{"name": "s", "activations": ["tanh", "relu"], "depths": [2], "seeds": 1, "epochs": 1} | changes
     )
+
+
+def trained(study, cache, **options):
+    with Workers(cache, device="cpu") as workers:
+        return train(study, workers, **options)
 
 
 @given(
@@ -71,8 +77,8 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
 
     first, second, third = Recorder(), Recorder(), Recorder()
     small, grown = study(activations=["relu"]), study()
-    train(small, cache, device="cpu", watcher=first)
-    results = train(grown, cache, device="cpu", watcher=second)
+    trained(small, cache, watcher=first)
+    results = trained(grown, cache, watcher=second)
     assert [run.activation for run in first.trained] == ["relu"]
     assert [run.activation for run in second.trained] == ["tanh"]
     assert second.epochs == [(0, 0), (0, 1)]
@@ -80,7 +86,7 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
     assert [result.run for result in results.runs] == list(grown.runs)
     # One epoch of MNIST: far above chance, as any introduction to it shows.
     assert results.summary["test_accuracy"].min() > 0.7
-    assert train(grown, cache, device="cpu", watcher=third).runs == results.runs
+    assert trained(grown, cache, watcher=third).runs == results.runs
     assert third.trained == []
 
 
@@ -94,26 +100,28 @@ def test_of_a_study_with_another_activation_only_that_is_trained(cache):
         def stop(self): ...
 
     recorder = Recorder()
-    train(study(activations=["tanh"]), cache, device="cpu")
+    trained(study(activations=["tanh"]), cache)
     own = {"activations": ["my_act", "tanh"], "expressions": {"my_act": "v*sigmoid(v) + v/100"}}
-    train(study(**own), cache, device="cpu", watcher=recorder)
+    trained(study(**own), cache, watcher=recorder)
     assert recorder.trained == {"my_act"}
 
 
 def test_a_store_that_is_no_folder_is_refused_before_training(cache):
     (cache / "runs").write_text("a file")
     with pytest.raises(StoreError, match="can't be read: Not a directory"):
-        train(study(epochs=100_000), cache, device="cpu")
+        trained(study(epochs=100_000), cache)
     assert (cache / "runs").read_text() == "a file"
 
 
 STORED = """
 import sys
 from pathlib import Path
-from analysis.workers.schedule import train
 from analysis.studies.study import Study
+from analysis.workers.schedule import train
+from analysis.workers.workers import Workers
 study = Study(name="s", activations=["tanh"], depths=[3], seeds=1, epochs=1)
-print(len(train(study, Path(sys.argv[1]), device="cpu").runs), "torch" in sys.modules)
+with Workers(Path(sys.argv[1]), device="cpu") as workers:
+    print(len(train(study, workers).runs), "torch" in sys.modules)
 """
 
 
@@ -133,8 +141,9 @@ INTERRUPTED = """
 import signal
 import sys
 from pathlib import Path
-from analysis.workers.schedule import train
 from analysis.studies.study import Study
+from analysis.workers.schedule import train
+from analysis.workers.workers import Workers
 
 class Watcher:
     def start(self, tasks, workers): print("started", flush=True)
@@ -145,7 +154,8 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
     study = Study(name="s", activations=["tanh"], depths=[2], seeds=2, epochs=1000)
     try:
-        train(study, Path(sys.argv[1]), device="cpu", watcher=Watcher())
+        with Workers(Path(sys.argv[1]), device="cpu") as workers:
+            train(study, workers, watcher=Watcher())
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 """

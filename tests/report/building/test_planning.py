@@ -11,7 +11,7 @@ from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
 from report.building import planning
 from report.building.planning import planned
-from report.building.up_to_date import remember
+from report.building.up_to_date import Options, remember
 
 FOUND = {
     "study": ["s.toml", {}],
@@ -40,8 +40,8 @@ def plan(study, tmp_path):
     """Plans a build of the study; keywords change the ingredients or the options."""
 
     def plan(study=study, found=FOUND, **options):
-        usual = {"jobs": 2, "device": "cpu", "retrain": False, "accept": False}
-        return list(planned(study, found, tmp_path, **usual | options))
+        asked = Options("s.toml", tmp_path / "out", device="cpu", **options)
+        return list(planned(study, found, asked, tmp_path))
 
     return plan
 
@@ -100,7 +100,7 @@ def test_the_module_that_changed_is_named(plan, edited):
 
 
 def test_results_of_before_are_accepted_where_that_is_asked_for(plan, edited):
-    lines = plan(accept=True)
+    lines = plan(accept_stored=True)
     assert "train   nothing" in lines
     assert "accept  results of before: analysis/training/stack.py changed" in lines
 

@@ -9,6 +9,7 @@ import pytest
 
 from report.building import up_to_date as unchanged
 from report.building.up_to_date import (
+    Options,
     changes,
     ingredients,
     last_build,
@@ -17,6 +18,7 @@ from report.building.up_to_date import (
     sums,
     written_before,
 )
+from report.project import Project
 
 
 @pytest.fixture
@@ -33,11 +35,14 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "own" / "own.npz").write_text("images")
     monkeypatch.setattr(unchanged, "ROOT", tmp_path)
     monkeypatch.setattr(unchanged, "CHAPTERS", tmp_path / "report" / "chapters")
+    project = Project("A report", "", tuple((tmp_path / "report" / "chapters").glob("*.py")))
+    monkeypatch.setattr(unchanged, "built_in", lambda: project)
     return tmp_path
 
 
 def found(place: Path, **options: object) -> dict[str, object]:
-    return ingredients(str(place / "mine.toml"), place / "out", {"device": "cpu", **options})
+    asked = {"device": "cpu"} | options
+    return ingredients(Options(str(place / "mine.toml"), place / "out", **asked))
 
 
 def keep(place: Path) -> None:
@@ -76,7 +81,6 @@ def test_a_change_of_any_file_is_seen(place, file):
     [
         "derivations/new.py",
         "report/new.j2",
-        "report/chapters/n.py",
         "out/benchmark.json",
     ],
 )
