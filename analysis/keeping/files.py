@@ -13,9 +13,14 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from platformdirs import user_cache_path
+
 HOUR = 3600.0
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}")
-CACHE = Path(__file__).parents[2] / ".cache"  # where everything is stored, unless told otherwise
+ROOT = Path(__file__).parents[2]  # of the checkout, or of the packages that are installed
+IS_CHECKOUT = (ROOT / "pyproject.toml").is_file() and (ROOT / "build.py").is_file()
+#: where everything is stored, unless told otherwise
+CACHE = ROOT / ".cache" if IS_CHECKOUT else user_cache_path("activation-gradients")
 
 
 @contextmanager

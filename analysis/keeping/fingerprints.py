@@ -8,7 +8,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from analysis.keeping.files import ROOT
+
 PACKAGES = ("derivations", "analysis")
 
 

@@ -128,9 +128,10 @@ def as_written(file: bytes) -> tuple[str, bytes] | None:
 def write(path: Path, content: bytes, key: str = "") -> None:
     """Write it in place of what was there."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    head = b" ".join([_checksum(key.encode(), content), *([key.encode()] if key else [])])
     with replacing(path) as temporary:
-        temporary.write_bytes(_checksum(key.encode(), content) + b" " + key.encode() + b"\n" + content)
+        temporary.write_bytes(head + b"\n" + content)
 
 
 def _checksum(key: bytes, content: bytes) -> bytes:
-    return sha256(key + b"\n" + content).hexdigest().encode()
+    return sha256(key + content).hexdigest().encode()

@@ -105,7 +105,7 @@ class Store:
         names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
         for path in sorted((self.folder / name for name in names), key=_age):
             if entry := self._read(path):
-                return Stored(_result(entry, run), tuple(differing(entry["made_with"], self.made_with)))
+                return Stored(_result(entry, run), tuple(differing(_made_with(entry), self.made_with)))
         return None
 
     def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
@@ -126,6 +126,8 @@ class Store:
                 raise ValueError("its checksum is wrong")
             entry: dict[str, Any] = json.loads(found[1])
             return entry
+        except FileNotFoundError:  # another build has set it aside
+            return None
         except OSError as error:
             raise StoreError(f"the store {self.folder} can't be read: {error}") from error
         except ValueError as error:
@@ -159,6 +161,12 @@ class Store:
 def _result(entry: Mapping[str, Any], run: Run) -> RunResult:
     """The result of an entry; its data may lie elsewhere by now."""
     return replace(RunResult.from_json(entry["result"], entry["seconds"]), run=run)
+
+
+def _made_with(entry: Mapping[str, Any]) -> MadeWith:
+    """What it was computed with; earlier versions called that its means."""
+    found: MadeWith = entry["made_with"] if "made_with" in entry else entry["means"]
+    return found
 
 
 def _age(path: Path) -> float:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from analysis.keeping.files import IS_CHECKOUT, ROOT
 
 
 def commit() -> str:
@@ -29,6 +28,8 @@ def build_date() -> date:
 
 def _git(*words: str) -> str:
     """What git answers, or nothing where this is no checkout or git is not installed."""
+    if not IS_CHECKOUT:
+        return ""
     try:
         done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

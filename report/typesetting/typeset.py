@@ -69,7 +69,9 @@ def _typeset(
     warnings: list[str] = []
     with _staging(out) as staging:
         _write_figures(woven, staging)
-        for format in formats:
+        if "ipynb" in formats:
+            _write_notebooks(woven, staging)
+        for format in (known for known in _LANGUAGES if known in formats):
             document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
             if format == "pdf":
                 with _lying_in(staging, attached):
@@ -143,14 +145,24 @@ def _write_figures(woven: Woven, staging: Path) -> None:
         (staging / "figures" / name).write_bytes(svg)
 
 
+def _write_notebooks(woven: Woven, staging: Path) -> None:
+    from report.weaving.notebook import notebooks  # nbformat takes a while to import
+
+    (staging / "notebooks").mkdir()
+    for name, text in notebooks(woven).items():
+        (staging / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+
+
 def _move(staging: Path, out: Path) -> tuple[Path, ...]:
-    """Put what was made in its place, the documents after the figures they show; old figures go."""
+    """Put what was made in its place, the documents after the figures they show; old figures and notebooks go."""
     made = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
     made.sort(key=lambda path: -len(path.parts))
-    (out / "figures").mkdir(exist_ok=True)
+    for folder in {Path("figures"), *(path.parent for path in made)}:
+        (out / folder).mkdir(exist_ok=True)
     for path in made:
         (staging / path).replace(out / path)
-    for figure in (out / "figures").iterdir():
-        if figure.relative_to(out) not in made:
-            figure.unlink()
+    for folder in {Path("figures"), *(path.parent for path in made)} - {Path()}:
+        for old in (out / folder).iterdir():
+            if old.relative_to(out) not in made:
+                old.unlink()
     return tuple(out / path for path in reversed(made))

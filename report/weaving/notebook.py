@@ -1,0 +1,124 @@
+"""Chapters as notebooks: prose as it reads in the report, code as it stands, and what each cell shows below it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from report.weaving.cells import Cell, read_cells
+from report.weaving.paragraphs import Line
+from report.weaving.weave import Woven
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_KINDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
+
+
+def notebooks(woven: Woven) -> dict[str, str]:
+    """Name of each chapter -> its notebook, as JSON; the same for the same report."""
+    references = _references(woven.markdown)
+    chapters: dict[Path, list[Line]] = {}
+    for text, source in zip(woven.markdown.splitlines(), woven.sources, strict=True):
+        chapters.setdefault(source.file, []).append(Line(text, source))
+    return {
+        chapter.stem: nbformat.writes(_notebook(chapter, lines, woven.figures, references)) + "\n"
+        for chapter, lines in chapters.items()
+    }
+
+
+def _notebook(
+    chapter: Path, lines: Sequence[Line], figures: Mapping[str, bytes], references: Mapping[str, str]
+) -> NotebookNode:
+    cells = read_cells(chapter)
+    starts = [*(cell.line for cell in cells), float("inf")]
+    made = []
+    for cell, (start, end) in zip(cells, pairwise(starts), strict=True):
+        shown = "\n".join(line.text for line in lines if start <= line.source.line < end)
+        shown = _readable(_without_code(shown, cell), figures, references)
+        name = f"{chapter.stem}-{cell.line}"
+        if cell.is_prose:
+            made += [new_markdown_cell(shown, id=name, metadata={"source": cell.text})] if shown else []
+        else:
+            outputs = [new_output("display_data", data={"text/markdown": shown})] if shown else []
+            made.append(new_code_cell(cell.text, id=name, outputs=outputs))
+    return new_notebook(cells=made, metadata={"kernelspec": KERNEL})
+
+
+def _without_code(markdown: str, cell: Cell) -> str:
+    """Without the comments that lead back to cells, and the code that the report shows: it is the cell's own."""
+    markdown = re.sub(r"^<!-- cell .* -->$", "", markdown, flags=re.MULTILINE)
+    fenced = f"```python\n{cell.text}\n```"
+    return markdown.replace(fenced, "") if "show" in cell.tags else markdown
+
+
+def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[str, str]) -> str:
+    """Markdown as notebooks know it: images within it, captions below, numbers in place of references."""
+
+    def image(match: re.Match[str]) -> str:
+        content = base64.b64encode(figures[match["name"]]).decode()
+        caption = _numbered(match["id"], references)
+        said = match["alt"].replace('\\"', "&quot;").replace("\\\\", "\\")
+        return f'<img src="data:image/svg+xml;base64,{content}" alt="{said}">\n\n**{caption}.** {match["caption"]}'
+
+    markdown = _FIGURE.sub(image, markdown)
+    markdown = re.sub(
+        r"^: (.*) \{#(tbl:[\w-]+)[^}]*\}$",
+        lambda found: f"**{_numbered(found[2], references)}.** {found[1]}",
+        markdown,
+        flags=re.MULTILINE,
+    )
+    markdown = re.sub(r"\$\$ \{#(eq:[\w-]+)\}", r"$$", markdown)
+    markdown = re.sub(r"^(#+ .*?) \{#sec:[\w-]+\}$", r"\1", markdown, flags=re.MULTILINE)
+    markdown = _OPTIONAL.sub(lambda found: found[1] if _all_known(found[1], references) else "", markdown)
+    markdown = re.sub(
+        r"@((?:fig|tbl|eq|sec):[\w-]+)", lambda found: _numbered(found[1], references), markdown
+    )
+    return re.sub(r"\n{3,}", "\n\n", markdown).strip()
+
+
+_FIGURE = re.compile(
+    r'^::: \{#(?P<id>fig:[\w-]+)\}\n!\[\]\(figures/(?P<name>[^)]+)\)\{width=\d+% alt="(?P<alt>(?:[^"\\]|\\.)*)"\}\n\n'
+    r"(?P<caption>.*)\n:::$",
+    re.MULTILINE,
+)
+_OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.optional\}")
+
+
+def _all_known(text: str, references: Mapping[str, str]) -> bool:
+    return all(label in references for label in re.findall(r"@((?:fig|tbl|eq|sec):[\w-]+)", text))
+
+
+def _numbered(label: str, references: Mapping[str, str]) -> str:
+    return f"{_KINDS[label.partition(':')[0]]} {references.get(label, '')}".strip()
+
+
+def _references(markdown: str) -> dict[str, str]:
+    """Label -> number, as the report counts them: figures, tables and equations each through, sections by level."""
+    found: dict[str, str] = {}
+    counts = dict.fromkeys(_KINDS, 0)
+    section: list[int] = []
+    for heading, label in _labels(markdown):
+        if heading:
+            section = [*section[:heading], *[0] * (heading - len(section))]
+            section[heading - 1] += 1
+            number = ".".join(map(str, section))
+        else:
+            counts[label.partition(":")[0]] += 1
+            number = str(counts[label.partition(":")[0]])
+        if label:
+            found[label] = number
+    return found
+
+
+def _labels(markdown: str) -> Iterator[tuple[int, str]]:
+    """The level of each heading, 0 of all else, and the label, which headings may lack."""
+    for match in re.finditer(
+        r"^(#+) .*?(?:\{#([\w:-]+)\})?$|\{#((?:fig|tbl|eq):[\w-]+)", markdown, re.MULTILINE
+    ):
+        yield len(match[1] or ""), match[2] or match[3] or ""
