@@ -149,7 +149,7 @@ def test_another_constant_trains_again_and_another_layout_does_not(copied, modul
 def test_what_is_not_on_the_path_trains_nothing(copied):
     folder, stored = copied
     assert {
-        "report/chapters/20_depth.py",
+        "report/chapters/depth.py",
         "analysis/figures/functions.py",
         "report/typesetting/templates/report.typ.j2",
     } <= set(OTHERS)
