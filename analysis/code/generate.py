@@ -2,7 +2,7 @@
 
 f and f' are generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
 and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated. The
-lines are run once for each set of buffers, which gives the calls that training makes in every step.
+lines are bound once to each set of buffers, which gives the calls that training makes in every step.
 
 No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against exact values. The
 shortest that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
@@ -13,15 +13,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from sympy import Expr, Piecewise, Symbol, Wild, cse, exp, expand, log, numbered_symbols
+from sympy import Expr, Piecewise, Symbol, Wild, exp, expand, log
 
 from analysis.code.accuracy import ABSOLUTE, Inaccurate, Target
-from analysis.code.generated import Generated, assembled
-from analysis.code.instructions import Writer
+from analysis.code.generated import Generated
+from analysis.code.instructions import DELTA, SLOPE, V, Y
 from analysis.code.named import Logistic, LogOnePlusExp
 from analysis.code.repair import repaired
 from analysis.code.slopes import derivative, pieces_of, slope_target, value_target
 from analysis.code.trial import compute, faults
+from analysis.code.writer import Writer, in_common
 from derivations import Activation, differentiate, v, y
 from derivations.language.pieces import Piece, Unproven
 
@@ -44,7 +45,7 @@ def generate(activation: Activation) -> Generated:
     for code in _ways(name, expression, function, plain_slope) if function != plain else ():
         if not faults(code, value, slope):
             return code
-    _, code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
+    code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
     wrong = faults(code, value, slope)
     if faults(code, value, slope, ABSOLUTE):
         raise Inaccurate(f"{name} cannot be trained accurately: {_listed(wrong)}")
@@ -67,17 +68,17 @@ def _listed(wrong: list[tuple[str, float]]) -> str:
 
 def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Generated]:
     """Code for f and f' as they stand, shortest first: f' from y where it is a function of y, and f' kept."""
-    value = Writer("v", {v: "v"}).put(v=function).finished()
+    value = Writer(v, V).put(function, V).program("value", V)
     found = []
     for form in _of_output(expression):
         try:
-            backward = Writer("y", {y: "y"}).multiply(form).finished()
+            backward = Writer(y, Y).multiply(form).program("backward", DELTA, Y, SLOPE)
         except NotImplementedError:  # such as the inverse of erf
             continue
-        code = assembled(name, False, value=value, forward=value, backward=backward)
-        found.append((value.calls + backward.calls, code))
+        forward = replace(value, name="forward", takes=(V, SLOPE))
+        found.append(Generated(name, value, forward, backward))
     found.append(_keeping(name, function, slope))
-    return [code for _, code in sorted(found, key=lambda pair: pair[0])]
+    return sorted(found, key=lambda code: code.calls)
 
 
 def _of_output(expression: Expr) -> list[Expr]:
@@ -89,29 +90,16 @@ def _of_output(expression: Expr) -> list[Expr]:
     return [] if form is None else [form, expand(form)]
 
 
-def _keeping(name: str, function: Expr, slope: Expr) -> tuple[int, Generated]:
-    """Code whose forward pass keeps f'(v), and how many calls it takes."""
+def _keeping(name: str, function: Expr, slope: Expr) -> Generated:
+    """Code whose forward pass keeps f'(v)."""
     kept = Symbol("slope")
-    value = Writer("v", {v: "v"}).put(v=function).finished()
-    shared, (value_of, slope_of) = _shared([function, slope])
-    forward = Writer("v", {v: "v"}).share(shared).put(slope=slope_of, v=value_of).finished()
-    backward = Writer("y", {kept: "slope"}).multiply(kept).finished()
-    code = assembled(name, True, value=value, forward=forward, backward=backward)
-    return forward.calls + backward.calls, code
-
-
-def _shared(expressions: list[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-    """Common subexpressions; those that are numbers are put back, because a buffer holds no number."""
-    shared, results = cse(expressions, symbols=numbered_symbols("shared_"))
-    numbers: dict[Symbol, Expr] = {}
-    values = []
-    for name, value in shared:
-        value = value.xreplace(numbers)
-        if value.is_number:
-            numbers[name] = value
-        else:
-            values.append((name, value))
-    return values, [result.xreplace(numbers) for result in results]
+    shared, (value_of, slope_of) = in_common([function, slope])
+    return Generated(
+        name,
+        Writer(v, V).put(function, V).program("value", V),
+        Writer(v, V).share(shared).put(slope_of, SLOPE).put(value_of, V).program("forward", V, SLOPE),
+        Writer(kept, SLOPE).multiply(kept).program("backward", DELTA, Y, SLOPE),
+    )
 
 
 def _stable(expression: Expr) -> Expr:

@@ -1,23 +1,19 @@
-"""Generated torch code: its text, and the calls that it is once its buffers are given."""
+"""Generated code of an activation: its three programs, and the calls that they are on given buffers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from types import CodeType
-from typing import TYPE_CHECKING, Any
 
-from analysis.code.instructions import Code
+from torch import Tensor
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from analysis.code.calls import Call
+from analysis.code.binding import Call, bind
+from analysis.code.instructions import DELTA, SLOPE, Program, V, Y
 
 
 @dataclass(frozen=True)
 class Generated:
-    """Generated torch code: its text, how many scratch buffers it needs, and whether it keeps f'(v).
+    """Generated torch code of f and f'.
 
     `loses` says where f or f' is right to a few eps only, not to five digits; as a rule nowhere.
 
@@ -26,52 +22,47 @@ class Generated:
     """
 
     name: str
-    source: str
-    scratch: int
-    keeps_slope: bool
+    value_program: Program
+    forward_program: Program
+    backward_program: Program
     loses: str = ""
 
-    def value(self, v: Tensor, scratch: list[Tensor]) -> list[Call]:
+    @property
+    def _programs(self) -> tuple[Program, Program, Program]:
+        return self.value_program, self.forward_program, self.backward_program
+
+    @property
+    def source(self) -> str:
+        """The text of the three programs."""
+        return "\n".join(map(str, self._programs))
+
+    @property
+    def calls(self) -> int:
+        """How many calls training makes of it in each layer."""
+        return self.forward_program.calls + self.backward_program.calls
+
+    @property
+    def scratch(self) -> int:
+        """How many scratch buffers it needs."""
+        return max(program.scratch for program in self._programs)
+
+    @property
+    def keeps_slope(self) -> bool:
+        """Whether the forward pass keeps f'(v)."""
+        return SLOPE in (line.out for line in self.forward_program.instructions)
+
+    def value(self, v: Tensor, scratch: Sequence[Tensor]) -> list[Call]:
         """The calls that turn v into y = f(v)."""
-        return self._calls("value", v, scratch)
+        return bind(self.value_program, {V: v}, scratch)
 
-    def forward(self, v: Tensor, slope: Tensor | None, scratch: list[Tensor]) -> list[Call]:
+    def forward(self, v: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]) -> list[Call]:
         """The calls that turn v into y = f(v), and put f'(v) into `slope` where it is to be kept."""
-        return self._calls("forward", v, slope, scratch)
+        kept = {} if slope is None else {SLOPE: slope}
+        return bind(self.forward_program, {V: v} | kept, scratch)
 
-    def backward(self, delta: Tensor, y: Tensor, slope: Tensor | None, scratch: list[Tensor]) -> list[Call]:
+    def backward(
+        self, delta: Tensor, y: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]
+    ) -> list[Call]:
         """The calls that multiply delta by f'(v)."""
-        return self._calls("backward", delta, y, slope, scratch)
-
-    def _calls(self, function: str, *buffers: Tensor | list[Tensor] | None) -> list[Call]:
-        from analysis.code.calls import Calls
-
-        calls = Calls()
-        namespace: dict[str, Any] = {"torch": calls, "constant": _constant}
-        exec(_compiled(self.source, self.name), namespace)
-        namespace[function](*buffers)
-        return calls.kept
-
-
-def assembled(name: str, keeps_slope: bool, **parts: Code) -> Generated:
-    """Code for `value`, `forward` and `backward`, as many of them as are given."""
-    bodies = {function: code.body or "    pass\n" for function, code in parts.items()}
-    source = "\n".join(f"def {function}({_TAKES[function]}):\n{body}" for function, body in bodies.items())
-    return Generated(name, source, max(code.scratch for code in parts.values()), keeps_slope)
-
-
-_TAKES = {
-    "value": "v, scratch",
-    "forward": "v, slope, scratch",
-    "backward": "delta, y, slope, scratch",
-}
-
-
-@cache
-def _compiled(source: str, name: str) -> CodeType:
-    return compile(source, f"<generated for {name}>", "exec")
-
-
-def _constant(number: float, like: Tensor) -> Tensor:
-    """A number as a tensor of v's own type: another type would cost a copy in every call."""
-    return like.new_tensor(number)
+        kept = {} if slope is None else {SLOPE: slope}
+        return bind(self.backward_program, {DELTA: delta, Y: y} | kept, scratch)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from sympy import Expr
 
 from analysis.code.accuracy import PRECISION_OF, Numbers, Target, sample
-from analysis.code.generated import Generated, assembled
-from analysis.code.instructions import Writer
+from analysis.code.binding import bind, make
+from analysis.code.generated import Generated
+from analysis.code.instructions import Program, V
+from analysis.code.writer import Writer
 from derivations import v
-
-if TYPE_CHECKING:
-    from analysis.code.calls import Call
 
 #: Where f' is computed from y, an error of y in its last bits is one of f' too; as 1 - y**2 of tanh has it.
 OF_OUTPUT = 4
@@ -22,16 +21,13 @@ OF_OUTPUT = 4
 
 def compute(form: Expr, points: Numbers, precision: np.dtype) -> np.ndarray:
     """An expression in v by the code that would be generated for it."""
-    code = assembled("form", False, value=Writer("v", {v: "v"}).put(v=form).finished())
-    return outputs(code, points, precision)
+    return outputs(Writer(v, V).put(form, V).program("value", V), points, precision)
 
 
-def outputs(code: Generated, points: Numbers, precision: np.dtype) -> np.ndarray:
-    """f by the code that goes forward only."""
-    import torch
-
+def outputs(program: Program, points: Numbers, precision: np.dtype) -> np.ndarray:
+    """What a program makes of v that goes forward only."""
     values = torch.tensor(np.array(points, precision))
-    _make(code.value(values, [torch.empty_like(values) for _ in range(code.scratch)]))
+    make(bind(program, {V: values}, [torch.empty_like(values) for _ in range(program.scratch)]))
     return values.numpy()
 
 
@@ -39,21 +35,13 @@ def outputs_and_slopes(
     code: Generated, points: Numbers, precision: np.dtype
 ) -> tuple[np.ndarray, np.ndarray]:
     """f and f' by the code that trains."""
-    import torch
-
     values = torch.tensor(np.array(points, precision))
     scratch = [torch.empty_like(values) for _ in range(code.scratch)]
     slope = torch.empty_like(values) if code.keeps_slope else None
     delta = torch.ones_like(values)
-    _make(code.forward(values, slope, scratch))
-    _make(code.backward(delta, values, slope, scratch))
+    make(code.forward(values, slope, scratch))
+    make(code.backward(delta, values, slope, scratch))
     return values.numpy(), delta.numpy()
-
-
-def _make(calls: list[Call]) -> None:
-    with np.errstate(all="ignore"):  # what overflows on the way may be of no account, or is found to be wrong
-        for call in calls:
-            call()
 
 
 def faults(code: Generated, value: Target, slope: Target, absolute: float = 0) -> list[tuple[str, float]]:
@@ -61,7 +49,7 @@ def faults(code: Generated, value: Target, slope: Target, absolute: float = 0) -
     points = sample(value.places)
     found: list[tuple[str, float]] = []
     for precision in PRECISION_OF:
-        alone = outputs(code, points, precision)
+        alone = outputs(code.value_program, points, precision)
         y, slopes = outputs_and_slopes(code, points, precision)
         of_output = None if code.keeps_slope else _Slack(points, y, slope)
         for letter, target, computed, slack in (

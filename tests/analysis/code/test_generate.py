@@ -27,6 +27,7 @@ from sympy import (
 from torch.nn import functional
 
 from analysis.code.accuracy import Inaccurate
+from analysis.code.binding import make
 from analysis.code.generate import generate
 from derivations import Activation, Unproven, activations, find_activation, literature, parse, v
 from derivations.language.deadline import time_limit
@@ -100,12 +101,6 @@ HARD = {
     "v - log(1 + exp(v))": [],
     "exp(v) - v - 1": [],
 }
-
-
-def make(calls):
-    with np.errstate(all="ignore"):
-        for call in calls:
-            call()
 
 
 def scratch_for(code, like):
