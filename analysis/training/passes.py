@@ -7,11 +7,11 @@ weights is never formed, the product that gives it being added to W directly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
-import numpy as np
 import torch
 
-from analysis.code.calls import Call, Calls
+from analysis.code.binding import Call, call, make
 from analysis.training.stack import Stack
 
 
@@ -47,26 +47,29 @@ class Pass:
         two = [stack.empty(count, width, patterns) for _ in range(min(2, last) if training else 0)]
         self.delta = [*(two[r % 2] for r in range(last if training else 0)), torch.empty_like(self.v[-1])]
 
+        self.loss = stack.empty(count)
+        self.correct = torch.empty(count, dtype=torch.int64, device=stack.device)
+
         self.weigh = [self._weigh(r) for r in range(last + 1)]
         self.activate = [self._activate(r, training) for r in range(last)]
-        self.loss, self.correct, self.score = self._score(answers)
-        self._forward = [call for r in range(last) for call in (*self.weigh[r], *self.activate[r])]
-        self._forward += self.weigh[last]
+        self.score = self._score(answers)
+        upwards = [self.weigh[r] + self.activate[r] for r in range(last)]
+        self._forward = [*chain(*upwards), *self.weigh[last]]
         if training:
             self.back = [[], *(self._back(r) for r in range(1, last + 1))]
             self.update = [self._update(r) for r in range(last + 1)]
-            downwards = [call for r in range(last, -1, -1) for call in (*self.back[r], *self.update[r])]
-            self._step = [*self._forward, *self.score, *downwards]
+            downwards = [self.back[r] + self.update[r] for r in range(last, -1, -1)]
+            self._step = [*self._forward, *self.score, *chain(*downwards)]
 
     def _weigh(self, r: int) -> list[Call]:
         """v[r] <- W[r] y[r-1] + b[r]; in the first layer, one product for all models of a seed."""
-        do, W, b = Calls(), self.stack.W[r], self.stack.b[r]
+        W, b, v = self.stack.W[r], self.stack.b[r], self.v[r]
         if r > 0:
-            do.baddbmm(b, W, self.v[r - 1], out=self.v[r])
-        for seed, models in self.stack.seeds.items() if r == 0 else ():
-            W_seed, b_seed, v_seed = (part[models].flatten(0, 1) for part in (W, b, self.v[0]))
-            do.addmm(b_seed, W_seed, self.x[seed].mT, out=v_seed)
-        return do.kept
+            return [call(torch.baddbmm, b, W, self.v[r - 1], out=v)]
+        return [
+            call(torch.addmm, _rows(b, models), _rows(W, models), self.x[seed].mT, out=_rows(v, models))
+            for seed, models in self.stack.seeds.items()
+        ]
 
     def _activate(self, r: int, training: bool) -> list[Call]:
         """v[r] becomes y[r] = f(v[r]); f'(v[r]) is kept where it is no function of y[r]."""
@@ -76,27 +79,30 @@ class Pass:
             calls += code.forward(v, self.slope.get((r, n)), scratch) if training else code.value(v, scratch)
         return calls
 
-    def _score(self, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, list[Call]]:
-        """Loss and right answers, and the calls for them and for delta = (p - t) / patterns."""
-        do, log_p = Calls(), torch.empty_like(self.v[-1])
-        do.log_softmax(self.v[-1], 1, out=log_p)
-        of_label = do.gather(log_p, 1, labels)
-        loss = do.sum(of_label, (1, 2))
-        do.neg(loss, out=loss)
-        # The greatest value rather than its place: argmax takes thirty times as long. NaN is never right.
-        correct = do.sum(do.eq(of_label, do.amax(log_p, 1, keepdim=True)), (1, 2))
-        delta, minus_one = self.delta[-1], -torch.ones_like(of_label)
-        do.exp(log_p, out=delta)
-        do.scatter_add(delta, 1, labels, minus_one, out=delta)
-        do.div(delta, delta.new_tensor(self.patterns), out=delta)
-        return loss, correct, do.kept
+    def _score(self, labels: torch.Tensor) -> list[Call]:
+        """Fill loss and right answers, and delta = (p - t) / patterns of the output layer."""
+        v, loss, correct, delta = self.v[-1], self.loss, self.correct, self.delta[-1]
+        log_p = torch.empty_like(v)
+        of_label, greatest = (torch.empty_like(v[:, :1]) for _ in range(2))
+        right, minus_one = torch.empty_like(of_label, dtype=torch.bool), -torch.ones_like(of_label)
+        return [
+            call(torch.log_softmax, v, 1, out=log_p),
+            call(torch.gather, log_p, 1, labels, out=of_label),
+            call(torch.sum, of_label, (1, 2), out=loss),
+            call(torch.neg, loss, out=loss),
+            # The greatest value rather than its place: argmax takes thirty times as long. NaN is never right.
+            call(torch.amax, log_p, 1, keepdim=True, out=greatest),
+            call(torch.eq, of_label, greatest, out=right),
+            call(torch.sum, right, (1, 2), out=correct),
+            call(torch.exp, log_p, out=delta),
+            call(torch.scatter_add, delta, 1, labels, minus_one, out=delta),
+            call(torch.div, delta, delta.new_tensor(self.patterns), out=delta),
+        ]
 
     def _back(self, r: int) -> list[Call]:
         """delta[r-1] <- f'(v[r-1]) * (W[r]^T delta[r])."""
-        do, below = Calls(), self.delta[r - 1]
-        do.bmm(self.stack.W[r].mT, self.delta[r], out=below)
-        do.kept += self._times_slope(r - 1, below)
-        return do.kept
+        W, delta, below = self.stack.W[r], self.delta[r], self.delta[r - 1]
+        return [call(torch.bmm, W.mT, delta, out=below), *self._times_slope(r - 1, below)]
 
     def _times_slope(self, r: int, values: torch.Tensor) -> list[Call]:
         """values <- f'(v[r]) * values."""
@@ -108,16 +114,22 @@ class Pass:
 
     def _update(self, r: int) -> list[Call]:
         """W[r] <- W[r] - learning_rate * delta[r] y[r-1]^T, b[r] <- b[r] - learning_rate * delta[r] 1."""
-        do, W, b, delta = Calls(), self.stack.W[r], self.stack.b[r], self.delta[r]
-        step = -self.stack.learning_rate
+        W, b, delta, step = self.stack.W[r], self.stack.b[r], self.delta[r], -self.stack.learning_rate
         if r > 0:
-            do.baddbmm(W, delta, self.v[r - 1].mT, alpha=step, out=W)
-        for seed, models in self.stack.seeds.items() if r == 0 else ():
-            W_seed, delta_seed = W[models].flatten(0, 1), delta[models].flatten(0, 1)
-            do.addmm(W_seed, delta_seed, self.x[seed], alpha=step, out=W_seed)
-        # Not a product with ones: its rounding depends on where in the stack a model is.
-        do.add(b, do.sum(delta, 2, keepdim=True), alpha=step, out=b)
-        return do.kept
+            of_weights = [call(torch.baddbmm, W, delta, self.v[r - 1].mT, alpha=step, out=W)]
+        else:
+            of_weights = [
+                call(torch.addmm, W_seed, _rows(delta, models), self.x[seed], alpha=step, out=W_seed)
+                for seed, models in self.stack.seeds.items()
+                for W_seed in [_rows(W, models)]
+            ]
+        total = torch.empty_like(b)
+        return [
+            *of_weights,
+            # Not a product with ones: its rounding depends on where in the stack a model is.
+            call(torch.sum, delta, 2, keepdim=True, out=total),
+            call(torch.add, b, total, alpha=step, out=b),
+        ]
 
     def fill(self, x: Mapping[int, torch.Tensor], labels: Mapping[int, torch.Tensor]) -> None:
         """Take images, (patterns, inputs) as fractions, and their labels, (patterns,), of each seed."""
@@ -168,6 +180,11 @@ class Pass:
         return torch.cat([self.delta[0][models] @ self.x[seed] for seed, models in self.stack.seeds.items()])
 
 
+def _rows(part: torch.Tensor, models: slice) -> torch.Tensor:
+    """The units of these models, one model's below the other's: a view."""
+    return part[models].flatten(0, 1)
+
+
 class Passes:
     """The passes of a stack, each made when its number of patterns first occurs: `Passes(stack)[64]`.
 
@@ -182,10 +199,3 @@ class Passes:
         if patterns not in self._made:
             self._made[patterns] = Pass(self.stack, patterns, self.training)
         return self._made[patterns]
-
-
-def make(calls: list[Call]) -> None:
-    """Make the calls."""
-    with np.errstate(all="ignore"):  # of the forms of f that `where` chooses from, one may overflow
-        for call in calls:
-            call()

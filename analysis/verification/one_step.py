@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from analysis.code.binding import make
 from analysis.studies.data import CLASSES
-from analysis.training.passes import Pass, make
+from analysis.training.passes import Pass
 from analysis.training.stack import Stack
 
 Arrays = Mapping[str, np.ndarray]
