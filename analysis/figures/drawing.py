@@ -30,7 +30,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Drawing:
-    """What draws a figure, and all that it depends on, as JSON can write it."""
+    """A function that draws a figure, and all that the figure depends on, as JSON can write it."""
 
     draw: Callable[[], Figure]
     what: Any
@@ -64,7 +64,7 @@ class Drawing:
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Drawing]:
-    """The function, but what it returns is yet to be drawn."""
+    """The function, but it returns a `Drawing`, which is drawn when it is first looked at."""
 
     @wraps(draw)
     def later(*args: P.args, **kwargs: P.kwargs) -> Drawing:

@@ -1,4 +1,4 @@
-"""The figures of the report: activations with their derivatives, learning curves, gradients by layer."""
+"""Activations, their derivatives and their gradient ranges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of theory beside measurement: profiles with their predictions, the map of chi, differences."""
+"""Theory beside measurement: gradients by layer with their predictions, and the map of chi."""
 
 from __future__ import annotations
 

@@ -53,14 +53,14 @@ def refuse_unwritable(folder: Path) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Remove the temporary files that a kill left there an hour ago or before: others may be in use."""
+    """Remove temporary files that are older than an hour, left by a kill; younger ones may be in use."""
     for path in folder.rglob(".*") if folder.is_dir() else ():
         if _TEMPORARY.fullmatch(path.name) and is_old(path):
             path.unlink(missing_ok=True)
 
 
 def is_old(path: Path) -> bool:
-    """Whether it was written an hour ago or before."""
+    """Whether a file was written an hour ago or earlier."""
     return time() - path.stat().st_mtime > HOUR
 
 

@@ -1,4 +1,4 @@
-"""What a computation's code is: the syntax trees of every project module that it imports, as one digest."""
+"""Fingerprints of code: a digest of the syntax tree of every project module that a computation imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKAGES = ("derivations", "analysis")
 
 
 def made_with(module: str, *libraries: str) -> dict[str, dict[str, str]]:
-    """What a module's results are made with: its source and that of what it imports, and these libraries.
+    """The digests of a module and of all that it imports, and the versions of these libraries.
 
     Versions are from the packages' metadata: importing torch takes seconds.
     """

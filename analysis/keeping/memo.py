@@ -22,7 +22,7 @@ _only_asking: ContextVar[bool] = ContextVar("only_asking", default=False)
 
 
 class NotMade(Exception):  # noqa: N818 - reads as what is so
-    """What is only asked for, and was not made before."""
+    """A memo is asked for without making it, and was not made before."""
 
 
 def memo(folder: Path, what: Any, made_with: MadeWith, make: Callable[[], Any]) -> Any:
@@ -53,7 +53,7 @@ def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
 def is_made(ask: Callable[[], object]) -> bool:
     """Whether all memos that a function asks for are there; none is made.
 
-    Where something else fails, that is for who makes them to say.
+    False also where something else fails: making it will say what.
     """
     token = _only_asking.set(True)
     try:

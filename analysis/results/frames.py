@@ -30,8 +30,8 @@ SCHEMA: dict[str, type[pl.DataType] | pl.DataType] = {
 class Results:
     """A study and what each of its runs gave, a row of `table` each.
 
-    `accepted` says what of source and versions has changed since results were computed that are used all the
-    same, because the user said so. `results["he"]` are those of the study of that name beside this one.
+    `accepted` lists what has changed in source and versions since some of the results were computed, where the user
+    accepts them nevertheless. `results["he"]` are the results of the study of that name beside this one.
     """
 
     study: Study
@@ -52,12 +52,12 @@ class Results:
         return self.beside[name]
 
     def get(self, name: str) -> Results | None:
-        """The same, None where there is no such study."""
+        """The results of a study beside this one; None where there is no such study."""
         return self.beside.get(name)
 
     @property
     def all(self) -> tuple[Results, ...]:
-        """These, then those of the studies beside this one."""
+        """These results, then those of the studies beside this one."""
         return (self, *self.beside.values())
 
     @property

@@ -1,4 +1,4 @@
-"""The stored results of a study and of those beside it: whether there are all, and all of them as one table."""
+"""The stored results of a study and of the studies beside it, gathered into one table."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from analysis.studies.study import Study
 from analysis.training.device import resolve_device
 
 
-def joined(found: Sequence[Results]) -> Results:
+def combine(found: Sequence[Results]) -> Results:
     """The results of a study, with those of the studies beside it, in the order of `all_studies`."""
     own, *others = found
     return replace(own, beside=dict(zip(studies_beside(own.study), others, strict=True)))
 
 
 class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
-    """Results that are asked for without training, and are not stored."""
+    """Stored results are asked for, and some networks are not trained."""
 
 
 def trained(study: Study, cache: Path, device: str = "auto") -> Results:
@@ -51,7 +51,7 @@ def stored_results(study: Study, store: Store, device: str) -> Results | None:
     """
     found = [_stored(each, store, device) for each in all_studies(study)]
     complete = [results for results in found if results]
-    return joined(complete) if len(complete) == len(found) else None
+    return combine(complete) if len(complete) == len(found) else None
 
 
 def _stored(study: Study, store: Store, device: str) -> Results | None:
@@ -60,7 +60,7 @@ def _stored(study: Study, store: Store, device: str) -> Results | None:
         return Results(study, read_table(content))
     if not all(store.size(run, device) for run in study.runs):
         return None
-    stored, _ = stock(study.runs, store, device, accept=False)
+    stored, _ = stored_runs(study.runs, store, device, accept=False)
     if len(stored) < len(study.runs):  # an entry is broken
         return None
     return as_table(Results.of(study, stored.values()), store, device)
@@ -74,16 +74,16 @@ def as_table(results: Results, store: Store, device: str) -> Results:
 
 
 def _table(study: Study, store: Store, device: str) -> tuple[Path, str]:
-    """Where the results of a study are kept as one table, and the key of what they are now."""
+    """The file of the table of a study's results, and its key as long as the files of its runs are as now."""
     name = digest([study.model_dump(mode="json"), device])
     files = stamps(store.path(run, device) for run in study.runs)
     return store.folder.parent / "tables" / f"{name}.parquet", digest([files, [*SCHEMA]])
 
 
-def stock(
+def stored_runs(
     runs: Sequence[Run], store: Store, device: str, accept: bool
 ) -> tuple[dict[Run, RunResult], tuple[str, ...]]:
-    """The stored results of the runs, and in what way those of before that were to be accepted are so."""
+    """The stored results, and what has changed since those were computed that are accepted from an earlier version."""
     stored: dict[Run, RunResult] = {}
     changed: dict[str, None] = {}
     for run in runs:

@@ -67,7 +67,7 @@ def replay(
 
 
 def _spread(measured: Mapping[Run, Mapping[str, float]], run: Run, name: str, alarms: float) -> float | None:
-    """By how much this number of two seeds differs but for such a part of all cases; None if unknown.
+    """The difference between two seeds that is exceeded with probability `alarms`; None if unknown.
 
     Three seeds can't tell that for themselves. The relative variance is that of all activations at this depth
     together, and the value at stake is left out of it, as it would hide itself in a spread of its own making.

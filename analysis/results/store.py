@@ -34,7 +34,7 @@ class StoreError(Exception):
 
 
 def identity(run: Run, device: str) -> dict[str, Any]:
-    """What a run is: its parameters, the data and where it is trained. Where the data lie does not count."""
+    """What a run is: its parameters, the data's sums and the device; not where the data lie."""
     return {
         "run": run.model_dump(exclude={"dataset"}),
         "data": _sums(run.dataset),
@@ -55,7 +55,7 @@ def _sums(dataset: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Stored:
-    """What the store has of a run: its result, and what of source and versions has changed since."""
+    """The stored result of a run, and what has changed in source and versions since it was computed."""
 
     result: RunResult
     changed: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Store:
         return path.stat().st_size if path.name in self._names[path.name.partition("-")[0]] else 0
 
     def other(self, run: Run, device: str) -> Stored | None:
-        """The newest result of the run that other source or versions gave, and what has changed since."""
+        """The newest result that another source or other versions gave for the run, and what has changed since."""
         here = self.path(run, device)
         names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
         for path in sorted((self.folder / name for name in names), key=_age):
@@ -109,7 +109,7 @@ class Store:
         return None
 
     def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
-        """How long runs have taken that are stored, the newest of them."""
+        """Stored run -> how many seconds it took, for the newest results."""
         paths = sorted((self.folder / name for names in self._names.values() for name in names), key=_age)
         found: dict[Run, float] = {}
         for path in paths[:most]:
@@ -119,7 +119,7 @@ class Store:
         return found
 
     def _read(self, path: Path) -> dict[str, Any] | None:
-        """What was written; None, and said, where it is not as it was written."""
+        """The content of an entry; None for a damaged one, which is set aside, and said so."""
         try:
             found = as_written(path.read_bytes())
             if found is None:
@@ -140,7 +140,7 @@ class Store:
             return None
 
     def put(self, result: RunResult, anew: bool = False) -> RunResult:
-        """Keep a result; returns it or, unless it was made `anew`, what another build stored before."""
+        """Keep a result, and return it; unless `anew`, a result that another build has stored meanwhile stays."""
         path = self.path(result.run, result.device)
         if not anew and path.is_file() and (entry := self._read(path)):
             return _result(entry, result.run)
@@ -159,7 +159,7 @@ class Store:
 
 
 def _result(entry: Mapping[str, Any], run: Run) -> RunResult:
-    """The result of an entry; its data may lie elsewhere by now."""
+    """The result of an entry, for this run: its data may lie elsewhere by now."""
     return replace(RunResult.from_json(entry["result"], entry["seconds"]), run=run)
 
 

@@ -22,7 +22,7 @@ RUNS = 2000
 
 
 def bookkeeping(study: Study, runs: int = RUNS) -> Bookkeeping:
-    """As many results as that of networks like the study's, made up, stored, and read by a new process."""
+    """Measure the storing and reading of made-up results: at least `runs` networks like the study's."""
     many = study.model_copy(update={"seeds": ceil(runs / len(study.activations) / len(study.depths))})
     with TemporaryDirectory() as folder:
         store, results = Store(Path(folder)), list(_made_up(many))

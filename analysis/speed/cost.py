@@ -12,7 +12,7 @@ from analysis.workers.tasks import Task
 
 @dataclass(frozen=True)
 class Cost:
-    """What training costs, in seconds of one core that trains one stack; the store; and that of bookkeeping.
+    """The cost of training, in seconds of one core that trains one stack; of the store; and of bookkeeping.
 
     Bookkeeping is done by the process that keeps results and makes the report: the seconds it takes to put them into
     the store, to read all entries the first time, and the table that it then keeps; the bytes that it holds.
@@ -28,7 +28,7 @@ class Cost:
 
 
 def cost(study: Study, times: float, measured: Benchmark) -> Cost:
-    """Of a study so many times as large: as many times more networks of the same shapes."""
+    """The cost of a study with so many times as many networks of the same shapes."""
     kept, one = measured.bookkeeping, study.runs[0].model_copy(update={"epochs": 1, "width": measured.width})
     # What was measured of a network of each depth, against what the formula of `Task.cost` gives for it.
     pace = median(

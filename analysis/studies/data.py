@@ -84,7 +84,7 @@ def embedded_sums() -> dict[str, str]:
 
 
 def _own_files(folder: Path) -> list[Path]:
-    """The files of a folder of one's own that are read; raises `DataError`."""
+    """The files to read in a user's own folder; raises `DataError`."""
     npz = sorted(folder.glob("*.npz"))
     idx = [path for name in FILES for path in (folder / name, folder / f"{name}.gz") if path.is_file()]
     if len(npz) == 1 and not idx:
@@ -120,7 +120,7 @@ def _own(folder: Path, place: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]
 
 
 def _checked(images: np.ndarray, labels: np.ndarray, folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Images, flat, and labels, if they are what can be trained on."""
+    """The images, flattened, and the labels; raises `DataError` if they can't be trained on."""
     wrong = None
     if images.dtype != np.uint8 or images.ndim < 2:
         wrong = f"images are to be uint8 of shape (images, rows, columns), not {images.dtype} {images.shape}"

@@ -1,4 +1,4 @@
-"""Derivations kept in the store: a build with nothing changed proves nothing again."""
+"""Derivations, kept in the store, so that a build with nothing changed proves nothing again."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def proven_with() -> MadeWith:
 
 
 def why(activation: Activation, cache: Path) -> str | None:
-    """Why it would have to be derived, in words; None where its derivation is stored."""
+    """The reason, in words, why an activation would have to be derived; None where its derivation is stored."""
     return why_memo(cache / "derivations", tree(activation.expression), proven_with())
 
 
 def derived(activation: Activation, cache: Path) -> Derivation:
-    """The activation's derivation, from the store where it is there; what is read is verified when it is used."""
+    """The derivation of an activation. One that is read from the store is verified when it is first used."""
     derivation = Derivation(activation)
 
     def prove() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs: what is trained, one network each, and what each gives."""
+"""Runs: one network each, and the result of each."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def written(activation: Activation) -> str:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What one run gave.
+    """The result of one run.
 
     history      measure -> its value after each epoch 1, 2, ...; losses in nats, accuracies as fractions;
                  training measures are means over the epoch's mini-batches while the weights change

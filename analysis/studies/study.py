@@ -47,11 +47,11 @@ class Study(Protocol):
 
     @property
     def deep(self) -> tuple[int, ...]:
-        """The depths that are called deep."""
+        """The depths of `DEEP` layers or more."""
         return tuple(depth for depth in self.depths if depth >= DEEP)
 
     def all_but(self, name: str) -> tuple[str, ...]:
-        """The activations but that one; all, where there is no other."""
+        """The activations without one; all of them where there is no other."""
         return tuple(other for other in self.activations if other != name) or self.activations
 
     @property

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.studies.initial_weights import weight_variance
-from analysis.theory.spread import Networks, Outputs, Stray, Strays, relative
+from analysis.theory.spread import Deviation, Deviations, Networks, Outputs, relative
 from derivations import Propagation
 
 _SMALLEST, _LARGEST = 1e-100, 1e100  # variances of v
@@ -28,7 +28,7 @@ class Prediction:
     """Of each layer r = 1..R, in networks of infinite width but for the spreads and shifts.
 
     q         variance of v
-    chi       mean squared delta of a unit, over that of one in the layer above; of the last layer nan
+    chi       ratio of the mean squared delta to that of the layer above; nan in the last layer
     delta     root mean square of delta
     gradient  root mean square of dE/dW
     delta_spread, gradient_spread
@@ -60,9 +60,9 @@ def predict(
     layers, patterns = len(variances), len(images)
     squares = images @ images.T
     y, slopes = [squares / units[0]], []  # E[y_mu y_nu] from the input on, E[f'_mu f'_nu] of hidden layers
-    of_y = [Stray(0.0, 0.0)]  # ln(y^2) over networks
+    of_y = [Deviation(0.0, 0.0)]  # ln(y^2) over networks
     steepness = []  # how much the squared slopes of units differ
-    strays = Strays(squares.diagonal())
+    deviations = Deviations(squares.diagonal())
     q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
     for r in range(1, layers):
         if not _SMALLEST < q[-1] < _LARGEST:
@@ -71,9 +71,9 @@ def predict(
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
         of_fourth = relative(network.mean_fourth.correlated(q[-1])(rho), y[-1])
         passed = of_y[-1].through(network.mean_square.response(q[-1]))
-        of_y.append(passed.strayed(math.log1p((of_fourth - 1) / units[r])))
+        of_y.append(passed.times_random(math.log1p((of_fourth - 1) / units[r])))
         steepness.append(relative(network.mean_fourth_slope.correlated(q[-1])(rho), slopes[-1]))
-        strays.ascend(network, q[-1], units[r])
+        deviations.ascend(network, q[-1], units[r])
         rho = _correlations(y[-1])
         q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
     outputs = Outputs.of(rho, softmax_square(q[-1], units[-1]), labels, units[-1])
@@ -85,16 +85,16 @@ def predict(
     networks = Networks(delta, slopes, steepness, units[1:], outputs)
     of_delta = np.array([networks.variance(np.eye(patterns), r) for r in range(layers)])
     of_sum = np.array([networks.variance(y[r], r) for r in range(layers)])
-    shift = strays.of_delta()
+    shift = deviations.of_delta()
     return Prediction(
         q=np.array(q),
         chi=np.array(chi),
         delta=np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
         gradient=np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
         delta_spread=np.sqrt(of_delta) / 2,
-        gradient_spread=np.sqrt(of_sum + [stray.variance for stray in of_y]) / 2,
+        gradient_spread=np.sqrt(of_sum + [deviation.variance for deviation in of_y]) / 2,
         delta_shift=shift - of_delta / 4,
-        gradient_shift=shift - of_sum / 4 + np.array([stray.mean for stray in of_y]) / 2,
+        gradient_shift=shift - of_sum / 4 + np.array([deviation.mean for deviation in of_y]) / 2,
     )
 
 

@@ -19,41 +19,41 @@ from derivations.wide.propagation import Response
 
 
 @dataclass(frozen=True)
-class Stray:
-    """Mean and variance of ln(q) less what theory has it, over networks or over patterns."""
+class Deviation:
+    """Mean and variance of the difference between ln(q) and its prediction, over networks or over patterns."""
 
     mean: float
     variance: float
 
-    def through(self, response: Response) -> Stray:
-        """That of the logarithm of a function of q."""
+    def through(self, response: Response) -> Deviation:
+        """The deviation of the logarithm of a function of q."""
         mean = response.slope * self.mean + response.curvature * self.variance / 2
-        return Stray(mean, response.slope**2 * self.variance)
+        return Deviation(mean, response.slope**2 * self.variance)
 
-    def strayed(self, variance: float) -> Stray:
-        """That after a factor of mean one, of which the logarithm has this variance."""
-        return Stray(self.mean - variance / 2, self.variance + variance)
+    def times_random(self, variance: float) -> Deviation:
+        """The deviation after a random factor of mean one whose logarithm has this variance."""
+        return Deviation(self.mean - variance / 2, self.variance + variance)
 
 
-class Strays:
-    """How q of every layer strays, over networks and over patterns, and what that does to ln(delta)."""
+class Deviations:
+    """How far q of every layer is from its prediction, over networks and patterns, and what that does to ln(delta)."""
 
     def __init__(self, squares: np.ndarray) -> None:
         """From the squared norm of each pattern."""
         logarithms = np.log(squares[squares > 0] / squares.mean())
-        self.patterns = Stray(float(logarithms.mean()), float(logarithms.var()))
-        self.networks = Stray(0.0, 0.0)
+        self.patterns = Deviation(float(logarithms.mean()), float(logarithms.var()))
+        self.networks = Deviation(0.0, 0.0)
         self._first, self._passed = self.patterns.variance, 1.0
         self._means: list[float] = []  # of ln(chi) of each hidden layer
         self._pulls: list[float] = []  # by how much it changes with ln(q) of the first
 
     def ascend(self, network: Propagation, q: float, units: int) -> None:
-        """To the layer above one of so many units."""
+        """Go up from a layer of so many units to the next."""
         square, slope = network.mean_square.response(q), network.mean_square_slope.response(q)
         self._means.append(self.networks.through(slope).mean + self.patterns.through(slope).mean)
         self._pulls.append(slope.slope * self._passed)
         fourth = np.divide(network.mean_fourth(q).value, np.square(network.mean_square(q).value))
-        self.networks = self.networks.through(square).strayed(math.log1p((fourth - 1) / units))
+        self.networks = self.networks.through(square).times_random(math.log1p((fourth - 1) / units))
         self.patterns = self.patterns.through(square)
         self._passed *= square.slope
 

@@ -25,7 +25,7 @@ class Checkpoint:
         self.due = perf_counter() + EVERY
 
     def read(self) -> tuple[dict[str, np.ndarray], Any] | None:
-        """What was kept last; None where there is nothing, or it is not as it was written."""
+        """The last state that was kept; None where there is none, or it is damaged."""
         if self.path is None:
             return None
         try:
@@ -36,11 +36,11 @@ class Checkpoint:
             return None
 
     def is_due(self) -> bool:
-        """Whether the last one is long enough ago."""
+        """Whether the last checkpoint is long enough ago."""
         return self.path is not None and perf_counter() >= self.due
 
     def write(self, arrays: dict[str, np.ndarray], rest: Any) -> None:
-        """Keep a state in place of the last."""
+        """Keep a state in place of the last one."""
         assert self.path is not None
         start = perf_counter()
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ class Checkpoint:
 
 
 def throw_away_old(folder: Path) -> None:
-    """Remove what no build has taken up for long."""
+    """Remove checkpoints that no build has taken up for a week."""
     for path in folder.glob("*") if folder.is_dir() else ():
         if time() - path.stat().st_mtime > OLD:
             path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Gradients measured in every layer, on one fixed mini-batch: the largest, the mean square, what passes."""
+"""Probes: gradients measured in every layer, on one fixed mini-batch."""
 
 from __future__ import annotations
 

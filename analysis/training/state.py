@@ -50,12 +50,12 @@ class State:
             self._restore(*kept)
 
     def begin(self, epoch: int) -> None:
-        """The epochs before this one are done."""
+        """Begin an epoch: those before it are done."""
         self.epoch, self.batch, self.total = epoch, 0, Total(self.stack)
         self._keep()
 
     def step(self, at: Pass) -> None:
-        """A mini-batch is done."""
+        """Note that a mini-batch is done."""
         self.total.add(at)
         self.batch += 1
         self._keep()

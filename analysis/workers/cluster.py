@@ -61,7 +61,7 @@ class Cluster:
         return len(self.client.nthreads())
 
     def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
-        """As `Pool.results`. Dask hands the job of a worker that is lost to another, three times."""
+        """As `Pool.results`; Dask gives the job of a lost worker to another worker, up to three times."""
         self.client.subscribe_topic(self.name, lambda event: heard(*event[1]))
         made_with = store.trained_with()
         futures = {
@@ -83,7 +83,7 @@ class Cluster:
 
 
 def _do(job: Job, place: int, device: str, made_with: MadeWith, stop: Event, name: str) -> tuple[str, Any]:
-    """On a worker: the job's result, or what was raised, as a worker of a pool says it."""
+    """Do a job on a worker; the answer is of the same form as that of a pool's worker."""
     worker = get_worker()
 
     def tell(number: int) -> None:

@@ -1,4 +1,4 @@
-"""What workers are handed, what does it, and how it can fail."""
+"""Jobs: what workers are given, how they answer, and how they fail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analysis.code.accuracy import Inaccurate
 from analysis.studies.data import DataError
 from derivations import Unproven
 
-EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # what a job may raise that says all in one message
+EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # errors of jobs whose message is enough for the user
 LOST = (
     "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
     "A new build goes on from where it was."
@@ -26,14 +26,14 @@ class ClusterError(OSError):
 
 
 class Job(Protocol):
-    """What a worker is handed; has to be picklable. Its `str` names it."""
+    """The work that a worker is given: it can be pickled, and its `str` names it."""
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
-        """The result; `tell` passes a number on to the pool's process meanwhile."""
+        """Do the work and return its result; `tell` sends a number to the process that gave the job."""
 
 
 def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:
-    """A worker's message; raises what it could not do."""
+    """The content of a worker's message; raises the error that it reports."""
     kind, content = message
     if kind == "raised":
         raise content

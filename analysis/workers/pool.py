@@ -1,4 +1,4 @@
-"""A pool: worker processes that do jobs, tell of their progress, and are gone when the pool is left."""
+"""A pool of worker processes: they do jobs, report their progress, and end with the pool."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Pool:
     def results(self, jobs: Sequence[Job], heard: Callable[[int, int], None]) -> Iterator[tuple[int, Any]]:
         """The place of each job in the list, and its result, as they come; jobs are begun in their order.
 
-        `heard` is given a job's place and what it tells. A worker that dies, for want of memory perhaps, is
-        replaced, and its job done anew, once. Raises `TrainingError` by the job's name, and `EXPECTED` errors
-        as the job did.
+        `heard` gets the place of a job and the number that it tells. A worker that dies, perhaps for want of memory,
+        is replaced, and its job is done again, once. Raises `TrainingError`, which names the job, and the `EXPECTED`
+        errors of jobs.
         """
         waiting = list(enumerate(jobs))
         lost: set[int] = set()

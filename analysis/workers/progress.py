@@ -130,5 +130,5 @@ class Display:
 
 
 def largest_worker() -> float:
-    """Gigabytes that the largest of the processes held that this one has waited for."""
+    """Gigabytes that the largest of the processes held that have ended."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9

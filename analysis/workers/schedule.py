@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from analysis.keeping.files import clear, refuse_unwritable
 from analysis.results.frames import Results
-from analysis.results.gathered import as_table, joined, stock, stored_results
+from analysis.results.gathered import as_table, combine, stored_results, stored_runs
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies
 from analysis.studies.data import load
@@ -21,7 +21,7 @@ from analysis.workers.workers import Workers, unheard
 
 
 class Watcher(Protocol):
-    """What is told of the training's progress."""
+    """Follows the progress of training."""
 
     def start(self, tasks: Sequence[Task], workers: int) -> None:
         """The tasks are about to be trained."""
@@ -50,13 +50,13 @@ def train(
         return found
     studies = all_studies(study)
     runs = [run for each in studies for run in each.runs]
-    stored, accepted = ({}, ()) if retrain else stock(runs, store, device, accept)
+    stored, accepted = ({}, ()) if retrain else stored_runs(runs, store, device, accept)
     if len(stored) < len(runs):
         refuse_unwritable(store.folder)
         for stack in _trained(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}
     given = [Results.of(each, stored.values(), accepted) for each in studies]
-    return joined(given if accepted else [as_table(results, store, device) for results in given])
+    return combine(given if accepted else [as_table(results, store, device) for results in given])
 
 
 def train_runs(runs: Sequence[Run], workers: Workers, watcher: Watcher | None = None) -> list[RunResult]:
@@ -69,7 +69,7 @@ def train_runs(runs: Sequence[Run], workers: Workers, watcher: Watcher | None = 
 def _trained(
     tasks: Sequence[Task], workers: Workers, watcher: Watcher | None, anew: bool = False
 ) -> Iterator[list[RunResult]]:
-    """The results of each stack, as they are finished; workers that are left idle are ended."""
+    """Train the stacks; the results of each as it is finished. The workers are ended with the last."""
     throw_away_old(workers.cache / "checkpoints")
     clear(workers.cache)
     for task in tasks if anew else ():

@@ -23,12 +23,12 @@ from derivations import Activation
 
 @dataclass(frozen=True)
 class Proof:
-    """A job: the derivation of an activation, left in the store."""
+    """A job: derive an activation; the derivation is left in the store."""
 
     activation: Activation
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Derive it, in a worker."""
+        """Derive it."""
         derived(self.activation, cache)
 
     def __str__(self) -> str:
@@ -37,12 +37,12 @@ class Proof:
 
 @dataclass(frozen=True)
 class Checks:
-    """A job: the checks of the equations, left in the store."""
+    """A job: check the displayed equations; the checks are left in the store."""
 
     functions: tuple[Activation, ...]
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Make them, in a worker."""
+        """Check them."""
         checks.equation_checks(self.functions, cache)
 
     def __str__(self) -> str:
@@ -51,13 +51,13 @@ class Checks:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A job: what theory says of networks as those of a study with one activation, left in the store."""
+    """A job: predict networks like the study's with one activation; the predictions are left in the store."""
 
     function: Activation
     study: Study
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Work it out, in a worker."""
+        """Predict."""
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
@@ -69,12 +69,12 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Wide:
-    """A job: the probes of a study's networks at a greater width, left in the store."""
+    """A job: probe untrained networks that are wider than the study's; the probes are left in the store."""
 
     study: Study
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Probe them, in a worker."""
+        """Probe them."""
         if wide := widened(self.study):
             untrained(wide, cache)
 
@@ -115,7 +115,7 @@ class Task:
         return len(self.runs) * run.epochs * wide * (55 + 6 * (1 + wide) * run.depth)
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
-        """Train the stack, in a worker; tells each epoch that is finished."""
+        """Train the stack; tells each epoch that is finished."""
         from analysis.training.epochs import train_stack
 
         data = load(self.runs[0].dataset, cache)
@@ -129,7 +129,7 @@ class Task:
         return cache / "checkpoints" / f"{digest([store.path(run, device).name for run in self.runs])}.npz"
 
     def forget(self, cache: Path, device: str) -> None:
-        """Throw that away."""
+        """Throw its checkpoint away."""
         self.checkpoint(cache, device).unlink(missing_ok=True)
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def unheard(place: int, number: int) -> None:
-    """What a job tells, where nobody listens."""
+    """Ignore the number that a job tells."""
 
 
 class Workers:
@@ -64,7 +64,7 @@ class Workers:
         return self._connected().count if self.scheduler else self._processes
 
     def do(self, jobs: Sequence[Job]) -> None:
-        """Have jobs done that do nothing but leave memos in the store; those whose memos are there are not."""
+        """Give jobs that leave memos in the store, and nothing else; those whose memos are there are left out."""
         self._waiting += [job for job in jobs if not is_made(partial(job.do, self.cache, "cpu", print))]
 
     def start(self, jobs: int) -> None:

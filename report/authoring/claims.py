@@ -42,7 +42,7 @@ class Claim:
 
     @property
     def fails(self) -> bool:
-        """Whether it is not borne out by the networks of the study, or only by chance."""
+        """Whether the results contradict it, or support it by no more than chance may."""
         return self.status in ("not supported", "undecided")
 
     def as_json(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from analysis.results.gathered import stock
+from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_studies
@@ -36,7 +36,7 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
     store, device = Store(cache), resolve_device(options.device)
     jobs, retrain = options.jobs, options.retrain
     wanted = [run for each in all_studies(study) for run in each.runs]
-    stored, accepted = ({}, ()) if retrain else stock(wanted, store, device, options.accept_stored)
+    stored, accepted = ({}, ()) if retrain else stored_runs(wanted, store, device, options.accept_stored)
     tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():
         names, depths = ({getattr(run, key): None for run in runs} for key in ("activation", "depth"))

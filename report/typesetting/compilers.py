@@ -38,7 +38,7 @@ def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: 
 
 @lru_cache(maxsize=1)
 def _compiler(folder: Path) -> typst.Compiler:
-    """A compiler for the files of a folder; it remembers pages, and so a changed document takes it less."""
+    """A compiler for the files of a folder; it caches pages, so that a changed document takes less time."""
     # Only the compiler's own fonts: the same page on every machine.
     return typst.Compiler(root=folder, ignore_system_fonts=True)
 

@@ -91,7 +91,7 @@ _SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j
 
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
-    """A folder beside the output, the same for all builds of a process, so that Typst can remember."""
+    """A folder beside the output; its name is constant within a process, because Typst's compiler caches by folder."""
     folder = out.parent / f".{out.name}-{os.getpid()}"
     for left in filter(is_old, out.parent.glob(f".{out.name}-[0-9]*")):  # by a kill
         shutil.rmtree(left, ignore_errors=True)
@@ -105,7 +105,7 @@ def _staging(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _lying_in(staging: Path, attached: Mapping[str, bytes]) -> Iterator[None]:
-    """The files to be attached, where the compiler finds them; they are not among what is made."""
+    """Put the files to be attached where the compiler finds them, and take them away afterwards."""
     for name, content in attached.items():
         (staging / name).write_bytes(content)
     yield

@@ -1,1 +1,1 @@
-"""Chapters to Markdown."""
+"""Chapters to Markdown, and to notebooks."""

@@ -91,7 +91,7 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
 def _part(
     chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: Sequence[Claim]
 ) -> dict[str, Any]:
-    """What a chapter gives, as JSON can write it; its figures and claims are also put to the others."""
+    """Weave a chapter; its lines, lint, figures and claims, as JSON can write them."""
     before, count = set(figures), len(claims)
     lines = _weave_chapter(chapter, prose)
     return {
