@@ -13,6 +13,7 @@ from report.mistakes import Source
 
 # Begin what is there, or stand for what is not; no prose has them.
 _ABSENT, _PRESENT = "\x04", "\x05"
+_EQUATION = "$$ {#eq:"  # ends an equation that is written in the prose
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def without_absent(lines: Sequence[Line]) -> list[Line]:
     """
     parts = list(_paragraphs(lines))
     absent = [any(_ABSENT in line.text for line in part) for part in parts]
-    present = [any(_PRESENT in line.text for line in part) for part in parts]
+    present = [any(_PRESENT in line.text or _EQUATION in line.text for line in part) for part in parts]
     levels = [_level(part[0].text) for part in parts]
     gone: set[int] = set()
     for start, level in enumerate(levels):
