@@ -7,9 +7,11 @@ from report.authoring.claims import Claim, claim
 from report.authoring.context import Context, current
 from report.authoring.numbers import (
     MINUS,
+    averaged,
     between,
     counted,
     given,
+    how_averaged,
     how_sampled,
     listing,
     number,
@@ -27,6 +29,7 @@ __all__ = [
     "Block",
     "Claim",
     "Context",
+    "averaged",
     "between",
     "claim",
     "claims_table",
@@ -35,6 +38,7 @@ __all__ = [
     "equation",
     "figure",
     "given",
+    "how_averaged",
     "how_sampled",
     "listing",
     "number",

@@ -13,7 +13,7 @@ from numbers import Integral, Real
 from statistics import fmean, stdev
 from typing import Any
 
-from analysis.results.statistics import EXACT, FEWEST, LEVEL, decimals_of
+from analysis.results.statistics import EXACT, FEWEST, LEVEL, decimals_of, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -45,6 +45,28 @@ def sampled(values: Sequence[float], bold: bool = False) -> str:
     return f"**{text}**" if bold else text
 
 
+def averaged(values: Sequence[float], format: str = ".4f") -> str:
+    """The mean over seeds with half of Student's interval; below the fewest seeds that give one, each value.
+
+    >>> averaged([0.1, 0.2, 0.3], ".2f"), averaged([-0.5])
+    ('0.20 ± 0.25', '−0.5000')
+    """
+    found = interval([_finite(value) for value in values])
+    if found is None:
+        return ", ".join(_signed(f"{value:{format}}") for value in values)
+    mean, half = found
+    return f"{_signed(f'{mean:{format}}')} ± {half:{format}}"
+
+
+def how_averaged(seeds: int) -> str:
+    """In words, how `averaged` prints what so many seeds gave."""
+    return (
+        f"mean and {percent(LEVEL, 0)} interval over seeds, by Student's $t$"
+        if seeds >= FEWEST
+        else "each seed"
+    )
+
+
 def how_sampled(seeds: int) -> str:
     """In words, how `sampled` prints what so many seeds gave, and what bold means."""
     if seeds < FEWEST:
@@ -56,12 +78,14 @@ def how_sampled(seeds: int) -> str:
 
 
 def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str:
-    """The smallest and the largest, or the one value where they print the same.
+    """The smallest and the largest, or the one value where they print the same; "none" without values.
 
-    >>> between([1.234, 5.678]), between([11.35, 11.35], ".2f", " %")
-    ('1.2 to 5.7', '11.35 %')
+    >>> between([1.234, 5.678]), between([11.35, 11.35], ".2f", " %"), between([])
+    ('1.2 to 5.7', '11.35 %', 'none')
     """
     finite = list(map(_finite, values))
+    if not finite:
+        return "none"
     least, most = f"{min(finite):{format}}", f"{max(finite):{format}}"
     return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
 
