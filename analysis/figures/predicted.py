@@ -23,6 +23,16 @@ _LABELS = {
     "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
 }
 _PREDICTED = {"delta_rms": "delta", "gradient_rms": "gradient"}
+_FOUR, _MOST = ("relu", "tanh", "sigmoid", "lecun"), 6  # more can't be told apart in one panel
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Those of the activations that a figure with one panel for all can show: the report's four, or the first few.
+
+    >>> told_apart(["mish", "tanh", "relu"]), told_apart(["mish", "gelu"])
+    (['tanh', 'relu'], ['mish', 'gelu'])
+    """
+    return [name for name in names if name in _FOUR] or list(names[:_MOST])
 
 
 @styled

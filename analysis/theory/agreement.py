@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import exp
 from statistics import NormalDist, fmean
 
 import numpy as np
@@ -46,16 +47,44 @@ def slopes(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
 def deviations(probes: pl.DataFrame, predictions: pl.DataFrame) -> pl.DataFrame:
     """How far ln(delta) of untrained networks is from theory, as a root mean square over hidden layers.
 
-    A row per activation and depth: `measured`, over seeds and layers, and `predicted`, from the width alone.
+    A row per activation and depth: `measured`, over seeds and layers, and `predicted`, from the width alone;
+    `by_seed` is a list of the former over layers only, of the networks of `seeds`.
     """
     rows = []
     for name, depth, hidden, runs in _pairs(probes, predictions):
         variance = np.square(hidden["delta_spread"].to_numpy())
         expected = np.log(hidden["delta"].to_numpy()) + hidden["delta_shift"].to_numpy()
         off = np.array(list(runs.values())) - expected
-        root = {"measured": np.sqrt(np.square(off).mean()), "predicted": np.sqrt(variance.mean())}
-        rows.append({"activation": name, "depth": depth} | {key: float(x) for key, x in root.items()})
+        rows.append(
+            {
+                "activation": name,
+                "depth": depth,
+                "measured": float(np.sqrt(np.square(off).mean())),
+                "predicted": float(np.sqrt(variance.mean())),
+                "seeds": list(runs),
+                "by_seed": np.sqrt(np.square(off).mean(axis=1)).tolist(),
+            }
+        )
     return pl.DataFrame(rows)
+
+
+def beside(
+    probes: pl.DataFrame, predictions: pl.DataFrame, measure: str, activations: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Untrained hidden layers beside theory: a row for each that is not zero, and of which there is a prediction.
+
+    `measure` is `delta` or `gradient`. Columns: activation, depth, seed, layer; ratio, measured over predicted;
+    within, whether ln(ratio) is less than `COVERED` standard deviations from theory, null where it has none.
+    """
+    measured, spread = pl.col(f"{measure}_rms"), pl.col(f"{measure}_spread")
+    start = probes.filter(pl.col("layer") < pl.col("depth"), measured > 0, measured.is_finite(), epoch=0)
+    if activations is not None:
+        start = start.filter(pl.col("activation").is_in(activations))
+    keys = ["activation", "depth", "layer"]
+    rows = start.join(predictions.filter(pl.col(measure) > 0), on=keys, maintain_order="left")
+    ratio = measured / pl.col(measure)
+    off = ratio.log() - pl.col(f"{measure}_shift")
+    return rows.select(*keys, "seed", ratio=ratio, within=off.abs() <= COVERED * spread)
 
 
 def coverage(probes: pl.DataFrame, predictions: pl.DataFrame, measure: str) -> float | None:
@@ -63,13 +92,20 @@ def coverage(probes: pl.DataFrame, predictions: pl.DataFrame, measure: str) -> f
 
     `measure` is `delta` or `gradient`; those that are zero don't count.
     """
-    spread, keys = pl.col(f"{measure}_spread"), ["activation", "depth", "layer"]
-    measured = pl.col(f"{measure}_rms")
-    start = probes.filter(pl.col("layer") < pl.col("depth"), measured > 0, measured.is_finite(), epoch=0)
-    off = (measured / pl.col(measure)).log() - pl.col(f"{measure}_shift")
-    joined = start.join(predictions, on=keys).select(within=off.abs() <= COVERED * spread)
-    within = joined["within"].drop_nulls().to_list()
+    within = beside(probes, predictions, measure)["within"].drop_nulls().to_list()
     return fmean(within) if within else None
+
+
+def in_first_layer(predictions: pl.DataFrame, activations: Sequence[str], depth: int) -> pl.DataFrame:
+    """What is predicted of the first layer of networks of a depth, of these activations, where anything is."""
+    first = predictions.filter(pl.col("activation").is_in(activations), depth=depth, layer=1)
+    return first.drop_nulls("delta")
+
+
+def one_deviation(predictions: pl.DataFrame) -> float | None:
+    """The largest factor that a standard deviation of ln(delta) makes; None where none is predicted."""
+    spreads = predictions["delta_spread"].drop_nulls().to_list()
+    return exp(max(spreads)) if spreads else None
 
 
 def farthest(count: int, beyond: float = 0.01) -> float:

@@ -8,9 +8,12 @@ import polars as pl
 
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
+from analysis.results.frames import Results
 from analysis.results.store import TRAINER
 from analysis.studies.data import load, sums
 from analysis.studies.study import Study
+from analysis.theory.agreement import deviations
+from analysis.theory.predictions import predictions
 
 WIDER = 8  # times the width of a study, where agreement has to be closer
 _SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
@@ -60,3 +63,21 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
     made_by = made_with(TRAINER, "numpy", "torch")
     what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
     return pl.DataFrame(memo(store / "untrained", what, made_by, make), infer_schema_length=None)
+
+
+def beside_wider(results: Results, theory: pl.DataFrame, store: Path) -> pl.DataFrame:
+    """How far ln(delta) is from theory in the networks of a study, and in those that are wider.
+
+    A row per activation, as `deviations` has it, of the study and, with the suffix `_wide`, of `widened`; `times`
+    is how often the latter have what their width makes them stray. Empty where there is nothing to compare.
+    """
+    wide = widened(results.study)
+    if wide is None:
+        return pl.DataFrame()
+    at = {"depth": wide.depths[0]}
+    narrow = deviations(results.probes.filter(**at), theory.filter(**at))
+    broad = deviations(untrained(wide, store), predictions(wide, store))
+    if narrow.is_empty() or broad.is_empty():
+        return pl.DataFrame()
+    both = narrow.join(broad, on=["activation", "depth"], suffix="_wide", maintain_order="left")
+    return both.with_columns(times=pl.col("measured_wide") / pl.col("predicted_wide"))

@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from made_up import made_up, study_of
 
 from analysis.studies.reading import read
 from analysis.studies.study import Study
-from analysis.theory.agreement import coverage, deviations, farthest, slopes
-from analysis.theory.wide_networks import untrained, widened
+from analysis.theory.agreement import (
+    beside,
+    coverage,
+    deviations,
+    farthest,
+    in_first_layer,
+    one_deviation,
+    slopes,
+)
+from analysis.theory.predictions import predictions
+from analysis.theory.wide_networks import beside_wider, untrained, widened
 from analysis.training.epochs import train_stack
 
 DEPTH = 21
@@ -75,6 +85,31 @@ def test_deviations_are_as_large_as_the_width_makes_them(theory):
     assert row["measured"] == pytest.approx(row["predicted"], rel=0.05)
 
 
+def test_deviations_of_each_seed_make_up_those_of_all(theory):
+    [row] = deviations(drawn(theory, 5), theory).to_dicts()
+    assert row["seeds"] == [0, 1, 2, 3, 4]
+    assert np.mean(np.square(row["by_seed"])) == pytest.approx(row["measured"] ** 2)
+
+
+def test_layers_are_set_beside_theory_by_their_ratio(theory):
+    silent = pl.when(pl.col("layer") == 3).then(0.0).otherwise("delta_rms")
+    probes = drawn(theory, 2, noise=0).with_columns(delta_rms=silent)
+    rows = beside(probes, theory, "delta", ["tanh"])
+    assert rows.height == 2 * (DEPTH - 2)  # neither the output layer nor the one where nothing arrives
+    expected = [float(np.exp(SHIFT * (DEPTH - layer))) for layer in rows["layer"]]
+    assert rows["ratio"].to_list() == pytest.approx(expected)
+    assert rows["within"].all()
+    assert beside(probes, theory, "delta", ["relu"]).is_empty()
+
+
+def test_what_is_predicted_of_the_first_layer_is_told_where_anything_is(theory):
+    first = in_first_layer(theory, ["tanh"], DEPTH)
+    assert first["layer"].to_list() == [1]
+    assert one_deviation(first) == pytest.approx(np.exp(STEP * np.sqrt(DEPTH - 1)))
+    assert in_first_layer(theory, ["relu"], DEPTH).is_empty()
+    assert one_deviation(first.clear()) is None
+
+
 def test_networks_in_which_nothing_arrives_are_left_out(theory):
     probes = drawn(theory, 2).with_columns(
         delta_rms=pl.when(pl.col("seed") == 1, pl.col("layer") < 5).then(0.0).otherwise("delta_rms")
@@ -96,6 +131,23 @@ def test_wide_networks_are_those_of_the_study_but_for_their_width():
     assert wide.activations == read("standard").activations
     assert widened(read("standard").model_copy(update={"width": 512})) is None
     assert widened(read("standard").model_copy(update={"depths": (100,)})) is None
+
+
+def test_a_study_is_set_beside_networks_of_eight_times_its_width(mnist_cache):
+    study = study_of(activations=["tanh"], depths=(3, 5), seeds=2, width=8)
+    theory = predictions(study, mnist_cache)
+    results = made_up(study, probes=lambda *_: {"delta_rms": 0.005})
+    [row] = beside_wider(results, theory, mnist_cache).to_dicts()
+    assert (row["activation"], row["depth"], row["seeds"], row["seeds_wide"]) == ("tanh", 5, [0, 1], [0, 1])
+    [own] = deviations(results.probes.filter(depth=5), theory.filter(depth=5)).to_dicts()
+    assert row["measured"] == own["measured"]
+    assert row["predicted_wide"] < row["predicted"] / 2  # as one over the root of the width
+    assert row["times"] == row["measured_wide"] / row["predicted_wide"]
+
+
+def test_nothing_is_set_beside_a_study_that_is_wide_itself(mnist_cache):
+    wide = made_up(study_of(activations=["tanh"], depths=(3,), width=512))
+    assert beside_wider(wide, predictions(wide.study, mnist_cache), mnist_cache).is_empty()
 
 
 def test_untrained_networks_are_probed_as_those_that_are_trained_afterwards(small_data, tmp_path):
