@@ -15,6 +15,7 @@ from analysis.results.frames import Results
 from analysis.studies.derived import derived
 from analysis.studies.study import Study
 from derivations import Derivation
+from derivations.language.registry import title
 
 _ROUNDING = 2.0**-23  # relative, of single precision
 
@@ -37,16 +38,36 @@ def transfers(results: Results, store: Path) -> pl.DataFrame:
     Columns: activation, depth, seed, epoch, layer, delta_transfer, bound (sup|f'|), used (their ratio, nan
     where no delta was finite). Activations without a proven range, or one without a bound, are left out.
     """
-    bounds = {function.name: steepest(derived(function, store)) for function in results.study.functions}
-    known = pl.DataFrame(
-        [(name, bound) for name, bound in bounds.items() if bound is not None and isfinite(bound)],
-        schema={"activation": pl.String, "bound": pl.Float64},
-        orient="row",
-    )
+    bounds = {name: bound for name, bound in _bounds(results.study, store).items() if bound is not None}
+    schema = {"activation": pl.String, "bound": pl.Float64}
+    known = pl.DataFrame(list(bounds.items()), schema=schema, orient="row")
     keys = ("activation", "depth", "seed", "epoch", "layer")
     probes = results.probes.filter(pl.col("layer") < pl.col("depth")).select(*keys, "delta_transfer")
     joined = probes.join(known, on="activation", how="inner", maintain_order="left")
     return joined.with_columns(used=pl.col("delta_transfer") / pl.col("bound"))
+
+
+def unbounded(study: Study, store: Path) -> list[str]:
+    """The titles of the activations whose range is unproven or has no bound."""
+    return [title(name) for name, bound in _bounds(study, store).items() if bound is None]
+
+
+def checked(results: Results, store: Path) -> pl.DataFrame:
+    """`transfers` of results and of those beside them, where a ratio is finite: each is an inequality per pattern."""
+    return pl.concat([transfers(part, store) for part in results.all]).filter(pl.col("used").is_finite())
+
+
+def tightness(used: pl.DataFrame) -> pl.DataFrame:
+    """How much of the bound the networks of `transfers` use: a row per activation and depth.
+
+    Columns: activation, depth, bound, and the median and largest ratio over layers that delta reaches, seeds and
+    epochs; null where it reaches none.
+    """
+    passing = pl.col("used").filter(pl.col("used") > 0)
+    finite = used.filter(pl.col("used").is_finite())
+    return finite.group_by("activation", "depth", maintain_order=True).agg(
+        pl.col("bound").first(), median=passing.median(), largest=passing.max()
+    )
 
 
 def allowed(study: Study) -> float:
@@ -68,3 +89,9 @@ def check_bounds(results: Results, store: Path) -> None:
                 f"{worst['delta_transfer']:.6g} times the norm of the weights, where sup |f'| = "
                 f"{worst['bound']:.6g}. Either the proof or the training is wrong."
             )
+
+
+def _bounds(study: Study, store: Path) -> dict[str, float | None]:
+    """sup |f'| by activation, None where it is unproven or infinite."""
+    found = {function.name: steepest(derived(function, store)) for function in study.functions}
+    return {name: bound if bound is not None and isfinite(bound) else None for name, bound in found.items()}

@@ -30,6 +30,7 @@ HEADINGS = {
     "activation": "Activation", "depth": "Layers", "seeds": "Seeds", "seed": "Seed", "epoch": "Epoch",
     "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest",
     "largest": "Largest", "test": "Test", "train": "Training", "highest": "Highest test",
+    "bound": "$\\sup |f'|$", "median": "Median",
 }  # fmt: skip
 
 _figures: ContextVar[dict[str, bytes] | None] = ContextVar("figures", default=None)

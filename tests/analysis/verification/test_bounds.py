@@ -19,7 +19,16 @@ from analysis.training.images import Images
 from analysis.training.passes import Passes
 from analysis.training.probes import probe
 from analysis.training.stack import Stack
-from analysis.verification.bounds import BoundError, allowed, check_bounds, steepest, transfers
+from analysis.verification.bounds import (
+    BoundError,
+    allowed,
+    check_bounds,
+    checked,
+    steepest,
+    tightness,
+    transfers,
+    unbounded,
+)
 from derivations import activations, derive, parse
 from derivations.language.activation import Activation
 
@@ -115,3 +124,27 @@ def test_networks_whose_gradients_are_not_finite_prove_nothing(results, tmp_path
     lost = Results.of(results.study, [replace(run, probes=probes) for run in results.runs])
     check_bounds(lost, tmp_path)
     assert transfers(lost, tmp_path).filter(pl.col("used").is_finite()).height == 0
+
+
+def test_all_finite_ratios_are_counted_and_those_beside_the_study_with_them(results, tmp_path):
+    alone = checked(results, tmp_path).height
+    assert alone == transfers(results, tmp_path).height
+    assert checked(replace(results, beside={"he": results}), tmp_path).height == 2 * alone
+
+
+def test_activations_without_a_bound_are_named(study, tmp_path):
+    own = {"expressions": {"cube": "v**3"}, "activations": ("tanh", "cube")}
+    assert unbounded(Study(**study.model_dump() | own), tmp_path) == ["Cube"]
+    assert unbounded(study, tmp_path) == []
+
+
+def test_how_much_is_used_is_told_of_layers_that_delta_reaches():
+    used = pl.DataFrame(
+        {
+            "activation": ["tanh"] * 4 + ["relu"],
+            "depth": [5] * 5,
+            "bound": [1.0] * 5,
+            "used": [0.2, 0.0, 0.6, float("nan"), 0.0],
+        }
+    )
+    assert tightness(used).rows() == [("tanh", 5, 1.0, 0.4, 0.6), ("relu", 5, 1.0, None, None)]
