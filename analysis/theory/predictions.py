@@ -20,6 +20,7 @@ from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import VARIANCES, weight_variance
+from analysis.studies.protocol import named_after as named_after
 from analysis.studies.study import Study
 from analysis.theory.profile import Prediction, log_change, predict
 from derivations import Activation, FixedPoint, Propagation
@@ -140,16 +141,6 @@ def compared_initializers(study: Study) -> list[str]:
     """The initial distributions to compare a study's with, of its own shape."""
     shape = study.initializer.partition("_")[2] or "uniform"
     return [f"{scale}_{shape}" for scale in VARIANCES]
-
-
-def named_after(initializer: str) -> str:
-    """Whom a distribution of initial weights is named after, or what, in print.
-
-    >>> named_after("he_normal"), named_after("orthogonal")
-    ('He', 'Orthogonal')
-    """
-    scale = initializer.partition("_")[0]
-    return {"lecun": "LeCun"}.get(scale, scale.capitalize())
 
 
 def trainability(
