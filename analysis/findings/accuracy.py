@@ -6,11 +6,14 @@ Each function answers for all networks that it names, and returns None where the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
 
 import polars as pl
 
 from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
+from analysis.results.statistics import best
 from derivations.language.registry import title
 
 VERY_DEEP = 40  # layers
@@ -72,6 +75,33 @@ def diverged(results: Results) -> list[str]:
         f"{title(run['activation'])} with {run['depth']} layers and seed {run['seed']} in epoch {run['diverged_at']}"
         for run in results.summary.filter(pl.col("diverged_at").is_not_null()).to_dicts()
     ]
+
+
+@dataclass(frozen=True)
+class Highest:
+    """The networks of the highest mean test accuracy, and those that the seeds do not separate from them.
+
+    name    depth and activation, in words
+    scores  a test accuracy for each seed
+    level   the names of the networks that a paired interval does not separate from them; none with too few seeds
+    """
+
+    name: str
+    scores: list[float]
+    level: list[str]
+
+
+def highest(results: Results) -> Highest:
+    """The activation and depth of the highest mean test accuracy in the end."""
+    study = results.study
+    samples = {
+        f"{depth} layers with {title(activation)}": results.accuracy(activation, depth)
+        for activation in study.activations
+        for depth in study.depths
+    }
+    first = max(samples, key=lambda name: fmean(samples[name]))
+    others = best(samples) - {first}
+    return Highest(first, samples[first], [name for name in samples if name in others])
 
 
 def _by_title(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
