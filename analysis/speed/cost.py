@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -45,6 +46,23 @@ def cost(study: Study, times: float, measured: Benchmark) -> Cost:
         again_seconds=networks * kept.ms_to_read_a_run_again / 1e3,
         held_bytes=networks * kept.kilobytes_held_per_run * 1e3,
     )
+
+
+def cost_rows(plans: Mapping[str, Cost]) -> list[dict[str, str]]:
+    """What plans cost, printed: a row per `quantity`, a column per plan."""
+    shown = (
+        ("Networks", "networks", "{:,}".format),
+        ("Training, on one core", "core_seconds", duration),
+        ("The store", "stored_bytes", size),
+        ("The driver: storing", "put_seconds", duration),
+        ("The driver: reading, the first time", "read_seconds", duration),
+        ("The driver: reading, again", "again_seconds", duration),
+        ("The driver: memory, at most", "held_bytes", size),
+    )
+    return [
+        {"quantity": quantity, **{plan: show(getattr(costs, name)) for plan, costs in plans.items()}}
+        for quantity, name, show in shown
+    ]
 
 
 def duration(seconds: float) -> str:

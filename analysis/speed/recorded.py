@@ -130,3 +130,15 @@ def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[int, Any]]]:
         ("networks in the stack", RATE, dict(measured.models)),
         ("workers", OF_WORKERS, dict(measured.workers)),
     ]
+
+
+def printed(measured: Benchmark) -> dict[str, dict[str, Any]]:
+    """The same as a report prints them: what varies -> rows, columns (name -> heading) and formats."""
+    return {
+        varied: {
+            "rows": [{varied: value, **dict(row)} for value, row in rows.items()],
+            "columns": {varied: varied.capitalize(), **columns},
+            "formats": {name: FORMATS[name] for name in columns},
+        }
+        for varied, columns, rows in tables(measured)
+    }

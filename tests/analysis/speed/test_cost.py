@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from measured import MEASURED
 
-from analysis.speed.cost import cost
+from analysis.speed.cost import cost, cost_rows
 from analysis.speed.recorded import Benchmark
 from analysis.studies.study import Study
 
@@ -38,3 +38,11 @@ def test_deeper_wider_and_longer_costs_more():
     assert cost(study(epochs=20), 1, MEASURED).core_seconds == pytest.approx(2 * usual)
     assert usual < cost(study(depths=[6]), 1, MEASURED).core_seconds < 2 * usual
     assert usual < cost(study(width=33), 1, MEASURED).core_seconds < 2 * usual
+
+
+def test_plans_are_columns_in_units_that_suit():
+    one = cost(study(), 1, MEASURED)
+    rows = cost_rows({"this": one, "more": cost(study(), 1000, MEASURED)})
+    assert rows[0] == {"quantity": "Networks", "this": "3", "more": "3,000"}
+    assert rows[2] == {"quantity": "The store", "this": "84 kB", "more": "84 MB"}
+    assert len(rows) == len(vars(one))

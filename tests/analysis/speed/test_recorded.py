@@ -8,7 +8,7 @@ import pytest
 from measured import MEASURED
 
 from analysis.figures.roofline import roofline
-from analysis.speed.recorded import RECORDED, Benchmark, BenchmarkError, read_benchmark, tables
+from analysis.speed.recorded import RECORDED, Benchmark, BenchmarkError, printed, read_benchmark, tables
 
 
 def test_a_benchmark_is_read_as_it_was_written(tmp_path):
@@ -32,6 +32,14 @@ def test_every_table_has_what_its_columns_name():
     for _, columns, rows in tables(Benchmark.model_validate(MEASURED)):
         for row in rows.values():
             assert all(getattr(row, name) > 0 for name in columns)
+
+
+def test_a_report_prints_what_varies_beside_what_was_measured():
+    layers = printed(Benchmark.model_validate(MEASURED))["layers"]
+    (row,) = layers["rows"]
+    assert (row["layers"], row["gflops"], row["overhead"]) == (5, 96.5, 0.05)
+    assert layers["columns"]["layers"] == "Layers"
+    assert layers["formats"].keys() == layers["columns"].keys() - {"layers"}
 
 
 def test_the_roof_is_what_memory_and_arithmetic_allow():
