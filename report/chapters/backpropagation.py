@@ -1,37 +1,24 @@
-# %%
-from analysis.figures.functions import activation_functions
-from analysis.keeping.files import CACHE
-from analysis.studies.derived import derived
-from derivations import activations, backpropagation
-from derivations.language.registry import title
-from derivations.printing.documents import prose
-from derivations.printing.notation import tex
-from derivations.printing.steps import proof
-from report.authoring.context import current
-
-study = current().study
-equations = backpropagation()
-functions = study.functions[:6]  # a page has no room for more; @tbl:atlas and @fig:atlas have all
-derivations = [derived(function, CACHE) for function in functions]
-relu, tanh, sigmoid = (derived(activations[name], CACHE) for name in ("relu", "tanh", "sigmoid"))
-
-ranges = [
-    {
-        "activation": derivation.activation.title,
-        "function": f"${tex(derivation.activation.expression)}$",
-        "slope": f"${tex(derivation.slopes.derivative)}$",
-        "range": "unproven" if derivation.unproven else f"${tex(derivation.gradient_range.values)}$",
-    }
-    for derivation in derivations
-]
-
 # %% [markdown]
 # # Backpropagation, derived {#sec:backpropagation}
 #
 # ## Forward pass
 #
-# Layers are numbered $r = 1, \dots, R$ and have $n_r$ units each, units are numbered $i, j, k$, and the $m$ patterns
-# of a mini-batch $\mu$. Each layer weighs the outputs of the layer below,
+# Layers are numbered $r = 1, \dots, R$ and have $n_r$ units each, units are numbered
+# $i, j, k$, and the $m$ patterns of a mini-batch $\mu$.
+
+# %%
+from analysis.figures.functions import activation_functions
+from derivations import backpropagation
+from derivations.printing.documents import prose
+from derivations.printing.steps import proof
+from derivations.printing.tables import ON_A_PAGE, RANGES, range_ends, range_rows
+from report.authoring import current, figure, table
+
+report = current()
+study, equations = report.study, backpropagation()
+
+# %% [markdown]
+# Each layer weighs the outputs of the layer below,
 #
 # {{ equation(equations.forward, id="eq:forward") }}
 #
@@ -43,16 +30,17 @@ ranges = [
 #
 # {{ equation(equations.softmax, id="eq:softmax") }}
 #
-# and the loss is the mean cross-entropy with the targets $t_{i \mu}$, which are one for the right class and
-# zero for the others. With the softmax put in it reads
+# and the loss is the mean cross-entropy with the targets $t_{i \mu}$, which are one for
+# the right class and zero for the others. With the softmax put in it reads
 #
 # {{ equation(equations.loss, id="eq:loss") }}
 #
 # ## The output layer
 #
-# Write $\delta^{(r)}_{i \mu} = \partial E / \partial v^{(r)}_{i \mu}$. The following lines are not typed in:
-# each is what SymPy [@sympy2017] makes of the line before, and the program that trains the networks below uses
-# the last one. For unit $l$ and pattern $\nu$ of the output layer:
+# Write $\delta^{(r)}_{i \mu} = \partial E / \partial v^{(r)}_{i \mu}$. The following
+# lines are not typed in: each is what SymPy [@sympy2017] makes of the line before, and
+# the program that trains the networks below uses the last one. For unit $l$ and pattern
+# $\nu$ of the output layer:
 #
 # {% for step in equations.output_delta.steps %}
 # {{ loop.index }}. {{ step.reason }}:
@@ -66,7 +54,8 @@ ranges = [
 #
 # ## The hidden layers
 #
-# A unit of layer $r$ acts on the loss through the sums $v^{(r+1)}_{k \mu}$ of the layer above:
+# A unit of layer $r$ acts on the loss through the sums $v^{(r+1)}_{k \mu}$ of the layer
+# above:
 #
 # {% for step in equations.hidden_delta.steps %}
 # {{ loop.index }}. {{ step.reason }}:
@@ -93,50 +82,72 @@ ranges = [
 # {{ equation(equations.weight_update, id="eq:weight-update") }}
 #
 # {{ equation(equations.bias_update, id="eq:bias-update") }}
-
-# %% [markdown]
+#
 # ## For ReLU, tanh and sigmoid {#sec:three}
 #
-# Only @eq:hidden-delta depends on the activation. For ReLU [@nair2010] it becomes
+# Only @eq:hidden-delta depends on the activation.
+
+# %%
+relu, tanh, sigmoid = (report.derived(name) for name in ("relu", "tanh", "sigmoid"))
+
+# %% [markdown]
+# For ReLU [@nair2010] it becomes
 #
 # {{ equation(relu.hidden_delta, id="eq:relu") }}
 #
-# For tanh and for the sigmoid, $f'$ is a function of the output $y = f(v)$ alone, so that a network need not keep
-# $v$: $f' = {{ tanh.slopes.in_terms_of_output | tex }}$ for tanh, and
-# $f' = {{ sigmoid.slopes.in_terms_of_output | tex }}$ for the sigmoid. Hence
+# For tanh and for the sigmoid, $f'$ is a function of the output $y = f(v)$ alone, so that
+# a network need not keep $v$: $f' = {{ tanh.slopes.in_terms_of_output | tex }}$ for tanh,
+# and $f' = {{ sigmoid.slopes.in_terms_of_output | tex }}$ for the sigmoid. Hence
 #
 # {{ equation(tanh.hidden_delta_of_output, id="eq:tanh") }}
 #
 # {{ equation(sigmoid.hidden_delta_of_output, id="eq:sigmoid") }}
-
-# %% [markdown]
+#
 # ## The range of the gradient {#sec:ranges}
 #
-# The gradient range of an activation is the set of values that $f'(v)$ takes over all real $v$ at which $f$ is
-# differentiable. @tbl:ranges lists it and @fig:activations shows it{% if functions != study.functions %}, for the first
-# activations of the study; @tbl:atlas has all{% endif %}; the proofs follow. Each lists the points
-# where the slope of $f'$ is zero, and the limits of $f'$ at both ends. That no such point is missed is shown in
-# ball arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope keeps its sign. So
-# $f'$ is monotone there, and, being continuous, takes every value between its extremes and no other.
-#
-# {{ table(ranges, id="tbl:ranges", caption="Activation functions, their derivatives and their gradient ranges, as proven below.", columns={"activation": "Activation", "function": "Function $f(v)$", "slope": "Derivative $f'(v)$", "range": "Gradient range"}) }}
-#
-# {% for derivation in derivations %}
+# The gradient range of an activation is the set of values that $f'(v)$ takes over all
+# real $v$ at which $f$ is differentiable.
+
+# %%
+derived = [report.derived(function.name) for function in study.functions[:ON_A_PAGE]]
+
+# %% [markdown]
+# @tbl:ranges lists it and @fig:activations shows it
+# {%- if derived | length < study.functions | length %}, for the first activations of the
+# study{% endif %}; the proofs follow. Each lists the points where the slope of $f'$ is
+# zero, and the limits of $f'$ at both ends. That no such point is missed is shown in ball
+# arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope
+# keeps its sign. So $f'$ is monotone there, and, being continuous, takes every value
+# between its extremes and no other.
+# {%- if derived | length < study.functions | length %} [@tbl:atlas has all.]{.optional}{% endif %}
+
+# %%
+table(
+    range_rows(derived),
+    id="tbl:ranges",
+    caption="Activation functions, their derivatives and their gradient ranges, as proven below.",
+    columns=RANGES,
+)
+
+# %% [markdown]
+# {% for derivation in derived %}
 # **{{ derivation.activation.title }}.**
-# {% if derivation.unproven %}Its gradient range could not be proven: `{{ derivation.unproven }}`.
-# {% else %}{{ prose(proof(derivation)) }}
+# {% if derivation.unproven %}
+# Its gradient range could not be proven: `{{ derivation.unproven }}`.
+# {% else %}
+# {{ prose(proof(derivation)) }}
 # {% endif %}
 #
 # {% endfor %}
 
 # %%
-drawn = activation_functions(derivations)
-described = "; ".join(
-    f"{derivation.activation.title}: range from {float(derivation.gradient_range.values.inf):.3g} "
-    f"to {float(derivation.gradient_range.values.sup):.3g}"
-    for derivation in derivations
-    if not derivation.unproven
+figure(
+    activation_functions(derived),
+    id="fig:activations",
+    caption="""
+        Each activation function (left) and its derivative (right). The bars at the right edge are the gradient
+        ranges: filled circles are values that are attained, hollow ones are not.""",
+    alt=f"""
+        Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges:
+        {range_ends(derived)}.""",
 )
-
-# %% [markdown]
-# {{ figure(drawn, id="fig:activations", caption="Each activation function (left) and its derivative (right). The bars at the right edge are the gradient ranges: filled circles are values that are attained, hollow ones are not.", alt="Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges: " ~ described ~ ".") }}

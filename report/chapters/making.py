@@ -1,62 +1,89 @@
-# %%
-from analysis.code.generate import generate
-from derivations import find_activation
-from report.authoring.context import current
-
-study, origin = current().study, current().provenance
-versions = [
-    {"what": name.replace("_", " "), "version": number} for name, number in origin["versions"].items()
-]
-machine = origin["machine"]
-data = origin["data"]
-sums = [
-    {"file": f"`{name}`", "sum": f"`{total[:32]}`…"} for name, total in data.items() if name != "torchvision"
-]
-VECTOR = 16  # single-precision numbers: 512 bits, the longest in use
-whole_vectors = study.width % VECTOR == 0 == study.batch_size % VECTOR
-example = generate(find_activation("tanh")).source
-
 # %% [markdown]
 # # How this report was made {#sec:making}
 #
-# This document is woven from literate Python chapters: their code reads the results of the study
-# "{{ study.name }}", their prose is filled in by Jinja, converted by Pandoc [@pandoc] and typeset by Typst [@typst].
-# The networks are trained in PyTorch [@pytorch2019] tensors, but neither its layers nor its automatic
-# differentiation are used: forward and backward pass follow the equations of @sec:backpropagation, and the code of
-# each activation is generated from its symbolic expression. For tanh it reads
+# This document is woven from literate Python chapters: their code reads the results of a
+# study, their prose is filled in by Jinja, converted by Pandoc [@pandoc] and typeset by
+# Typst [@typst]. The networks are trained in PyTorch [@pytorch2019] tensors, but neither
+# its layers nor its automatic differentiation are used: forward and backward pass follow
+# the equations of @sec:backpropagation, and the code of each activation is generated from
+# its symbolic expression.
+
+# %%
+from analysis.code.generate import generate
+from analysis.studies.protocol import fills_vectors
+from derivations import find_activation
+from report.authoring import claims_table, current, table
+
+report = current()
+study, origin = report.study, report.provenance
+machine, data = origin["machine"], origin["data"]
+sums = {name: total for name, total in data.items() if name != "torchvision"}  # which verifies its own
+example = generate(find_activation("tanh")).source
+same_bits = fills_vectors(study, report.data)
+
+# %% [markdown]
+# For tanh it reads
 #
 # ```python
 # {{ example }}
 # ```
 #
-# In the forward pass $v$ becomes $y$ in place; in the backward pass $\delta$ is multiplied by $f'(v)$, here from $y$.
-# Networks of one depth are trained side by side, in stacks.
-# {% if whole_vectors %}
-# On one kind of machine, the results of a network are the same to the last bit whatever stack it is trained in
-# and however many processes train.
+# In the forward pass $v$ becomes $y$ in place; in the backward pass $\delta$ is
+# multiplied by $f'(v)$, here from $y$. Networks of one depth are trained side by side, in
+# stacks.
+# {% if same_bits %}
+# On one kind of machine, the results of a network are the same to the last bit whatever
+# stack it is trained in and however many processes train.
 # {% else %}
-# On one kind of machine, the same stack gives the same results to the last bit. Whether another stack does is not
-# certain in this study, because its width or its mini-batches do not fill the vectors of the processor.
+# On one kind of machine, the same stack gives the same results to the last bit. Whether
+# another stack does is not certain in this study, because its width or its mini-batches
+# do not fill the vectors of the processor.
 # {% endif %}
 #
-# It was made from {% if origin.commit %}commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}{% else %}a copy without version control{% endif %} on
-# {{ origin.date }}, on a machine with {{ machine.cores }} cores ({{ machine.processor or "unknown processor" }},
-# {{ machine.system }}), training on {{ origin.devices | listing }}. @tbl:versions gives the versions of what was
-# used{% if sums %}, and @tbl:sums identifies the data{% endif %}.
-#
-# {% if origin.accepted %}<span class="unsupported">Some of its networks were trained by an earlier state of the
-# program, and their results were accepted all the same; since then: {{ origin.accepted | listing }}.</span>
+# It was made from the results of the study "{{ study.name }}" by
+# {% if origin.commit %}
+# commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}
+# {% else %}
+# a copy without version control
 # {% endif %}
+# on {{ origin.date }}, on a machine with {{ machine.cores }} cores
+# ({{ machine.processor or "unknown processor" }}, {{ machine.system }}), training on
+# {{ origin.devices | listing }}.
 #
-# {{ table(versions, id="tbl:versions", caption="Versions of the programs and libraries used.", columns={"what": "Program", "version": "Version"}) }}
+# {% if origin.accepted %}
+# <span class="unsupported">Some of its networks were trained by an earlier state of the
+# program, and their results were accepted all the same; since then:
+# {{ origin.accepted | listing }}.</span>
 #
+# {% endif %}
+# @tbl:versions gives the versions of what was used.
+
+# %%
+table(
+    [{"what": name.replace("_", " "), "version": version} for name, version in origin["versions"].items()],
+    id="tbl:versions",
+    caption="Versions of the programs and libraries used.",
+    columns={"what": "Program", "version": "Version"},
+)
+
+# %% [markdown]
 # {% if sums %}
-# {{ table(sums, id="tbl:sums", caption="SHA-256 sums of the data files.", columns={"file": "File", "sum": "SHA-256"}) }}
+# @tbl:sums identifies the data.
 # {% endif %}
-#
+
+# %%
+table(
+    [{"file": f"`{name}`", "sum": f"`{total[:32]}`…"} for name, total in sums.items()],
+    id="tbl:sums",
+    caption="SHA-256 sums of the data files.",
+    columns={"file": "File", "sum": "SHA-256"},
+)
+
+# %% [markdown]
 # ## Claims {#sec:claims}
 #
-# Each statement of @tbl:claims is a sentence of this report with a condition over all its runs, checked while
-# it was made.
-#
-# {{ claims_table() }}
+# Each statement of @tbl:claims is a sentence of this report with a condition, checked
+# while it was made.
+
+# %%
+claims_table()
