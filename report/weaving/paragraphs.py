@@ -53,20 +53,18 @@ def without_absent(lines: Sequence[Line]) -> list[Line]:
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """The lines in groups that end with a blank line or a heading; what is fenced is not parted."""
+    """The lines in groups that end with a blank line or a heading; fenced code is not parted."""
     part: list[Line] = []
-    fence = ""
+    fenced = False
     for line in lines:
-        text = line.text.strip().lstrip(_PRESENT)
-        if not fence and _level(line.text) and part:
+        heading = not fenced and _level(line.text) > 0
+        if heading and part:
             yield part
             part = []
         part.append(line)
-        if fence:
-            fence = "" if text.startswith(fence) or text.endswith(fence) else fence
-        elif found := re.match(r"```|\$\$", text):
-            fence = "" if text.endswith(found[0]) and len(text) > len(found[0]) else found[0]
-        if not fence and (not text or _level(line.text)):
+        if line.text.lstrip().startswith("```"):
+            fenced = not fenced
+        if not fenced and (heading or not line.text.strip()):
             yield part
             part = []
     if part:

@@ -9,16 +9,21 @@ from report.weaving.weave import weave
 
 CHAPTER = """# %%
 from pathlib import Path
-from report.authoring.claims import claim
+from analysis.findings.finding import Finding
+from matplotlib.figure import Figure
+from report.authoring import claim, figure
 with Path({log!r}).open("a") as log:
     log.write({name!r})
-held = claim("{name} holds.", True, evidence="yes")
+held = claim("{name} holds.", Finding(True, {{}}, margin=[1, 2, 3]))
 unused = 1
 
 # %% [markdown]
-# It says that {{{{ held }}}} There are 3.
+# It says that {{{{ held }}}} There are 3 in @fig:{name}.
+
+# %%
+figure(Figure(), id="fig:{name}", caption="Empty.", alt="Nothing.")
 """
-LAST = "# %% [markdown]\n# {{ claims_table() }}\n"
+LAST = "# %%\nfrom report.authoring import claims_table\nclaims_table()\n"
 
 
 @pytest.fixture
@@ -46,8 +51,13 @@ def test_what_is_kept_is_what_would_be_woven(report):
     second, ran_again = report.again()
     assert (ran, ran_again) == ("AB", "")
     assert second == first == weave(report.chapters)
-    assert len(second.claims) == 2
-    assert [mistake.source.line for mistake in second.lint] == [10, 7, 10, 7]
+    assert [claim.seeds for claim in second.claims] == [3, 3]
+    assert [mistake.source.line for mistake in second.lint] == [12, 9, 12, 9]
+    assert [*second.figures] == ["A.svg", "B.svg"]
+    assert [mistake.message for mistake in second.complaints()] == [
+        "unused is computed and never used",
+        "the number 3 is typed in: compute it, or mark a fact of the protocol as {{ given(3) }}",
+    ] * 2 + ["nothing refers to @tbl:claims"]
 
 
 def test_a_chapter_that_has_changed_is_run_again(report):
@@ -66,6 +76,16 @@ def test_a_changed_claim_reaches_the_list_of_claims(report):
     assert report.again()[0].markdown.count("A still holds.") == 2
 
 
+def test_a_claim_that_is_absent_now_leaves_the_list_of_claims(report):
+    report.again()
+    path = report.chapters[0]
+    path.write_text(path.read_text().replace("Finding(True, {}, margin=[1, 2, 3])", "None"))
+    woven, ran = report.again()
+    assert ran == "AB"  # for the claims before it are others now
+    assert "A holds." not in woven.markdown
+    assert [claim.sentence for claim in woven.claims] == ["B holds."]
+
+
 def test_other_inputs_run_all(report):
     report.again()
     assert report.again(inputs=1)[1] == "AB"
@@ -73,7 +93,7 @@ def test_other_inputs_run_all(report):
 
 def test_a_mistake_is_not_kept(report):
     right = report.chapters[0].read_text()
-    report.chapters[0].write_text(right + "# {{ lost }}\n")
+    report.chapters[0].write_text(right + "\n# %% [markdown]\n# {{ lost }}\n")
     for _ in range(2):
         with pytest.raises(ChapterError, match="'lost' is undefined"):
             report.again()

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from report.building.up_to_date import CHAPTERS
-from report.weaving.lint import lint
 from report.weaving.weave import weave
 
 
@@ -59,10 +57,14 @@ pair, lost = helper(1), 2
     ]  # fmt: skip
 
 
-def test_tables_never_spoken_of_are_found(tmp_path):
-    text = '# %% [markdown]\n# {{ table([{"a": 1}], id="tbl:lost", caption="A table.") }}\n'
-    assert found(tmp_path, text) == [(2, "nothing refers to @tbl:lost")]
+def test_tables_never_spoken_of_are_found_at_their_line(tmp_path):
+    code = 'table(\n    [{"a": 1}], id="tbl:lost", caption="", columns={"a": "A"}\n)\n'
+    text = f"# %%\nfrom report.authoring import table\n{code}"
+    assert found(tmp_path, text) == [(3, "nothing refers to @tbl:lost")]
 
 
-def test_the_chapters_of_the_report_have_no_such_place():
-    assert [mistake for chapter in CHAPTERS.glob("*.py") for mistake in lint(chapter)] == []
+def test_a_reference_in_an_optional_sentence_is_one(tmp_path):
+    code = (
+        'from report.authoring import table\ntable([{"a": 1}], id="tbl:a", caption="", columns={"a": "A"})\n'
+    )
+    assert found(tmp_path, f"# %%\n{code}\n# %% [markdown]\n# [See @tbl:a.]{{.optional}}\n") == []
