@@ -14,7 +14,7 @@ from typing import Any, Literal
 from analysis.findings.finding import Finding
 from analysis.results.statistics import LEVEL, decimals_of, interval
 from report.authoring.absent import ABSENT, Absent
-from report.authoring.numbers import between, counted, flow
+from report.authoring.numbers import between, counted, flow, number
 from report.mistakes import Source
 
 Status = Literal["holds", "not supported", "undecided", "too few seeds"]
@@ -124,7 +124,13 @@ def _printed(values: Sequence[float], unit: str) -> str:
         return "not all finite"
     if unit == "percent":
         return between([100 * value for value in values], ".2f", "\N{NO-BREAK SPACE}%")
-    return between(values, ".3g")
+    least, most = _number(min(values)), _number(max(values))
+    return least if least == most else f"{least} to {most}"
+
+
+def _number(value: float) -> str:
+    """A whole number in full, any other to three digits; very small and large ones by powers of ten, in TeX."""
+    return number(int(value)) if value == int(value) and abs(value) < 1e6 else number(value)
 
 
 def _difference(differences: Sequence[float], unit: str) -> str:

@@ -1,7 +1,5 @@
 """What prose can call: each result against what a typesetter would write by hand."""
 
-import io
-import xml.etree.ElementTree as ElementTree
 from datetime import date
 
 import numpy as np
@@ -11,8 +9,8 @@ from matplotlib.figure import Figure
 from sympy import Interval, Rational, symbols
 
 from derivations import Equation
-from report.authoring.blocks import Figures, svg, table
-from report.authoring.numbers import as_text, counted, equation, listing, number, percent, sampled, tex
+from report.authoring import between, counted, given, how_sampled, listing, number, percent, sampled, tex
+from report.authoring.numbers import as_text, check_id
 
 
 @pytest.mark.parametrize(
@@ -56,12 +54,6 @@ def test_tex_of_formulas_equations_and_numbers() -> None:
         tex({})
 
 
-def test_equations_are_labelled() -> None:
-    assert equation("a = b", id="eq:ab") == "$$\na = b\n$$ {#eq:ab}"
-    with pytest.raises(ValueError, match="eq:name"):
-        equation("a = b", id="ab")
-
-
 @pytest.mark.parametrize("value", [0.1, None, True, [1, 2], pl.DataFrame({"a": [1]}), symbols("x"), Figure()])
 def test_what_would_print_as_a_program_prints_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
@@ -71,58 +63,6 @@ def test_what_would_print_as_a_program_prints_is_refused(value: object) -> None:
 def test_dates_and_counts_are_text() -> None:
     assert as_text(date(2026, 3, 1)) == "1 March 2026"
     assert as_text(np.int32(60000)) == "60,000"
-
-
-def drawing() -> Figure:
-    figure = Figure(figsize=(2, 1))
-    figure.subplots().plot([0, 1], [1, 0])
-    return figure
-
-
-def test_the_same_figure_is_the_same_bytes() -> None:
-    assert svg(drawing()) == svg(drawing())
-
-
-def test_a_figure_is_kept_and_shown_with_alternative_text() -> None:
-    figures = Figures()
-    markdown = figures.draw(drawing(), id="fig:line", caption="A  line\nthat falls.", alt='It "falls".')
-    assert markdown.startswith("::: {#fig:line}\n![](figures/line.svg){")
-    assert "\n\nA line that falls.\n:::" in markdown
-    assert r'alt="It \"falls\"."' in markdown
-    assert ElementTree.parse(io.BytesIO(figures["line.svg"])).getroot().tag.endswith("svg")
-
-
-def test_figures_need_alternative_text_and_an_id_of_their_own() -> None:
-    figures = Figures()
-    with pytest.raises(ValueError, match="alternative text"):
-        figures.draw(drawing(), id="fig:line", caption="A line.", alt=" ")
-    figures.draw(drawing(), id="fig:line", caption="A line.", alt="A line falls.")
-    with pytest.raises(ValueError, match="already"):
-        figures.draw(drawing(), id="fig:line", caption="A line.", alt="A line falls.")
-
-
-def test_table_of_a_frame_chooses_heads_and_formats_columns() -> None:
-    frame = pl.DataFrame({"name": ["tanh $|x|$", "a|b"], "score": [0.96125, None], "n": [1, -20000]})
-    rows = table(
-        frame,
-        id="tbl:scores",
-        caption="Scores.",
-        columns={"name": "Activation", "score": "Score", "n": "$n$"},
-        formats={"score": ".3f"},
-    ).splitlines()
-    assert rows == [
-        "| Activation | Score | $n$ |",
-        "| :--- | ---: | ---: |",
-        "| tanh $|x|$ | 0.961 | 1 |",
-        r"| a\|b | – | −20,000 |",
-        "",
-        ": Scores. {#tbl:scores}",
-    ]
-
-
-def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(ValueError, match=r"no column sore.*name, score"):
-        table([{"name": "tanh", "score": 1}], id="tbl:x", caption="", columns={"sore": "Score"})
 
 
 def test_decimals_follow_from_the_spread_over_seeds() -> None:
@@ -139,3 +79,26 @@ def test_one_of_a_thing_is_singular() -> None:
         "2 epochs",
         "1,000 epochs",
     ]
+
+
+def test_a_sample_is_explained_as_it_is_printed() -> None:
+    assert "too few" in how_sampled(2)
+    assert "Mean and standard deviation" in how_sampled(3)
+
+
+def test_the_least_and_the_greatest_are_one_where_they_print_the_same() -> None:
+    assert between([0.5, 0.25, 1.0]) == "0.25 to 1"
+    assert between([0.301, 0.302], ".1f", " %") == "0.3 %"
+    with pytest.raises(ValueError, match="inf"):
+        between([1.0, float("inf")])
+
+
+def test_facts_of_the_protocol_print_as_they_are_given() -> None:
+    assert [given(value) for value in (60000, "0.01")] == ["60,000", "0.01"]
+
+
+@pytest.mark.parametrize("id", ["depth", "tbl:depth", "fig:", "fig:a b", "fig:a{}"])
+def test_an_id_says_what_it_is_of(id: str) -> None:
+    with pytest.raises(ValueError, match="fig:name"):
+        check_id(id, "fig")
+    check_id("fig:a-b_c1", "fig")
