@@ -11,6 +11,7 @@ from polars import DataFrame
 from sympy import Rational
 
 from analysis.keeping import files
+from analysis.keeping.memo import write
 from analysis.results.frames import SCHEMA, Results
 from analysis.results.gathered import NotTrained
 from analysis.results.store import Store
@@ -42,10 +43,8 @@ def store(study):
 
 def build(study, when):
     """Leave what a build of the study leaves, at a time."""
-    builds = files.CACHE / "builds"
-    builds.mkdir(parents=True, exist_ok=True)
-    path = builds / f"{when}.json"
-    path.write_text(json.dumps({"ingredients": {"study": [study, {}]}}))
+    path = files.CACHE / "builds" / f"{when}.json"
+    write(path, json.dumps({"ingredients": {"study": [study, {}]}}).encode(), key="of what it was made")
     os.utime(path, (when, when))
 
 
