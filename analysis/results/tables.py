@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
+from analysis.results.frames import Results
 from analysis.results.statistics import best, interval
+from analysis.studies.study import Study
 
 GROUP = ("activation", "depth")
+#: what a report shows of `gradient_ends`, and to how many significant digits
+ENDS = ("activation", "depth", "first", "last", "ratio", "smallest", "largest")
+DIGITS_OF_ENDS = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), 2)
 
 
 def final_scores(history: pl.DataFrame) -> pl.DataFrame:
@@ -39,15 +46,18 @@ def final_scores(history: pl.DataFrame) -> pl.DataFrame:
     return scores.with_columns(leads=pl.Series(leads, dtype=pl.Boolean))
 
 
-def gradient_ends(probes: pl.DataFrame, epoch: int, measure: str = "gradient_max") -> pl.DataFrame:
-    """The measure in the first and last layer, its smallest and largest over layers: medians over seeds.
+def gradient_ends(
+    probes: pl.DataFrame, epoch: int, activations: Collection[str] | None = None
+) -> pl.DataFrame:
+    """The largest gradient in the first and last layer, its smallest and largest over layers: medians over seeds.
 
-    Columns: activation, depth, first, last, ratio (first / last), smallest, largest, zero_layers (those whose
-    gradient is exactly zero, the largest count over seeds).
+    Of these activations, or of all. Columns: activation, depth, first, last, ratio (first / last), smallest,
+    largest, zero_layers (those whose gradient is exactly zero, the largest count over seeds).
     """
-    value = pl.col(measure).sort_by("layer")
+    value = pl.col("gradient_max").sort_by("layer")
+    asked = True if activations is None else pl.col("activation").is_in(list(activations))
     by_run = (
-        probes.filter(pl.col("epoch") == epoch)
+        probes.filter(asked, epoch=epoch)
         .group_by(*GROUP, "seed", maintain_order=True)
         .agg(
             first=value.first(),
@@ -90,9 +100,43 @@ def delta_growth(probes: pl.DataFrame) -> pl.DataFrame:
 
     A row per run and probed epoch: activation, depth, seed, epoch, growth; null where either has no delta.
     """
-    value = pl.col("delta_rms").sort_by("layer")
     hidden = probes.filter(pl.col("layer") < pl.col("depth"))
-    grown = hidden.group_by(*GROUP, "seed", "epoch", maintain_order=True).agg(
-        growth=(value.first() / value.last()).log10()
-    )
-    return grown.with_columns(pl.when(pl.col("growth").is_finite()).then(pl.col("growth")).alias("growth"))
+    runs = hidden.group_by(*GROUP, "seed", "epoch", maintain_order=True)
+    return runs.agg(growth=_growth("delta_rms"))
+
+
+def growth_by_epoch(results: Results, predictions: pl.DataFrame) -> pl.DataFrame:
+    """The growth of delta down through the hidden layers, in orders of magnitude: predicted and measured.
+
+    A row per activation and depth: predicted, for untrained networks; `epoch 0` and so on for each probed epoch,
+    medians over seeds; both null where nothing arrives, or what does is not finite; accuracy, a list of those
+    after the early epoch on the test set, in the order of the seeds.
+    """
+    hidden = predictions.filter(pl.col("layer") < pl.col("depth"))
+    early = results.history.filter(epoch=results.study.early).sort("seed")
+    parts = [
+        hidden.group_by(GROUP).agg(predicted=_growth("delta")),
+        *(
+            of_one.group_by(GROUP).agg(pl.col("growth").median().alias(f"epoch {epoch}"))
+            for (epoch,), of_one in delta_growth(results.probes).group_by("epoch", maintain_order=True)
+        ),
+        early.group_by(GROUP).agg(accuracy=pl.col("test_accuracy")),
+    ]
+    table = results.summary.select(GROUP).unique(maintain_order=True)
+    for part in parts:
+        table = table.join(part, on=list(GROUP), how="left", maintain_order="left")
+    return table
+
+
+def growth_headings(study: Study) -> dict[str, str]:
+    """The columns of `growth_by_epoch` and how they are headed."""
+    measured = {f"epoch {epoch}": f"Epoch {epoch}" for epoch in study.probe_epochs}
+    before = {"activation": "Activation", "depth": "Layers", "predicted": "Predicted"}
+    return {**before, **measured, "accuracy": f"Accuracy, epoch {study.early}"}
+
+
+def _growth(delta: str) -> pl.Expr:
+    """Of a network's hidden layers: the orders of magnitude from the last one's delta to the first one's, or null."""
+    value = pl.col(delta).sort_by("layer")
+    growth = (value.first() / value.last()).log10()
+    return pl.when(growth.is_finite()).then(growth)
