@@ -17,6 +17,7 @@ from report.authoring.numbers import (
     number,
     percent,
     sampled,
+    stated,
     tex,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "number",
     "percent",
     "sampled",
+    "stated",
     "table",
     "tex",
 ]

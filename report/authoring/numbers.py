@@ -115,6 +115,15 @@ def number(value: float, digits: int = 3) -> str:
     return f"${mantissa} \\times 10^{{{power}}}$"
 
 
+def stated(value: Any, digits: int = 2) -> str:
+    """A measured number, or in words that it is none: a run that diverges may have measured nothing finite.
+
+    >>> stated(0.0123), stated(math.inf), stated(None)
+    ('0.012', 'no finite number', 'no finite number')
+    """
+    return "no finite number" if value is None or not math.isfinite(value) else number(value, digits)
+
+
 def given(value: Any) -> str:
     """A fact of the protocol, typed in by hand on purpose; every other number of the prose is computed.
 
