@@ -11,12 +11,12 @@ from analysis.results.frames import Results
 from analysis.verification.bounds import allowed, checked
 
 
-def never_exceeded(results: Results, store: Path) -> Finding | None:
+def never_exceeded(results: Results, cache: Path) -> Finding | None:
     """No delta of any network, of the study or beside it, exceeds its bound by more than single precision rounds.
 
     None where no activation has a proven range with a bound, or no delta was finite.
     """
-    used = checked(results, store)
+    used = checked(results, cache)
     if used.is_empty():
         return None
     most = used.group_by("activation", "depth", "seed", maintain_order=True).agg(pl.col("used").max())

@@ -33,7 +33,7 @@ REPETITIONS = 9
 TURN = 0.1  # seconds that each takes in each repetition
 VARIED_DEPTH = 20
 WIDTHS, MODELS, WORKERS = (16, 32, 64, 128), (1, 4, 12, 36), (1, 2)
-Step = Callable[[], object]
+Timed = Callable[[], object]
 
 
 @torch.inference_mode()
@@ -49,7 +49,7 @@ def benchmark(study: Study, cache: Path) -> Benchmark:
     for count in MODELS:
         seeded = (run.model_copy(update={"seed": run.seed + 1000 * n}) for n in range(count) for run in at)
         stacks["models", count] = list(islice(seeded, count))
-    timed: dict[Any, Step] = {"peak": matrix_product(), "copy": copy()}
+    timed: dict[Any, Timed] = {"peak": matrix_product(), "copy": copy()}
     trained = {}
     for key, runs in stacks.items():
         stack = Stack(runs, data.train_images.shape[1])
@@ -124,19 +124,19 @@ def moved(runs: Sequence[Run], inputs: int) -> int:
 SIZE, COPIED = 1024, 256 * 2**20
 
 
-def matrix_product() -> Step:
+def matrix_product() -> Timed:
     """torch's float32 product of two square matrices: the fastest arithmetic that the machine offers."""
     a, b, product = (torch.rand(SIZE, SIZE) for _ in range(3))
     return lambda: torch.mm(a, b, out=product)
 
 
-def copy() -> Step:
+def copy() -> Timed:
     """A copy that no cache can hold."""
     source, target = (torch.zeros(COPIED, dtype=torch.uint8) for _ in range(2))
     return lambda: target.copy_(source)
 
 
-def step(stack: Stack, images: Images) -> Step:
+def step(stack: Stack, images: Images) -> Timed:
     """One step of the stack, its mini-batches included."""
     at, orders = Pass(stack, stack.runs[0].batch_size), _orders(stack, images)
 
@@ -147,7 +147,7 @@ def step(stack: Stack, images: Images) -> Step:
     return one
 
 
-def by_autograd(stack: Stack, images: Images) -> Step:
+def by_autograd(stack: Stack, images: Images) -> Timed:
     """One step of a tanh network of the stack's sizes, as a user of torch.nn writes it."""
     (order, *_) = _orders(stack, images).values()
     with torch.inference_mode(False):
@@ -177,7 +177,7 @@ def _orders(stack: Stack, images: Images) -> dict[int, cycle[torch.Tensor]]:
     }
 
 
-def medians(steps: Mapping[Any, Step]) -> dict[Any, float]:
+def medians(steps: Mapping[Any, Timed]) -> dict[Any, float]:
     """Seconds of one step of each: the median over repetitions, in each of which all take their turns."""
     for one in steps.values():
         one()  # the first allocates
@@ -186,7 +186,7 @@ def medians(steps: Mapping[Any, Step]) -> dict[Any, float]:
     return {name: median(turn[name] for turn in times) for name in steps}
 
 
-def _seconds(one: Step, count: int) -> float:
+def _seconds(one: Timed, count: int) -> float:
     start = perf_counter()
     for _ in range(count):
         one()

@@ -17,7 +17,7 @@ from derivations.proofs.serial import certificate_from_json, certificate_to_json
 PROVER = "derivations.derivation"
 
 
-def of_atlas(functions: Sequence[Activation]) -> list[Activation]:
+def all_activations(functions: Sequence[Activation]) -> list[Activation]:
     """The activations that a report derives: those of its study, then the others that are registered."""
     return list(({function.name: function for function in functions} | activations).values())
 

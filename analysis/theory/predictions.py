@@ -5,10 +5,10 @@ Predictions cost seconds, and are kept in the store.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,13 @@ _LAYERS, _LEAST = 1000, 1e-30  # after which a variance is near its fixed point,
 _PATTERNS = 256  # of a mini-batch, of which theory has all pairs
 
 
-@cache
-def propagation(activation: Activation, store: Path) -> Propagation:
+@functools.cache
+def propagation(activation: Activation, cache: Path) -> Propagation:
     """How a wide network with this activation carries variances."""
-    return Propagation(derived(activation, store))
+    return Propagation(derived(activation, cache))
 
 
-def predictions(study: Study, store: Path) -> pl.DataFrame:
+def predictions(study: Study, cache: Path) -> pl.DataFrame:
     """What is predicted of the probes of a study before training: a row per activation, depth and layer.
 
     Columns: activation, depth, layer, and those of `prediction.Prediction`; null where that is not finite.
@@ -48,11 +48,11 @@ def predictions(study: Study, store: Path) -> pl.DataFrame:
     """
     found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
     schema = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, **found}
-    rows = [row for function in study.functions for row in _predicted(function, study, store)]
+    rows = [row for function in study.functions for row in _predicted(function, study, cache)]
     return pl.DataFrame(rows, schema=schema)
 
 
-def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str, object]]:
+def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str, object]]:
     """The rows of one activation."""
     what = [
         [function.name, tree(function.expression)],
@@ -60,13 +60,13 @@ def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str
     ]
 
     def make() -> list[dict[str, object]]:
-        data, rows = load(study.dataset, store), []
+        data, rows = load(study.dataset, cache), []
         probed = min(study.batch_size, len(data.train_labels))
         patterns = min(probed, _PATTERNS)
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-            found = predict(propagation(function, store), units, study.initializer, images, labels)
+            found = predict(propagation(function, cache), units, study.initializer, images, labels)
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
                 found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
@@ -74,11 +74,11 @@ def _predicted(function: Activation, study: Study, store: Path) -> list[dict[str
             rows += _rows(found, function.name, depth)
         return rows
 
-    return list(_kept(store, what, make))
+    return list(_kept(cache, what, make))
 
 
-def _kept(store: Path, what: Any, make: Callable[[], Any]) -> Any:
-    return memo(store / "theory", what, made_with(PREDICTOR, "numpy", "sympy", "mpmath"), make)
+def _kept(cache: Path, what: Any, make: Callable[[], Any]) -> Any:
+    return memo(cache / "theory", what, made_with(PREDICTOR, "numpy", "sympy", "mpmath"), make)
 
 
 def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:
@@ -108,7 +108,7 @@ def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoin
     return min(stable, key=lambda point: abs((q if point.q is None else point.q) - q))
 
 
-def limits(study: Study, store: Path) -> pl.DataFrame:
+def limits(study: Study, cache: Path) -> pl.DataFrame:
     """Of each activation of a study: chi between hidden layers, and its limit in deep networks.
 
     Columns: activation; first and last, chi in the first and the last but one hidden layer at the greatest
@@ -116,12 +116,12 @@ def limits(study: Study, store: Path) -> pl.DataFrame:
     means have a closed form; error, the largest of their relative errors in any of these layers.
     """
     weights = weight_variance(study.initializer, study.width, study.width) * study.width
-    deepest = predictions(study, store).filter(depth=max(study.depths)).drop_nulls("chi")
+    deepest = predictions(study, cache).filter(depth=max(study.depths)).drop_nulls("chi")
     kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
     rows = []
     for function in study.functions:
         layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1, activation=function.name)
-        network = propagation(function, store)
+        network = propagation(function, cache)
         means = (network.mean_square, network.mean_square_slope)
         row: dict[str, object] = {"activation": function.name} | dict.fromkeys(kinds)
         point = None
@@ -148,7 +148,7 @@ def trainability(
     study: Study,
     depths: Sequence[int],
     initializers: Sequence[str],
-    store: Path,
+    cache: Path,
 ) -> pl.DataFrame:
     """Whether networks as those of a study should train, with other activations, depths and initializers.
 
@@ -156,7 +156,7 @@ def trainability(
     vanishes or overflows) and trainable (it is within `TRAINABLE`; null above, of which theory says nothing).
     """
     rows = [
-        [function.name, depth, initializer, _change(function, study, depth, initializer, store)]
+        [function.name, depth, initializer, _change(function, study, depth, initializer, cache)]
         for function in functions
         for depth in depths
         for initializer in initializers
@@ -167,7 +167,7 @@ def trainability(
     return found.with_columns(trainable=pl.when(change <= TRAINABLE).then(change >= -TRAINABLE))
 
 
-def _change(function: Activation, study: Study, depth: int, initializer: str, store: Path) -> float:
+def _change(function: Activation, study: Study, depth: int, initializer: str, cache: Path) -> float:
     """The sum of ln(chi) in such networks."""
     what = [
         [function.name, tree(function.expression)],
@@ -175,8 +175,8 @@ def _change(function: Activation, study: Study, depth: int, initializer: str, st
     ]
 
     def make() -> str:  # which has infinity, and JSON has not
-        images = load(study.dataset, store).train_images[: study.batch_size] / FULL_INTENSITY
+        images = load(study.dataset, cache).train_images[: study.batch_size] / FULL_INTENSITY
         units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-        return str(log_change(propagation(function, store), units, initializer, np.square(images).mean()))
+        return str(log_change(propagation(function, cache), units, initializer, np.square(images).mean()))
 
-    return float(_kept(store, what, make))
+    return float(_kept(cache, what, make))

@@ -33,7 +33,7 @@ def widened(study: Study) -> Study | None:
     return study.model_copy(update=changed)
 
 
-def untrained(study: Study, store: Path) -> pl.DataFrame:
+def untrained(study: Study, cache: Path) -> pl.DataFrame:
     """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
     runs = study.runs
     names = ("delta_rms", "gradient_rms")
@@ -47,7 +47,7 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
         from analysis.training.probes import probe
         from analysis.training.stack import Stack
 
-        data, rows = load(study.dataset, store), []
+        data, rows = load(study.dataset, cache), []
         for depth in study.depths:
             with torch.inference_mode(), reproducibly():
                 stack = Stack([run for run in runs if run.depth == depth], data.train_images.shape[1])
@@ -62,10 +62,10 @@ def untrained(study: Study, store: Path) -> pl.DataFrame:
 
     made_by = made_with(TRAINER, "numpy", "torch")
     what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
-    return pl.DataFrame(memo(store / "untrained", what, made_by, make), infer_schema_length=None)
+    return pl.DataFrame(memo(cache / "untrained", what, made_by, make), infer_schema_length=None)
 
 
-def beside_wider(results: Results, theory: pl.DataFrame, store: Path) -> pl.DataFrame:
+def beside_wider(results: Results, theory: pl.DataFrame, cache: Path) -> pl.DataFrame:
     """How far ln(delta) is from theory in the networks of a study, and in those that are wider.
 
     A row per activation, as `deviations` has it, of the study and, with the suffix `_wide`, of `widened`; `times`
@@ -76,7 +76,7 @@ def beside_wider(results: Results, theory: pl.DataFrame, store: Path) -> pl.Data
         return pl.DataFrame()
     at = {"depth": wide.depths[0]}
     narrow = deviations(results.probes.filter(**at), theory.filter(**at))
-    broad = deviations(untrained(wide, store), predictions(wide, store))
+    broad = deviations(untrained(wide, cache), predictions(wide, cache))
     if narrow.is_empty() or broad.is_empty():
         return pl.DataFrame()
     both = narrow.join(broad, on=["activation", "depth"], suffix="_wide", maintain_order="left")

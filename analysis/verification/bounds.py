@@ -32,13 +32,13 @@ def steepest(derivation: Derivation) -> float | None:
     return max(abs(float(values.inf)), abs(float(values.sup)))
 
 
-def transfers(results: Results, store: Path) -> pl.DataFrame:
+def transfers(results: Results, cache: Path) -> pl.DataFrame:
     """How much of the bound each probe uses: a row per run, probed epoch and layer but the last.
 
     Columns: activation, depth, seed, epoch, layer, delta_transfer, bound (sup|f'|), used (their ratio, nan
     where no delta was finite). Activations without a proven range, or one without a bound, are left out.
     """
-    bounds = {name: bound for name, bound in _bounds(results.study, store).items() if bound is not None}
+    bounds = {name: bound for name, bound in _bounds(results.study, cache).items() if bound is not None}
     schema = {"activation": pl.String, "bound": pl.Float64}
     known = pl.DataFrame(list(bounds.items()), schema=schema, orient="row")
     keys = ("activation", "depth", "seed", "epoch", "layer")
@@ -47,14 +47,14 @@ def transfers(results: Results, store: Path) -> pl.DataFrame:
     return joined.with_columns(used=pl.col("delta_transfer") / pl.col("bound"))
 
 
-def unbounded(study: Study, store: Path) -> list[str]:
+def unbounded(study: Study, cache: Path) -> list[str]:
     """The titles of the activations whose range is unproven or has no bound."""
-    return [title(name) for name, bound in _bounds(study, store).items() if bound is None]
+    return [title(name) for name, bound in _bounds(study, cache).items() if bound is None]
 
 
-def checked(results: Results, store: Path) -> pl.DataFrame:
+def checked(results: Results, cache: Path) -> pl.DataFrame:
     """`transfers` of results and of those beside them, where a ratio is finite: each is an inequality per pattern."""
-    return pl.concat([transfers(part, store) for part in results.all]).filter(pl.col("used").is_finite())
+    return pl.concat([transfers(part, cache) for part in results.all]).filter(pl.col("used").is_finite())
 
 
 def tightness(used: pl.DataFrame) -> pl.DataFrame:
@@ -75,11 +75,11 @@ def allowed(study: Study) -> float:
     return 1 + 4 * _ROUNDING * float(study.width) ** 1.5
 
 
-def check_bounds(results: Results, store: Path) -> None:
+def check_bounds(results: Results, cache: Path) -> None:
     """Raise `BoundError` unless every probe keeps to the bound, within the rounding of single precision."""
     for part in results.all:
         used = pl.col("used")
-        broken = transfers(part, store).filter(used > allowed(part.study), used.is_finite())
+        broken = transfers(part, cache).filter(used > allowed(part.study), used.is_finite())
         if broken.height:
             worst = broken.sort("used", descending=True).row(0, named=True)
             raise BoundError(
@@ -91,7 +91,7 @@ def check_bounds(results: Results, store: Path) -> None:
             )
 
 
-def _bounds(study: Study, store: Path) -> dict[str, float | None]:
+def _bounds(study: Study, cache: Path) -> dict[str, float | None]:
     """sup |f'| by activation, None where it is unproven or infinite."""
-    found = {function.name: steepest(derived(function, store)) for function in study.functions}
+    found = {function.name: steepest(derived(function, cache)) for function in study.functions}
     return {name: bound if bound is not None and isfinite(bound) else None for name, bound in found.items()}

@@ -35,7 +35,7 @@ from analysis.training.stack import Stack
 from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
     Arrays,
-    Step,
+    LayerArrays,
     by_autograd,
     by_stack,
     seen_from,
@@ -151,7 +151,11 @@ class _Table:
 
 
 def _general(
-    table: _Table, activation: Activation, slopes: Differentiation, expected: Step, trained: Step
+    table: _Table,
+    activation: Activation,
+    slopes: Differentiation,
+    expected: LayerArrays,
+    trained: LayerArrays,
 ) -> None:
     """The equations that hold for any f, in one network."""
     equations, kinks = backpropagation(), slopes.not_differentiable_at
@@ -187,7 +191,7 @@ def _derivative(
 
 
 def _recursion(
-    table: _Table, activation: str, slopes: Differentiation, expected: Step, trained: Step
+    table: _Table, activation: str, slopes: Differentiation, expected: LayerArrays, trained: LayerArrays
 ) -> None:
     """The delta recursion of one activation, in its network."""
     kinks = slopes.not_differentiable_at

@@ -15,11 +15,11 @@ from analysis.training.stack import Stack
 
 Arrays = Mapping[str, np.ndarray]
 #: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or ()
-Step = Mapping[str, Mapping[int, np.ndarray]]
+LayerArrays = Mapping[str, Mapping[int, np.ndarray]]
 Function = Callable[[torch.Tensor], torch.Tensor]
 
 
-def seen_from(r: int, step: Step) -> Arrays:
+def seen_from(r: int, step: LayerArrays) -> Arrays:
     """The arrays of a step as the equations of layer r name them: v^r, w^r+1, delta^R and so on."""
     last = max(step["w"])
     places = {"r-1": r - 1, "r": r, "r+1": r + 1, "R": last}
@@ -39,7 +39,7 @@ def by_autograd(
     x: torch.Tensor,
     t: torch.Tensor,
     rate: float,
-) -> Step:
+) -> LayerArrays:
     """The step of one network in plain torch operations; each delta and gradient is autograd's.
 
     W[r] is (units, units below), b[r] (units, 1), x (units, patterns), t (classes, patterns).
@@ -88,7 +88,7 @@ def slope(f: Function, v: torch.Tensor) -> torch.Tensor:
     return torch.autograd.grad(f(at).sum(), at)[0]
 
 
-def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[Step]:
+def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[LayerArrays]:
     """The step of each model of a stack of one seed, which takes it.
 
     x is (units, patterns), labels (patterns,).
@@ -144,7 +144,7 @@ def _layers(parts: Sequence[torch.Tensor]) -> dict[int, torch.Tensor]:
     return {r: part.clone() for r, part in enumerate(parts, start=1)}
 
 
-def _numpy(step: Mapping[str, Mapping[int, Any]]) -> Step:
+def _numpy(step: Mapping[str, Mapping[int, Any]]) -> LayerArrays:
     """As NumPy arrays; biases without their axis for the patterns."""
     arrays = {
         letter: {r: part.detach().numpy() for r, part in layers.items()} for letter, layers in step.items()

@@ -10,7 +10,7 @@ from analysis.keeping.files import digest
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies
 from analysis.studies.data import load
-from analysis.studies.derived import derived, of_atlas
+from analysis.studies.derived import all_activations, derived
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.theory import predictions as theory
@@ -84,7 +84,7 @@ class Wide:
 
 def derivations(study: Study) -> list[Job]:
     """Proofs of the activations of a study, and of the others that its report has in its atlas."""
-    return [Proof(activation) for activation in of_atlas(study.functions)]
+    return [Proof(activation) for activation in all_activations(study.functions)]
 
 
 def equation_checks(study: Study) -> list[Job]:
@@ -95,7 +95,11 @@ def equation_checks(study: Study) -> list[Job]:
 def predictions(study: Study) -> list[Job]:
     """What theory says of the study's networks, the longest first."""
     own = [Forecast(function, study) for function in study.functions]
-    return [Wide(study), *own, *(Forecast(f, study) for f in of_atlas([]) if f.name not in study.activations)]
+    return [
+        Wide(study),
+        *own,
+        *(Forecast(f, study) for f in all_activations([]) if f.name not in study.activations),
+    ]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def layer(letter: str, r: str) -> IndexedBase:
 
 
 @dataclass(frozen=True)
-class Step:
+class Rewriting:
     """One line of a derivation: what is done, and the expression that it gives."""
 
     reason: str
@@ -56,7 +56,7 @@ class Equation:
     title: str
     left: Expr
     right: Expr
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Rewriting, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,12 @@ def _output_delta() -> Equation:
         delta_out[i, mu],
         short.subs(names),
         (
-            Step(
+            Rewriting(
                 "differentiate the loss, with the softmax put in, by one input of the output layer", by_rules
             ),
-            Step("carry out the sums over the Kronecker deltas", summed),
-            Step("the targets of a pattern sum to 1", normalised),
-            Step("the quotient is the softmax output p", short),
+            Rewriting("carry out the sums over the Kronecker deltas", summed),
+            Rewriting("the targets of a pattern sum to 1", normalised),
+            Rewriting("the quotient is the softmax output p", short),
         ),
     )
 
@@ -160,10 +160,10 @@ def _hidden_delta() -> Equation:
         delta[i, mu],
         right,
         (
-            Step("differentiate the input of a unit of the layer above by one of this layer", by_rules),
-            Step("carry out the sum over the Kronecker delta", summed),
-            Step("chain rule: sum over the units of the layer above", chain),
-            Step("the derivative of f does not depend on k", right),
+            Rewriting("differentiate the input of a unit of the layer above by one of this layer", by_rules),
+            Rewriting("carry out the sum over the Kronecker delta", summed),
+            Rewriting("chain rule: sum over the units of the layer above", chain),
+            Rewriting("the derivative of f does not depend on k", right),
         ),
     )
 
@@ -180,10 +180,10 @@ def _weight_gradient() -> Equation:
         Derivative(loss, w[i, j]),
         right,
         (
-            Step("differentiate the input of a unit by one weight", by_rules),
-            Step("carry out the sum over the Kronecker deltas", summed),
-            Step("chain rule: sum over units and patterns", chain),
-            Step("carry out the sum over the units", right),
+            Rewriting("differentiate the input of a unit by one weight", by_rules),
+            Rewriting("carry out the sum over the Kronecker deltas", summed),
+            Rewriting("chain rule: sum over units and patterns", chain),
+            Rewriting("carry out the sum over the units", right),
         ),
     )
 
@@ -199,9 +199,9 @@ def _bias_gradient() -> Equation:
         Derivative(loss, b[i]),
         right,
         (
-            Step("differentiate the input of a unit by one bias", by_rules),
-            Step("chain rule: sum over units and patterns", chain),
-            Step("carry out the sum over the units", right),
+            Rewriting("differentiate the input of a unit by one bias", by_rules),
+            Rewriting("chain rule: sum over units and patterns", chain),
+            Rewriting("carry out the sum over the units", right),
         ),
     )
 
@@ -219,9 +219,9 @@ def softmax_sum() -> Equation:
         Sum(p[i, mu], (i, 1, n_out)),
         factored.subs(total, summed),
         (
-            Step("write S for the sum in the denominator, which does not depend on i", outputs),
-            Step("S may leave the sum", factored),
-            Step("the numerator is S as well", factored.subs(summed, total)),
+            Rewriting("write S for the sum in the denominator, which does not depend on i", outputs),
+            Rewriting("S may leave the sum", factored),
+            Rewriting("the numerator is S as well", factored.subs(summed, total)),
         ),
     )
 

@@ -13,7 +13,7 @@ from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_studies
-from analysis.studies.derived import of_atlas
+from analysis.studies.derived import all_activations
 from analysis.studies.reading import read
 from analysis.studies.run import Run
 from analysis.studies.study import Study
@@ -31,7 +31,9 @@ def tell_plan(options: Options, cache: Path) -> None:
 
 def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Path) -> Iterator[str]:
     """The plan of a build of these ingredients, a line for each step and reason."""
-    derivations = {function.name: proofs.why(function, cache) for function in of_atlas(study.functions)}
+    derivations = {
+        function.name: proofs.why(function, cache) for function in all_activations(study.functions)
+    }
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     store, device = Store(cache), resolve_device(options.device)
     jobs, retrain = options.jobs, options.retrain

@@ -6,12 +6,12 @@
 
 # %%
 from analysis.figures.functions import atlas
-from analysis.studies.derived import of_atlas
+from analysis.studies.derived import all_activations
 from derivations.printing.tables import ATLAS, SHAPES, atlas_rows, shape_rows
 from report.authoring import current, figure, table
 
 report = current()
-derived = [report.derived(activation.name) for activation in of_atlas(report.study.functions)]
+derived = [report.derived(activation.name) for activation in all_activations(report.study.functions)]
 rows = atlas_rows(derived)
 unproven = [derivation.activation.title for derivation in derived if derivation.unproven]
 exact = [row for row in rows if row["certificate"] == "exact"]

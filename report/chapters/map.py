@@ -6,7 +6,7 @@ import polars as pl
 from analysis.figures.predicted import chaos_map
 from analysis.keeping.files import CACHE
 from analysis.results.statistics import FEWEST
-from analysis.studies.derived import derived, of_atlas
+from analysis.studies.derived import all_activations, derived
 from analysis.studies.initial_weights import weight_variance
 from analysis.theory.predictions import (
     MAPPED,
@@ -50,7 +50,7 @@ on_edge = claim(
 )
 
 # %%
-functions = of_atlas(study.functions)
+functions = all_activations(study.functions)
 foreseen = trainability(functions, study, [MAPPED], list(initializers), CACHE)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.results import store as stores
 from analysis.results.store import Store
-from analysis.studies.derived import derived, of_atlas
+from analysis.studies.derived import all_activations, derived
 from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
 from report.building import planning
@@ -31,7 +31,7 @@ FOUND = {
 @pytest.fixture
 def study(monkeypatch):
     """A small study, of a program that knows no other activations."""
-    monkeypatch.setattr(planning, "of_atlas", list)
+    monkeypatch.setattr(planning, "all_activations", list)
     return Study(name="s", activations=["tanh", "relu"], depths=[2, 3], seeds=1, epochs=2, width=8)
 
 
@@ -113,4 +113,4 @@ def test_other_ingredients_are_told_with_old_and_new(plan, built):
 
 
 def test_the_report_derives_all_registered_activations_too():
-    assert len(of_atlas([])) > 20
+    assert len(all_activations([])) > 20

@@ -1,0 +1,48 @@
+"""Every chapter runs from top to bottom as a plain notebook, and shows what the report shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from report.project import built_in
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The folder in which the notebooks of the quick study lie."""
+    out = tmp_path_factory.mktemp("out")
+    words = ["--study", "quick", "--format", "ipynb", "--output", out]
+    subprocess.run([sys.executable, "build.py", *map(str, words)], cwd=ROOT, check=True, capture_output=True)
+    return out / "notebooks"
+
+
+@pytest.mark.parametrize("chapter", built_in().chapters, ids=lambda path: path.stem)
+def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, monkeypatch):
+    monkeypatch.setitem(os.environ, "REPORT_STUDY", "quick")
+    plain = jupytext.read(chapter)
+    NotebookClient(plain, timeout=120, resources={"metadata": {"path": str(chapter.parent)}}).execute()
+    made = nbformat.read(built / f"{chapter.stem}.ipynb", as_version=4)
+    nbformat.validate(made)
+    ran = [cell for cell in plain.cells if cell.cell_type == "code"]
+    woven = [cell for cell in made.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in ran] == [cell.source for cell in woven]
+    for cell, other in zip(ran, woven, strict=True):
+        assert len(_shown(cell)) == len(_shown(other)), cell.source
+        assert all("<img" in text for text in _shown(cell)) == all("<img" in text for text in _shown(other))
+
+
+def _shown(cell):
+    """What a cell displays, as Markdown."""
+    shown = [output.data.get("text/markdown", "") for output in cell.outputs if "data" in output]
+    return [text for text in shown if text]
