@@ -113,8 +113,10 @@ _MEASURES = {
 def _over_seeds(runs: pl.DataFrame, along: str, measure: str) -> pl.DataFrame:
     """Median, lowest and highest value of a measure over seeds."""
     finite = runs.filter(pl.col(measure).is_finite())
-    return finite.group_by(along, maintain_order=True).agg(
-        median=pl.col(measure).median(), low=pl.col(measure).min(), high=pl.col(measure).max()
+    return (
+        finite.group_by(along)
+        .agg(median=pl.col(measure).median(), low=pl.col(measure).min(), high=pl.col(measure).max())
+        .sort(along)  # the first seed may have no value at the first place
     )
 
 

@@ -44,7 +44,8 @@ def predicted_profiles(
     A panel for each depth. Thin lines are seeds, thick lines their medians; the prediction lies over them,
     black and dashed. Bands show where 95 per cent of networks of this width should lie.
     """
-    start = probes.filter(pl.col("epoch") == 0, pl.col("activation").is_in(names), pl.col(measure) > 0)
+    value = pl.col(measure)
+    start = probes.filter(pl.col("activation").is_in(names), value > 0, value.is_finite(), epoch=0)
     depths = predictions["depth"].unique(maintain_order=True).to_list()
     figure = blank(TEXT_WIDTH, 0.72 * TEXT_WIDTH)
     upper, lower = figure.subplots(
@@ -80,7 +81,7 @@ def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: 
     """Each seed as a thin line, the median as a thick one."""
     for _, seed in runs.group_by("seed", maintain_order=True):
         axes.plot(seed["layer"], seed[measure], color=colour, linewidth=0.4, alpha=0.8)
-    median = runs.group_by("layer", maintain_order=True).agg(pl.col(measure).median())
+    median = runs.group_by("layer").agg(pl.col(measure).median()).sort("layer")
     axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 
 
