@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,10 +56,10 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
         axes.axhline(0, color="#bbbbbb", linewidth=0.4)
         _curve(axes, derivation.activation.expression, (), colour, linewidth=0.6)
         _curve(axes, derivation.slopes.derivative, derivation.slopes.not_differentiable_at, colour)
-        _range_bar(axes, derivation, colour)
         axes.set_title(derivation.activation.title, fontsize=8, pad=2)
         low, high = (0, 0) if derivation.unproven else _ends(derivation.gradient_range.values)
         axes.set_ylim(min(-1.2, max(low, -_TALLEST) - 0.2), max(2.2, min(high, _TALLEST) + 0.2))
+        _range_bar(axes, derivation, colour)
         axes.tick_params(labelsize=7)
     for axes in panels[len(derived) :]:
         axes.set_visible(False)
@@ -83,23 +84,20 @@ def _ends(values: Set) -> tuple[float, float]:
 
 
 def _range_bar(axes: Axes, derivation: Derivation, colour: str) -> None:
-    """The gradient range as a bar: filled circles are attained, hollow ones are not. None if unproven."""
-    beside = 5.9
+    """The gradient range as a bar: filled circles are attained, hollow ones are not. None if unproven.
+
+    Where the range has no bound the bar goes to the edge of the panel.
+    """
+    beside, edges = 5.9, axes.get_ylim()
     for part in () if derivation.unproven else intervals(derivation.gradient_range.values):
-        low, high = _ends(part)
+        ends = _ends(part)
+        shown = [end if isfinite(end) else edge for end, edge in zip(ends, edges, strict=True)]
         attained = [True] if isinstance(part, FiniteSet) else [part.inf in part, part.sup in part]
-        axes.plot(
-            [beside, beside], [low, high], color=colour, linewidth=2.5, solid_capstyle="butt", clip_on=False
-        )
-        for height, closed in zip([low, high], attained, strict=False):
-            face = colour if closed else "white"
-            axes.plot(
-                beside,
-                height,
-                "o",
-                markersize=4.5,
-                markerfacecolor=face,
-                markeredgecolor=colour,
-                clip_on=False,
-            )
+        axes.plot([beside, beside], shown, color=colour, linewidth=2.5, solid_capstyle="butt")
+        for height, closed in zip(ends, attained, strict=False):
+            if isfinite(height):
+                face = colour if closed else "white"
+                axes.plot(beside, height, "o", markersize=4.5, markerfacecolor=face, markeredgecolor=colour)
+        if tuple(shown) != ends:
+            axes.set_ylim(edges)
     axes.set_xlim(-5, 6.3)
