@@ -1,4 +1,4 @@
-"""What the benchmark has measured, read back: validated, and drawn below its roof."""
+"""What the benchmark has measured, read back and validated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import pytest
 from measured import MEASURED
 
-from analysis.figures.roofline import roofline
 from analysis.speed.recorded import RECORDED, Benchmark, BenchmarkError, printed, read_benchmark, tables
 
 
@@ -40,11 +39,3 @@ def test_a_report_prints_what_varies_beside_what_was_measured():
     assert (row["layers"], row["gflops"], row["overhead"]) == (5, 96.5, 0.05)
     assert layers["columns"]["layers"] == "Layers"
     assert layers["formats"].keys() == layers["columns"].keys() - {"layers"}
-
-
-def test_the_roof_is_what_memory_and_arithmetic_allow():
-    measured = Benchmark.model_validate(MEASURED)
-    roof, *series = roofline(measured).figure().axes[0].lines
-    for intensity, rate in zip(*roof.get_data(), strict=True):
-        assert rate == pytest.approx(min(158.2, 20 * intensity))
-    assert [point for line in series for point in zip(*line.get_data(), strict=True)] == [(13.7, 96.5)] * 3
