@@ -1,4 +1,4 @@
-"""Differences over seeds, ends of gradients, growth of delta: on tables small enough to be worked out by hand."""
+"""The tables of the report, of frames small enough to be worked out by hand, their rows in no order."""
 
 from __future__ import annotations
 
@@ -7,16 +7,165 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from made_up import made_up, study_of
 
-from analysis.results.tables import (
-    ENDS,
-    delta_growth,
-    gradient_ends,
-    growth_by_epoch,
-    growth_headings,
-    paired_differences,
+from analysis.results.tables import delta_growth, final_scores, gradient_ends, paired_differences
+
+NAN, INF = math.nan, math.inf
+
+
+def shuffled(frame, seed):
+    """The same rows in another order."""
+    return frame.sample(fraction=1, shuffle=True, seed=seed)
+
+
+def by_pair(table):
+    """Activation and depth -> the row; each pair has one."""
+    rows = {(row.pop("activation"), row.pop("depth")): row for row in table.to_dicts()}
+    assert len(rows) == table.height
+    return rows
+
+
+# Final scores
+
+
+def history(**curves):
+    """Of each activation and depth, written `tanh_5`, the test accuracies by seed and epoch; training is half of it."""
+    rows = []
+    for key, seeds in curves.items():
+        name, depth = key.split("_")
+        rows += [
+            (name, int(depth), seed, epoch, accuracy, accuracy / 2)
+            for seed, of in enumerate(seeds)
+            for epoch, accuracy in enumerate(of, start=1)
+        ]
+    columns = ["activation", "depth", "seed", "epoch", "test_accuracy", "train_accuracy"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+SCORES = history(
+    tanh_5=[[0.2, 0.96, 0.90], [0.1, 0.5, 0.92], [0.93, 0.3, 0.91]],
+    relu_5=[[0.3, 0.4, 0.60], [0.3, 0.8, 0.62], [0.2, 0.7, 0.61]],
+    tanh_20=[[0.1, 0.1, 0.8], [0.1, 0.2, 0.4], [0.1, 0.3, 0.6]],
+    relu_20=[[0.1, 0.1, 0.7], [0.1, 0.2, 0.5], [0.1, 0.3, 0.6]],
 )
+
+
+def test_scores_are_those_after_the_last_epoch_in_the_order_of_the_seeds():
+    rows = by_pair(final_scores(SCORES))
+    assert rows["tanh", 5]["test"] == [0.90, 0.92, 0.91]
+    assert rows["tanh", 5]["train"] == pytest.approx([0.45, 0.46, 0.455])
+    assert rows["relu", 20]["test"] == [0.7, 0.5, 0.6]
+    assert {row["seeds"] for row in rows.values()} == {3}
+
+
+def test_the_highest_is_that_of_any_epoch_of_each_seed():
+    rows = by_pair(final_scores(SCORES))
+    assert rows["tanh", 5]["highest"] == [0.96, 0.92, 0.93]
+    assert rows["relu", 5]["highest"] == [0.60, 0.8, 0.7]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scores_are_the_same_whatever_the_order_of_the_rows(seed):
+    assert by_pair(final_scores(shuffled(SCORES, seed))) == by_pair(final_scores(SCORES))
+
+
+def test_scores_come_in_the_order_in_which_the_history_has_their_activations():
+    found = final_scores(SCORES).select("activation", "depth").rows()
+    assert found == [("tanh", 5), ("relu", 5), ("tanh", 20), ("relu", 20)]
+    backwards = SCORES.reverse()
+    assert final_scores(backwards).select("activation", "depth").rows() == found[::-1]
+
+
+def test_who_leads_is_told_for_each_depth_by_the_last_epoch():
+    leads = {pair: row["leads"] for pair, row in by_pair(final_scores(SCORES)).items()}
+    # At 5 layers tanh is ahead by 0.30 for each seed, though ReLU comes to 0.8 earlier; at 20 by 0.1, -0.1 and 0.
+    assert leads == {("tanh", 5): True, ("relu", 5): False, ("tanh", 20): True, ("relu", 20): True}
+
+
+def test_with_two_seeds_none_leads():
+    two = SCORES.filter(pl.col("seed") < 2)
+    assert final_scores(two)["leads"].to_list() == [False] * 4
+    assert final_scores(two)["seeds"].to_list() == [2] * 4
+
+
+def test_scores_of_a_run_that_diverged_count_as_they_are():
+    lost = SCORES.with_columns(train_loss=pl.when(pl.col("epoch") == 3).then(NAN).otherwise(1.0))
+    assert by_pair(final_scores(lost)) == by_pair(final_scores(SCORES))
+
+
+# Gradients at both ends
+
+
+def layers(measure="gradient_max", epoch=0, **profiles):
+    """Of each activation and depth the values of a measure by seed and layer."""
+    rows = []
+    for key, seeds in profiles.items():
+        name, depth = key.split("_")
+        rows += [
+            (name, int(depth), seed, epoch, layer, value)
+            for seed, of in enumerate(seeds)
+            for layer, value in enumerate(of, start=1)
+        ]
+    columns = ["activation", "depth", "seed", "epoch", "layer", measure]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+ENDS = layers(
+    tanh_4=[[2.0, 9.0, 0.5, 4.0], [1.0, 3.0, 0.125, 8.0], [6.0, 7.0, 0.25, 2.0]],
+    relu_3=[[0.0, 0.0, 5.0], [0.0, 1.0, 2.0], [3.0, 2.0, 4.0]],
+)
+
+
+def test_ends_are_medians_over_seeds_of_what_each_network_has():
+    row = by_pair(gradient_ends(ENDS, 0))["tanh", 4]
+    assert row["first"] == 2  # of 2, 1, 6: the mean is 3
+    assert row["last"] == 4  # of 4, 8, 2
+    assert row["smallest"] == 0.25  # of 0.5, 0.125, 0.25
+    assert row["largest"] == 8  # of 9, 8, 7
+    assert row["zero_layers"] == 0
+
+
+def test_the_ratio_is_the_median_of_the_ratios():
+    uneven = layers(tanh_2=[[1.0, 10.0], [2.0, 1.0], [30.0, 20.0]])
+    row = by_pair(gradient_ends(uneven, 0))["tanh", 2]
+    assert row["ratio"] == 1.5  # of 0.1, 2 and 1.5; that of the medians is 0.2
+    assert (row["first"], row["last"]) == (2, 10)
+
+
+def test_layers_without_gradient_are_counted_in_the_network_that_has_most():
+    row = by_pair(gradient_ends(ENDS, 0))["relu", 3]
+    assert row["zero_layers"] == 2  # of 2, 1 and 0
+    assert (row["first"], row["smallest"], row["ratio"]) == (0, 0, 0)
+
+
+def test_of_an_even_number_of_seeds_the_median_lies_between():
+    row = by_pair(gradient_ends(ENDS.filter(pl.col("seed") < 2), 0))["tanh", 4]
+    assert (row["first"], row["last"], row["ratio"]) == (1.5, 6, (0.5 + 0.125) / 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ends_are_the_same_whatever_the_order_of_the_rows(seed):
+    assert by_pair(gradient_ends(shuffled(ENDS, seed), 0)) == by_pair(gradient_ends(ENDS, 0))
+
+
+def test_ends_are_of_the_epoch_that_is_asked_for():
+    both = pl.concat([ENDS, layers(epoch=3, tanh_4=[[10.0, 20.0, 30.0, 40.0]])])
+    row = by_pair(gradient_ends(both, 3))["tanh", 4]
+    assert list(row.values()) == [10, 40, 0.25, 10, 40, 0]
+    assert ("relu", 3) not in by_pair(gradient_ends(both, 3))
+
+
+@pytest.mark.parametrize("lost", [INF, NAN])
+def test_a_gradient_that_overflowed_counts_as_the_largest_of_three(lost):
+    row = by_pair(gradient_ends(layers(relu_3=[[lost, lost, 8.0], [1.0, 5.0, 2.0], [3.0, 4.0, 6.0]]), 0))
+    found = row["relu", 3]
+    assert (found["first"], found["last"]) == (3, 6)
+    assert (found["smallest"], found["largest"]) == (3, 6)  # of 8, 1, 3 and of what was lost, 5, 6
+    assert found["ratio"] == 0.5  # of what was lost, 0.5 and 0.5
+    assert found["zero_layers"] == 0
+
+
+# Differences
 
 
 def summary(**scores):
@@ -25,11 +174,23 @@ def summary(**scores):
     return pl.DataFrame(rows, schema=["activation", "depth", "seed", "test_accuracy"], orient="row")
 
 
-def test_differences_are_taken_seed_by_seed_whatever_the_order_of_the_rows():
+@pytest.mark.parametrize("seed", range(5))
+def test_differences_are_taken_seed_by_seed_whatever_the_order_of_the_rows(seed):
     table = summary(relu=[0.9, 0.8, 0.7], tanh=[0.5, 0.6, 0.65])
-    for shuffled in (table, table.reverse()):
-        [row] = paired_differences(shuffled, against="tanh").to_dicts()
+    for mixed in (table, table.reverse(), shuffled(table, seed)):
+        [row] = paired_differences(mixed, against="tanh").to_dicts()
         assert row["differences"] == pytest.approx([0.4, 0.2, 0.05])
+
+
+def test_differences_are_of_the_same_depth_and_of_every_other_activation():
+    deep = summary(relu=[0.1, 0.3, 0.2], tanh=[0.4] * 3, sigmoid=[0.6] * 3).with_columns(
+        depth=pl.lit(20, pl.Int64)
+    )
+    rows = by_pair(paired_differences(pl.concat([summary(relu=[0.9] * 3, tanh=[0.5] * 3), deep]), "tanh"))
+    assert set(rows) == {("relu", 5), ("relu", 20), ("sigmoid", 20)}
+    assert rows["relu", 5]["differences"] == pytest.approx([0.4] * 3)
+    assert rows["relu", 20]["differences"] == pytest.approx([-0.3, -0.1, -0.2])
+    assert rows["sigmoid", 20]["differences"] == pytest.approx([0.2] * 3)
 
 
 def test_the_interval_is_that_of_a_paired_t_test():
@@ -56,57 +217,48 @@ def test_one_seed_or_two_have_no_interval(seeds):
     assert row["mean"] is None
 
 
+# Growth of delta
+
+
+def growth(**profiles):
+    return by_seed(delta_growth(layers("delta_rms", **profiles)))
+
+
+def by_seed(table):
+    return {
+        (row["activation"], row["depth"], row["seed"], row["epoch"]): row["growth"]
+        for row in table.to_dicts()
+    }
+
+
 def test_growth_is_that_of_delta_from_the_last_hidden_layer_to_the_first():
-    delta = [1e-3, 1e-2, 1e-1, 7.0]  # the last is of the output layer
-    rows = [("tanh", 4, 0, 0, layer, value) for layer, value in enumerate(delta, start=1)]
-    columns = ["activation", "depth", "seed", "epoch", "layer", "delta_rms"]
-    found = delta_growth(pl.DataFrame(rows, schema=columns, orient="row"))
-    assert found["growth"].to_list() == pytest.approx([-2.0])
+    found = growth(
+        tanh_4=[[1e-3, 1e-2, 1e-1, 7.0], [5.0, 1e-9, 5e-3, 7.0]]
+    )  # the last is of the output layer
+    assert found == {("tanh", 4, 0, 0): pytest.approx(-2), ("tanh", 4, 1, 0): pytest.approx(3)}
 
 
-def test_where_nothing_arrives_there_is_no_growth():
-    rows = [("relu", 4, 0, 0, layer, value) for layer, value in enumerate([0.0, 0.0, 1e-1, 1.0], start=1)]
-    columns = ["activation", "depth", "seed", "epoch", "layer", "delta_rms"]
-    assert delta_growth(pl.DataFrame(rows, schema=columns, orient="row"))["growth"].to_list() == [None]
+def test_each_network_grows_by_itself_at_each_depth_and_epoch():
+    first = layers("delta_rms", tanh_3=[[1.0, 10.0, 1.0]], relu_3=[[10.0, 1.0, 1.0]], relu_2=[[4.0, 1.0]])
+    later = layers("delta_rms", epoch=3, tanh_3=[[100.0, 1.0, 1.0]])
+    mixed = shuffled(pl.concat([first, later]), 2)
+    assert by_seed(delta_growth(mixed)) == {
+        ("tanh", 3, 0, 0): pytest.approx(-1),
+        ("relu", 3, 0, 0): pytest.approx(1),
+        ("relu", 2, 0, 0): 0,  # one hidden layer, which is both
+        ("tanh", 3, 0, 3): pytest.approx(2),
+    }
 
 
-def test_ends_are_those_of_the_activations_asked_for():
-    results = made_up(
-        study_of(depths=(5,)),
-        probes=lambda a, d, seed, epoch, layer: {"gradient_max": layer + seed + 10 * epoch},
-    )
-    ends = gradient_ends(results.probes, 3, ["lecun", "tanh"])
-    assert ends["activation"].to_list() == ["tanh", "lecun"]  # as in the study
-    assert ends.select(ENDS).row(0) == ("tanh", 5, 32.0, 36.0, pytest.approx(32 / 36), 32.0, 36.0)
-    assert gradient_ends(results.probes, 3)["activation"].to_list() == ["relu", "tanh", "sigmoid", "lecun"]
-    assert gradient_ends(results.probes, 3, []).is_empty()
+@pytest.mark.parametrize("seed", range(5))
+def test_growth_is_the_same_whatever_the_order_of_the_rows(seed):
+    table = layers("delta_rms", tanh_5=[[1e-4, 9.0, 9.0, 1e-1, 1.0], [1e-1, 9.0, 9.0, 1e-3, 1.0]])
+    assert by_seed(delta_growth(shuffled(table, seed))) == by_seed(delta_growth(table))
 
 
-def predicted(*deltas, activation="tanh"):
-    return pl.DataFrame(
-        [
-            {"activation": activation, "depth": len(deltas), "layer": layer, "delta": value}
-            for layer, value in enumerate(deltas, 1)
-        ],
-        schema={"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, "delta": pl.Float64},
-    )
-
-
-def test_growth_by_epoch_has_what_is_predicted_and_medians_of_what_is_measured():
-    def probes(activation, depth, seed, epoch, layer):
-        return {"delta_rms": 10.0 ** ((seed + epoch) * (depth - layer))}
-
-    study = study_of(activations=("tanh",), depths=(4, 3))
-    table = growth_by_epoch(made_up(study, probes=probes), predicted(1e-3, 1e-2, 1e-1, 7.0))
-    assert table.columns == list(growth_headings(study))
-    assert table["depth"].to_list() == [4, 3]
-    assert table["predicted"].to_list() == [pytest.approx(-2), None]
-    assert table["epoch 0"].to_list() == pytest.approx([2, 1])  # of the seed in the middle
-    assert table["epoch 4"].to_list() == pytest.approx([10, 5])
-    assert table["accuracy"].to_list() == [pytest.approx([0.7] * 3)] * 2  # after epoch 3
-
-
-@pytest.mark.parametrize("first", [0.0, None, math.inf])
-def test_where_nothing_finite_is_predicted_there_is_no_growth(first):
-    results = made_up(study_of(activations=("tanh",), depths=(4,)))
-    assert growth_by_epoch(results, predicted(first, 0.1, 0.1, 1.0))["predicted"].to_list() == [None]
+@pytest.mark.parametrize(
+    "lost", [(0.0, 1e-1), (1e-1, 0.0), (0.0, 0.0), (NAN, 1.0), (1.0, INF), (INF, 1.0), (INF, INF)]
+)
+def test_where_nothing_arrives_or_delta_overflowed_there_is_no_growth(lost):
+    first, last = lost
+    assert growth(relu_4=[[first, 1e-2, last, 1.0]]) == {("relu", 4, 0, 0): None}
