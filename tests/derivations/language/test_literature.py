@@ -190,9 +190,9 @@ def test_range_is_proven_in_ten_seconds_and_agrees_with_slopes(name):
     parts = [(float(part.inf), float(part.sup)) for part in intervals(proven.values)]
     inside = [(low - 1e-12 <= slopes) & (slopes <= high + 1e-12) for low, high in parts]
     assert np.all(np.any(inside, axis=0))
-    for low, high in parts:
-        assert np.any(slopes < low + 0.01) or low == -np.inf
-        assert np.any(slopes > high - 0.01) or high == np.inf
+    for (low, high), here in zip(parts, inside, strict=True):
+        assert slopes[here].min() < low + 0.01 or low == -np.inf
+        assert slopes[here].max() > high - 0.01 or high == np.inf
 
 
 @pytest.mark.parametrize("name", EXACT)
