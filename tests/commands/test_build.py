@@ -91,13 +91,38 @@ def test_numbers_of_the_report_are_those_of_the_results(tiny):
         assert f"{100 * row['test_accuracy']:.2f}" in text
 
 
+def content(folder):
+    """File -> when it was written, and its bytes."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
 @pytest.mark.slow
-def test_second_build_trains_nothing_and_gives_the_same_bytes(tiny):
-    folder, _ = tiny
-    pdf = (folder / "out" / "report.pdf").read_bytes()
+def test_a_build_with_nothing_changed_writes_nothing(tiny):
+    folder, done = tiny
+    before = content(folder / "out")
     again = build("--study", folder / "tiny.toml", "--output", folder / "out")
+    assert again.returncode == 0, again.stderr
+    assert "as it was: nothing has changed" in again.stdout
+    assert again.stdout.splitlines()[0] == done.stdout.splitlines()[0]  # how many claims hold
+    assert content(folder / "out") == before
+    assert Path("report.pdf") in before
+
+
+@pytest.mark.slow
+def test_a_second_build_trains_nothing_and_writes_the_same_bytes(tiny):
+    folder, _ = tiny
+    again = build("--study", folder / "tiny.toml", "--output", folder / "elsewhere")
+    assert again.returncode == 0, again.stderr
     assert "Training" not in again.stderr
-    assert (folder / "out" / "report.pdf").read_bytes() == pdf
+    assert "written in" in again.stdout
+    first, second = (
+        {name: held for name, (_, held) in content(folder / each).items()} for each in ("out", "elsewhere")
+    )
+    assert first.keys() == second.keys()
+    different = {str(name) for name in first if first[name] != second[name]}
+    assert different <= {"provenance.json"}  # which has the time that each step took
+    assert {str(name) for name in first} > {"report.pdf"}
 
 
 @pytest.mark.slow
@@ -200,9 +225,11 @@ def test_interrupt_leaves_nothing_half_written(tmp_path):
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    time.sleep(8)
+    assert any(line.startswith("Training") for line in process.stderr)
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in errors
+    assert "Trained" not in errors
     assert list((tmp_path / "out").iterdir()) == []
