@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from mpmath import mpf, workdps
-from sympy import Derivative, Matrix, exp, lambdify, log, symbols
+from sympy import Derivative, Matrix, Rational, Symbol, exp, lambdify, log, symbols
 
 from derivations import activations, backpropagation, differentiate, v
 from derivations.calculus.backpropagation import (
@@ -19,6 +21,7 @@ from derivations.calculus.backpropagation import (
     learning_rate,
     mu,
     n_above,
+    n_below,
     n_here,
     n_out,
     p,
@@ -31,6 +34,7 @@ from derivations.calculus.backpropagation import (
 )
 
 UNITS, PATTERNS = (2, 3, 2), 2
+POSITIVE = {"integer": True, "positive": True}  # what is assumed of an index
 
 
 def network(name):
@@ -106,7 +110,58 @@ def test_equations_are_those_of_the_course():
     assert equations.weight_gradient.right.has(delta, y_below)
 
 
-def test_every_step_is_an_expression_that_differs_from_the_one_before():
-    for equation in vars(backpropagation()).values():
-        for before, after in zip(equation.steps, equation.steps[1:], strict=False):
-            assert before.expression != after.expression
+def entry(name, row, column=1):
+    """An entry of an array, made up; targets are of one class, and softmax outputs are those of v."""
+    if name == "t":
+        return int(row == column)
+    if name == "p":
+        total = sum(exp(entry("v^R", unit, column)) for unit in range(1, UNITS[2] + 1))
+        return exp(entry("v^R", row, column)) / total
+    return Rational(7 * sum(map(ord, name)) % 23 + 5 * row + 3 * column * row - 11, 13)
+
+
+def number(expression, at):
+    """The value of an indexed expression for a 2-3-2 network, where its free indices are these."""
+    sizes = {n_below: UNITS[0], n_here: UNITS[1], n_above: UNITS[2], n_out: UNITS[2], batch: PATTERNS}
+    indices = {letter: at[letter.name] for letter in expression.free_symbols if letter.name in at}
+    given = expression.replace(Derivative, lambda applied, _: 1 / (1 + applied.args[0] ** 2))
+    carried_out = given.subs(sizes | indices).doit()
+    return float(
+        carried_out.replace(
+            lambda part: part.is_Indexed, lambda part: entry(str(part.base), *map(int, part.indices))
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "before", "after", "renamed"),
+    [
+        ("output-delta", 0, 1, {}),
+        ("output-delta", 1, 2, {}),
+        ("output-delta", 2, 3, {}),
+        ("hidden-delta", 0, 1, {}),
+        ("hidden-delta", 2, 3, {}),
+        ("weight-gradient", 0, 1, {}),
+        ("weight-gradient", 2, 3, {"i": "k", "j": "l"}),
+        ("bias-gradient", 1, 2, {"i": "k"}),
+    ],
+)
+def test_a_step_that_carries_out_or_rewrites_has_the_value_of_the_one_before(label, before, after, renamed):
+    [equation] = [each for each in vars(backpropagation()).values() if each.label == label]
+    first, second = (equation.steps[n].expression for n in (before, after))
+    assert first != second
+    letters = sorted({letter.name for letter in first.free_symbols} & {"i", "j", "k", "l", "mu", "nu"})
+    found = []
+    for values in product((1, 2), repeat=len(letters)):
+        at = dict(zip(letters, values, strict=True))
+        found.append(number(first, at))
+        assert number(second, at | {new: at[old] for new, old in renamed.items()}) == pytest.approx(found[-1])
+    assert len(set(found)) > 1
+
+
+def test_the_last_step_is_the_equation():
+    derived = [equation for equation in vars(backpropagation()).values() if equation.steps]
+    assert len(derived) == 4
+    for equation in derived:
+        letters = {Symbol(name, **POSITIVE): new for name, new in (("l", i), ("nu", mu))}
+        assert equation.steps[-1].expression.subs(letters) == equation.right
