@@ -44,6 +44,7 @@ def test_both_forms_of_the_derivative_are_that_of_the_definition(name):
     [definition] = found["Definition"]
     function = lambdify(v, definition.right, "mpmath")
     for title in ("Derivative by the rules", "Simplified"):
+        assert title in found or title == "Simplified"
         for display in found.get(title, ()):
             slope = lambdify(v, display.right, "mpmath")
             for point in (-4.1, -1.7, -0.3, 0.07, 0.9, 2.2, 7.3):

@@ -133,6 +133,7 @@ def test_over_a_wide_ball_every_value_in_it_is_held(expression, width):
         found = Jets(BALLS, middle, 2)(expression)
     for n, part in enumerate(found):
         if not part.is_finite():
+            assert reach >= Rational(3, 10)  # there a logarithm or a pole is near
             continue
         for share in (-1, Rational(-2, 3), 0, Rational(1, 5), Rational(9, 10)):
             assert part.overlaps(as_arb(coefficient(expression, n, PLACE + share * reach))), (n, share)

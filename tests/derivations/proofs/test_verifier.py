@@ -48,8 +48,10 @@ from derivations.proofs.verifier import verify
 @pytest.mark.parametrize("order", [0, 1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ALL)
 def test_what_the_search_finds_is_accepted_also_when_it_is_read_back(name, order):
-    if (name, order) in {("bent", 0), ("snake", 0)}:
-        pytest.skip("the search does not prove it")
+    if (name, order) == ("bent", 0):  # its least value, 0, is not known to be one with that of its joint
+        with pytest.raises(Unproven):
+            found(ALL[name], order)
+        return
     certificate = found(ALL[name], order)
     verify(certificate)
     back = certificate_from_json(json.loads(json.dumps(certificate_to_json(certificate))))
@@ -112,7 +114,7 @@ def test_a_part_left_out_or_added_is_refused():
     refuse(replace(steps, claimed=(Part(steps.claimed[0].lower, steps.claimed[1].upper),)), "2 parts")
     refuse(replace(steps, claimed=(*steps.claimed, steps.claimed[0])), "2 parts")
     refuse(replace(steps, by_piece=steps.by_piece[1:]), "3 parts")
-    refuse(replace(steps, by_piece=steps.by_piece[::-1] and steps.by_piece[1:] + steps.by_piece[:1]))
+    refuse(replace(steps, by_piece=steps.by_piece[1:] + steps.by_piece[:1]))
 
 
 # Points
@@ -137,6 +139,7 @@ def test_a_removed_critical_point_is_refused(name):
 @pytest.mark.parametrize("name", ["sigmoid", "silu", "snake"])
 def test_a_critical_point_moved_is_refused(name):
     certificate = found(ALL[name])
+    assert certificate.pieces[0].marks
     for mark in certificate.pieces[0].marks:
         exactly = (
             at(Rational(mark.value) + Rational(1, 100))

@@ -77,11 +77,22 @@ def test_a_stable_fixed_point_is_where_many_layers_lead(name, weight_variance, b
     network = propagation(name)
     points = network.fixed_points(weight_variance, bias_variance)
     for point in points:
-        if point.q:
-            assert network.next(point.q, weight_variance, bias_variance) == pytest.approx(point.q, rel=1e-12)
-            for variance in (point.q * 0.98, point.q * 1.02):
-                after = network.next(variance, weight_variance, bias_variance)
-                assert (abs(after - point.q) < abs(variance - point.q)) == point.stable
+        assert network.next(point.q, weight_variance, bias_variance) == pytest.approx(point.q, rel=1e-12)
+        for variance in (point.q * 0.98, point.q * 1.02) if point.q else (0.1,):
+            after = network.next(variance, weight_variance, bias_variance)
+            assert (abs(after - point.q) < abs(variance - point.q)) == point.stable
+    variance = 0.5
+    for _ in range(200):
+        if variance > 1e-9:  # else it is at zero
+            variance = network.next(variance, weight_variance, bias_variance)
+    reached = [
+        point.q for point in points if variance == pytest.approx(point.q, rel=1e-3, abs=0 if point.q else 0.1)
+    ]
+    if reached:
+        assert all(point.stable for point in points if point.q in reached)
+    else:  # it grows without end
+        assert all(point.q < variance for point in points)
+        assert network.next(variance, weight_variance, bias_variance) > variance
 
 
 @given(variances)
