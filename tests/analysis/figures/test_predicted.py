@@ -198,7 +198,7 @@ def test_chi_of_relu_is_half_of_the_square_of_sigma_w_whatever_the_biases(chaos)
 def test_chi_of_tanh_is_that_of_the_fixed_point_that_many_layers_lead_to(chaos):
     _, sigma_b, logarithms = pixels(chaos.axes[0])
     sigma_w = np.linspace(0.02, pixels(chaos.axes[0])[0][-1], logarithms.shape[1])
-    for row, column in ((0, 10), (0, 80), (0, 119), (20, 30), (45, 60), (89, 119), (89, 5)):
+    for row, column in ((0, 10), (0, 52), (0, 60), (0, 119), (20, 30), (45, 60), (89, 119), (89, 5)):
         truth = math.log10(chi_of_tanh(sigma_w[column], sigma_b[row]))
         assert logarithms[row, column] == pytest.approx(truth, abs=0.02)
 

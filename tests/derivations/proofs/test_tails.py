@@ -17,11 +17,13 @@ from sympy import (
     Rational,
     atan,
     cos,
+    erfc,
     exp,
     lambdify,
     limit,
     log,
     oo,
+    pi,
     preorder_traversal,
     sin,
     sqrt,
@@ -39,6 +41,7 @@ from derivations.proofs.points import Point, Smooth, number
 from derivations.proofs.tails import Tail
 from derivations.proofs.values import STARTS
 
+# SymPy takes the sign out of asinh(-v) and erfc(1 - v), but of erf(log(1/v)) and atan(v*(1 - v)) it does not.
 TEXTS = [
     "1/(1 + exp(-v))",
     "v*exp(-v)/(1 + exp(-v))**2 + 1/(1 + exp(-v))",
@@ -52,6 +55,11 @@ TEXTS = [
     "erfc(1/v)",
     "erfc(log(v))",
     "erfc(v)",
+    "erfc(log(1/v)) - 2",
+    "erf(log(1/v)) + 1",
+    "tanh(v*(1 - v)) + 1",
+    "atan(v*(1 - v))*v",
+    "asinh(v*(1 - v)) + 2*log(v)",
     "(sqrt(v**2 + 4) - v)*v",
     "atan(v)*v - v",
     "atan(-v**2) + pi/2",
@@ -250,6 +258,17 @@ def test_growth_is_told():
     assert tail(exp(v) - exp(2 * v)).limit() == -1
     assert tail(log(v) - sqrt(v)).limit() == -1
     assert as_limit(tail(log(v) ** 9 / sqrt(v), 4096).limit()) == 0
+
+
+def test_what_the_series_of_erfc_leaves_out_has_the_sign_of_its_first_term():
+    s = 1 / (2 * v**2)
+    series = 1 - s + 3 * s**2 - 15 * s**3  # Abramowitz and Stegun, 7.1.23; + 105 s^4
+    for terms, side in ((series, 1), (series + 105 * s**4, -1)):
+        found, proven = first_that_works(sqrt(pi) * v * erfc(v) * exp(v**2) - terms, "sign")
+        assert (proven, signs(sampled(sqrt(pi) * v * erfc(v) * exp(v**2) - terms, found.ring.start))) == (
+            side,
+            {side},
+        )
 
 
 def test_what_cancels_to_zero_is_zero():
