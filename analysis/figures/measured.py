@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analysis.figures.drawing import blank, legend_below, styled
+from analysis.figures.drawing import Drawing, blank, legend_below, styled
 from analysis.figures.style import BLACK, TEXT_WIDTH, looks
 from derivations.language.registry import title
 
@@ -125,16 +125,23 @@ def _positive(values: pl.Series) -> np.ndarray:
     return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
 
 
-@styled
-def paired_differences(
-    differences: pl.DataFrame, intervals: pl.DataFrame, names: Sequence[str], against: str
-) -> Figure:
-    """Differences of test accuracy from one activation, a panel for each depth: each seed is a point.
+ENOUGH = 5  # seeds, from which on intervals are drawn: with three, they are wider than any difference
 
-    `differences` has the columns activation, depth, difference; `intervals` activation, depth, mean, half, of
-    the intervals to draw, which may be none.
+
+def plot_paired_differences(differences: pl.DataFrame, against: str) -> Drawing | None:
+    """Differences of test accuracy from the activation `against`, a panel for each depth: each seed is a point.
+
+    `differences` are those of `tables.paired_differences`; None where there are none. Their intervals are drawn
+    from `ENOUGH` seeds on.
     """
-    depths = differences["depth"].unique(maintain_order=True).to_list()
+    return None if differences.is_empty() else _differences(differences.explode("differences"), against)
+
+
+@styled
+def _differences(differences: pl.DataFrame, against: str) -> Figure:
+    names, depths = (
+        differences[key].unique(maintain_order=True).to_list() for key in ("activation", "depth")
+    )
     figure = blank(TEXT_WIDTH, 0.6 + 0.28 * len(names))
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)
@@ -142,13 +149,13 @@ def paired_differences(
         axes.axvline(0, color="#888888", linewidth=0.6)
         for place, name in enumerate(names):
             here = (pl.col("activation") == name) & (pl.col("depth") == depth)
-            points = 100 * differences.filter(here)["difference"].to_numpy()
+            seeds = differences.filter(here)
+            points = 100 * seeds["differences"].to_numpy()
             heights = place + np.linspace(-0.2, 0.2, len(points)) if len(points) > 1 else [place]
             axes.plot(points, heights, look[name].marker, color=look[name].colour, alpha=0.8)
-            for row in intervals.filter(here).to_dicts():
-                axes.errorbar(
-                    100 * row["mean"], place, xerr=100 * row["half"], color=BLACK, capsize=2, linewidth=0.9
-                )
+            if len(points) >= ENOUGH:
+                mean, half = 100 * seeds["mean"][0], 100 * seeds["half"][0]
+                axes.errorbar(mean, place, xerr=half, color=BLACK, capsize=2, linewidth=0.9)
         axes.set_title(f"{depth} layers")
         axes.set_xlabel(f"percentage points\nabove {title(against)}")
     panels[0].set_yticks(range(len(names)), [title(name) for name in names])

@@ -11,6 +11,7 @@ import polars as pl
 from analysis.figures.drawing import blank, legend_below, styled
 from analysis.figures.style import BLACK, TEXT_WIDTH, looks
 from analysis.theory.agreement import COVERED
+from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
 
@@ -108,7 +109,7 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
     drawn: Any = None
     for axes, derivation in zip(panels, derived, strict=False):
         network = Propagation(derivation)
-        widest = max(2.5, 1.4 * _edge(network))
+        widest = max(2.5, 1.4 * least_on_edge(network))
         sigma_w, sigma_b = np.linspace(0.02, widest, 120), np.linspace(0, _HIGHEST, 90)
         chi = _at_fixed_point(network, sigma_w[None, :], sigma_b[:, None])
         drawn = axes.imshow(
@@ -143,26 +144,18 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
 
 _MARKS = (("o", "white"), ("X", BLACK), ("s", "white"), ("^", BLACK))
 _HIGHEST = 2.0  # sigma_b
-_VARIANCES = np.geomspace(1e-8, 1e5, 200)  # between which means are interpolated for the picture
 _LAYERS = 300
-
-
-def _edge(network: Propagation) -> float:
-    """The least sigma_w on the edge of chaos, zero where there is none."""
-    squares = [network.edge_of_chaos(q) for q in _VARIANCES]
-    inside = [of_weights for of_weights, of_biases in squares if 0 < of_weights < np.inf and of_biases >= 0]
-    return float(np.sqrt(min(inside, default=0)))
 
 
 def _at_fixed_point(network: Propagation, sigma_w: np.ndarray, sigma_b: np.ndarray) -> np.ndarray:
     """chi after many layers, with means interpolated between variances."""
-    logarithms = np.log(_VARIANCES)
+    logarithms = np.log(VARIANCES)
     square, slope = (
-        np.array([mean(q).value for q in _VARIANCES])
+        np.array([mean(q).value for q in VARIANCES])
         for mean in (network.mean_square, network.mean_square_slope)
     )
     q = np.ones(np.broadcast_shapes(sigma_w.shape, sigma_b.shape))
     for _ in range(_LAYERS):
         mean = np.exp(np.interp(np.log(q), logarithms, np.log(np.maximum(square, 1e-300))))
-        q = np.clip(sigma_w**2 * mean + sigma_b**2, _VARIANCES[0], _VARIANCES[-1])
+        q = np.clip(sigma_w**2 * mean + sigma_b**2, VARIANCES[0], VARIANCES[-1])
     return np.maximum(sigma_w**2 * np.interp(np.log(q), logarithms, slope), 1e-12)

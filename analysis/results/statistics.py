@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from math import floor, log10, sqrt
 from statistics import fmean, stdev
+from typing import Literal
 
 import mpmath
 
 FEWEST = 3  # seeds, below which no interval is given: with two, it is thirteen times the standard error
 LEVEL = 0.95
 EXACT = 2  # decimals of values without a spread
+
+Verdict = Literal["higher", "lower", "not separated", "too few seeds"]
 
 
 def decimals_of(spread: float) -> int:
@@ -49,6 +52,19 @@ def separated(values: Sequence[float], others: Sequence[float]) -> bool:
     """Whether the interval of the differences, seed by seed, leaves out zero; never with too few seeds."""
     found = interval([a - b for a, b in zip(values, others, strict=True)])
     return found is not None and abs(found[0]) > found[1]
+
+
+def verdict(values: Sequence[float], others: Sequence[float]) -> Verdict:
+    """What the differences, seed by seed, say of the values: above the others, below, or neither.
+
+    >>> verdict([0.9, 0.8, 0.9], [0.1, 0.2, 0.1]), verdict([0.9, 0.1, 0.5], [0.1, 0.9, 0.5]), verdict([0.9], [0.1])
+    ('higher', 'not separated', 'too few seeds')
+    """
+    if len(values) < FEWEST:
+        return "too few seeds"
+    if not separated(values, others):
+        return "not separated"
+    return "higher" if fmean(values) > fmean(others) else "lower"
 
 
 def best(samples: Mapping[str, Sequence[float]]) -> set[str]:

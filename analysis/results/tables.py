@@ -1,13 +1,13 @@
-"""The tables of the report: final scores, gradients at both ends of a network, over seeds."""
+"""The tables of the report: what was measured, by kind of network or seed by seed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from analysis.results.frames import Results
-from analysis.results.statistics import best, interval
+from analysis.results.statistics import best, interval, verdict
 from analysis.studies.study import Study
 
 GROUP = ("activation", "depth")
@@ -77,7 +77,8 @@ def paired_differences(summary: pl.DataFrame, against: str) -> pl.DataFrame:
     """By how much final test accuracies exceed those of the activation `against`, of the same depth and seed.
 
     A row per other activation and depth: `differences`, a list in the order of the seeds, as fractions;
-    `mean` and `half`, Student's interval for it, null where the seeds are too few.
+    `mean` and `half`, Student's interval for it, null where the seeds are too few; `verdict`, in words, whether
+    that interval leaves out zero, and on which side.
     """
     keys = ("activation", "depth", "seed", "test_accuracy")
     other = summary.filter(activation=against).select("depth", "seed", against="test_accuracy")
@@ -86,12 +87,16 @@ def paired_differences(summary: pl.DataFrame, against: str) -> pl.DataFrame:
         joined.filter(pl.col("activation") != against)
         .sort("seed", maintain_order=True)
         .group_by(GROUP, maintain_order=True)
-        .agg(differences=pl.col("test_accuracy") - pl.col("against"))
+        .agg("test_accuracy", "against", differences=pl.col("test_accuracy") - pl.col("against"))
     )
     found = [interval(values) or (None, None) for values in grouped["differences"].to_list()]
-    return grouped.with_columns(
+    pairs = zip(grouped["test_accuracy"].to_list(), grouped["against"].to_list(), strict=True)
+    return grouped.select(
+        *GROUP,
+        "differences",
         mean=pl.Series([mean for mean, _ in found], dtype=pl.Float64),
         half=pl.Series([half for _, half in found], dtype=pl.Float64),
+        verdict=pl.Series([verdict(values, others) for values, others in pairs], dtype=pl.String),
     )
 
 
@@ -103,6 +108,85 @@ def delta_growth(probes: pl.DataFrame) -> pl.DataFrame:
     hidden = probes.filter(pl.col("layer") < pl.col("depth"))
     runs = hidden.group_by(*GROUP, "seed", "epoch", maintain_order=True)
     return runs.agg(growth=_growth("delta_rms"))
+
+
+def weights_compared(results: Results) -> pl.DataFrame:
+    """The deepest ReLU networks with Glorot's weights beside those with He's, a row per seed; else no rows.
+
+    Columns: seed; glorot_growth and he_growth, that of delta before training (`delta_growth`); glorot_test and he_test,
+    accuracies on the test set after as many epochs as those with He's weights were trained for.
+    """
+    he = results.get("he")
+    if he is None:
+        return pl.DataFrame()
+    [depth] = he.study.depths
+    growths = {
+        f"{name}_growth": delta_growth(found.probes)
+        .filter(activation="relu", depth=depth, epoch=0)
+        .sort("seed")
+        for name, found in (("glorot", results), ("he", he))
+    }
+    return pl.DataFrame(
+        {
+            "seed": range(results.study.seeds),
+            **{name: growth["growth"] for name, growth in growths.items()},
+            "glorot_test": results.accuracy("relu", depth, he.study.epochs),
+            "he_test": he.accuracy("relu", depth),
+        }
+    )
+
+
+def dead_by_run(probes: pl.DataFrame) -> pl.DataFrame:
+    """Of each ReLU network and probed epoch, the share of its hidden units that are dead on the mini-batch.
+
+    Columns: depth, epoch, seed; mean, over the hidden layers; most, that of the layer with the most. Networks that
+    have diverged by then are left out: of what is no number, the slope is zero, too.
+    """
+    hidden = probes.filter(pl.col("layer") < pl.col("depth"), activation="relu")
+    finite = pl.col("delta_max").is_finite().all().over("depth", "epoch", "seed")
+    return (
+        hidden.filter(finite)
+        .group_by("depth", "epoch", "seed", maintain_order=True)
+        .agg(mean=pl.col("dead_units").mean(), most=pl.col("dead_units").max())
+    )
+
+
+def dead_units(probes: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The share of dead units by weights (whose, as `probes` is keyed), depth and epoch.
+
+    Columns: weights, depth, epoch; mean_share, over layers and seeds; largest_share, of any layer and seed.
+    """
+    runs = [dead_by_run(found).with_columns(weights=pl.lit(name)) for name, found in probes.items()]
+    return (
+        pl.concat(runs)
+        .group_by("weights", "depth", "epoch", maintain_order=True)
+        .agg(mean_share=pl.col("mean").mean(), largest_share=pl.col("most").max())
+    )
+
+
+def rounding(probes: pl.DataFrame) -> pl.DataFrame:
+    """The largest gradients of untrained networks, over layers and seeds: of the softmax outputs' sum, of the loss.
+
+    Columns: activation, depth; sum and loss; loss_by_sum, their ratio. What is not finite is null.
+    """
+    largest = (
+        largest_gradients(probes).group_by(GROUP, maintain_order=True).agg(pl.col("sum", "loss").nan_max())
+    )
+    value = pl.col("sum", "loss", "loss_by_sum")
+    ratio = pl.col("loss") / pl.col("sum")
+    return largest.with_columns(loss_by_sum=ratio).with_columns(pl.when(value.is_finite()).then(value))
+
+
+def largest_gradients(probes: pl.DataFrame) -> pl.DataFrame:
+    """The largest gradients of each untrained network in any layer.
+
+    Columns: activation, depth, seed; sum, of the sum of the softmax outputs; loss, of the loss.
+    """
+    return (
+        probes.filter(epoch=0)
+        .group_by(*GROUP, "seed", maintain_order=True)
+        .agg(sum=pl.col("softmax_sum_max").nan_max(), loss=pl.col("gradient_max").nan_max())
+    )
 
 
 def growth_by_epoch(results: Results, predictions: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,12 @@ HEADINGS = {
     "activation": "Activation", "depth": "Layers", "seeds": "Seeds", "seed": "Seed", "epoch": "Epoch",
     "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest",
     "largest": "Largest", "test": "Test", "train": "Training", "highest": "Highest test",
+    "weights": "Weights", "accuracy": "Accuracy", "differences": "Difference", "verdict": "Verdict",
+    "glorot_growth": "Growth, Glorot", "he_growth": "Growth, He",
+    "glorot_test": "Accuracy, Glorot", "he_test": "Accuracy, He",
+    "mean_share": "Mean share", "largest_share": "Largest share",
+    "change": "Change of $\\ln \\delta^2$", "foreseen": "Predicted",
+    "sum": "Sum of outputs", "loss": "Loss", "loss_by_sum": "Loss / sum",
     "bound": "$\\sup |f'|$", "median": "Median",
 }  # fmt: skip
 

@@ -45,6 +45,21 @@ def sampled(values: Sequence[float], bold: bool = False) -> str:
     return f"**{text}**" if bold else text
 
 
+def in_points(differences: Sequence[float]) -> str:
+    """Differences of fractions over seeds, in percentage points: the mean with its interval.
+
+    Below the fewest seeds that give an interval, each of them.
+
+    >>> in_points([0.012, 0.010, 0.011]), in_points([-0.0034])
+    ('+1.1 ± 0.2', '−0.34')
+    """
+    points = [100 * _finite(difference) for difference in differences]
+    found = interval(points)
+    if found is None:
+        return ", ".join(f"{point:+.{EXACT}f}" for point in points).replace("-", MINUS)
+    return f"{found[0]:+.1f} ± {found[1]:.1f}".replace("-", MINUS)
+
+
 def averaged(values: Sequence[float], format: str = ".4f") -> str:
     """The mean over seeds with half of Student's interval; below the fewest seeds that give one, each value.
 

@@ -1,127 +1,115 @@
-# %%
-import polars as pl
-
-from analysis.keeping.files import CACHE
-from analysis.results.tables import delta_growth
-from analysis.studies.data import load
-from analysis.theory.predictions import named_after, predictions
-from report.authoring.claims import claim
-from report.authoring.context import current
-from report.authoring.numbers import counted, number, sampled
-
-study, results = current().study, current().results
-contrast = results.contrast
-early = study.probe_epochs[1]
-last, deepest = study.probe_epochs[-1], max(study.depths)
-chance = load(study.dataset, CACHE).chance
-
-# %%
-# ReLU with Glorot's weights and with He's.
-compared, ahead, same_dead, shown_contrast, of_he, of_glorot = 0, None, None, [], None, None
-if contrast is not None:
-    compared = contrast.study.epochs
-    runs = {"activation": "relu", "depth": deepest}
-    he_growth, glorot_growth = (
-        delta_growth(found.probes).filter(epoch=0, **runs).sort("seed")["growth"]
-        for found in (contrast, results)
-    )
-    he, glorot = (
-        found.history.filter(epoch=compared, **runs).sort("seed")["test_accuracy"]
-        for found in (contrast, results)
-    )
-    of_he, of_glorot = (
-        predictions(found.study, CACHE).filter(**runs).drop_nulls("chi") for found in (contrast, results)
-    )
-    ahead = claim(
-        f"After {counted(compared, 'epoch')} every ReLU network of {deepest} layers with He's weights answers more than half of the test set rightly, and none with Glorot's.",
-        bool((he > 0.5).all() and (glorot <= 0.5).all()),
-        evidence=f"He {sampled(he)} %, Glorot {sampled(glorot)} %",
-        margin=100 * (he - glorot),
-        unit="percentage points",
-    )
-    dead = [
-        found.probes.filter(pl.col("layer") < deepest, epoch=0, **runs).sort("seed", "layer")["dead_units"]
-        for found in (contrast, results)
-    ]
-    same_dead = claim(
-        f"Before training, exactly as many units of each layer of ReLU networks of {deepest} layers are dead with Glorot's weights as with He's.",
-        dead[0].equals(dead[1]),
-        evidence=f"{100 * dead[0].mean():.1f} % and {100 * dead[1].mean():.1f} % of all hidden units",
-    )
-    shown_contrast = [
-        {"seed": n, "glorot_growth": a, "he_growth": b, "glorot": x, "he": z}
-        for n, (a, b, x, z) in enumerate(zip(glorot_growth, he_growth, glorot, he, strict=True))
-    ]
-
-# %%
-# Dead units of ReLU.
-own = named_after(study.initializer)
-shares = pl.concat(
-    [
-        found.probes.filter(pl.col("layer") < pl.col("depth"), activation="relu")
-        .group_by("depth", "epoch", "seed", maintain_order=True)
-        .agg(mean=pl.col("dead_units").mean(), most=pl.col("dead_units").max())
-        .with_columns(weights=pl.lit(label))
-        for found, label in ((results, own), (contrast, "He"))
-        if found is not None
-    ]
-)
-dead_table = shares.group_by("weights", "depth", "epoch", maintain_order=True).agg(
-    pl.col("mean").mean(), pl.col("most").max()
-)
-final = pl.col("epoch") == pl.col("epoch").max().over("weights", "depth")
-revived = (
-    dead_table.filter(pl.col("epoch") == early)
-    .join(dead_table.filter(final), on=("weights", "depth"), suffix="_last")
-    .filter(pl.col("mean_last") < pl.col("mean"))
-    .with_columns(weights=pl.col("weights") + "’s")
-    .to_dicts()
-)
-blocked = shares.filter(pl.col("most") == 1, epoch=early, weights=own).join(
-    results.summary.filter(activation="relu"), on=("depth", "seed")
-)
-never = (
-    blocked.height > 0
-    and last > early
-    and claim(
-        f"Every ReLU network in which after {counted(early, 'epoch')} a whole layer was dead ends no better than by always answering the most frequent class.",
-        blocked["test_accuracy"].max() <= chance,
-        evidence=f"{blocked.height} of {counted(study.seeds * len(study.depths), 'network')}, at most "
-        f"{100 * blocked['test_accuracy'].max():.2f} %",
-    )
-)
-
 # %% [markdown]
 # # ReLU: initial weights and dead units {#sec:relu}
 #
-# {% if not shares.height %}This study has no ReLU networks.{% else %}
-# {% if contrast %}
-# Glorot's weights are made for functions that are linear around zero [@glorot2010]. ReLU passes half of the mean square,
-# and He's weights [@he2015] have twice the variance for that reason: for them,
-# $\chi$ is {{ of_he["chi"][0] | number }} in place of {{ of_glorot["chi"][0] | number }} (@tbl:limits), and the squared
-# $\delta$ of all hidden layers should be the same. To test it, the ReLU networks of
-# {{ deepest | counted("layer") }} were also trained with He's weights, for {{ compared | counted("epoch") }} and with all else alike: a network
-# with He's weights and one with Glorot's see the same images in the same order and start from the same draws, but for a
-# factor. @tbl:contrast compares them seed by seed.
-#
-# {{ table(shown_contrast, id="tbl:contrast", caption="ReLU networks of " ~ (deepest | counted("layer")) ~ ", seed by seed: the orders of magnitude by which $\\delta$ grows from the last hidden layer to the first before training, and the test accuracy after " ~ (compared | counted("epoch")) ~ ".", columns={"seed": "Seed", "glorot_growth": "Growth, Glorot", "he_growth": "Growth, He", "glorot": "Accuracy, Glorot", "he": "Accuracy, He"}, formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot": "percent", "he": "percent"}) }}
-#
-# {{ ahead }} What sets the two apart is the size of $\delta$ and of $y$, not the number of units that pass nothing. {{ same_dead }} For a
-# positive factor changes the sign of no $v$.
-# {% endif %}
+# Glorot's weights are made for functions that are linear around zero [@glorot2010].
+# ReLU passes half of the mean square, and He's weights [@he2015] have twice the
+# variance for that reason.
+
+# %%
+from analysis.findings import relu
+from analysis.keeping.files import CACHE
+from analysis.results.tables import dead_units, weights_compared
+from analysis.studies.beside import FEW_EPOCHS
+from analysis.theory.chaos import chi_by_weights
+from analysis.theory.predictions import named_after
+from report.authoring import claim, counted, current, number, table
+
+report = current()
+study, results, early = report.study, report.results, report.study.early
+deepest, compared = max(study.depths), min(study.epochs, FEW_EPOCHS)
+chi = chi_by_weights(report.propagation("relu"), study)
+even = claim(
+    f"""For ReLU, $\\chi$ is {number(chi["He"])} with He's weights in place of {number(chi["Glorot, LeCun"])}, and the
+    squared $\\delta$ of all hidden layers should be the same.""",
+    relu.keeps_delta_with_he(results, CACHE),
+)
+ahead = claim(
+    f"""After {counted(compared, "epoch")} every ReLU network of {counted(deepest, "layer")} with He's weights answers
+    more than half of the test set rightly, and none with Glorot's.""",
+    relu.learns_with_he_only(results),
+)
+same_dead = claim(
+    f"""Before training, exactly as many units of each layer of ReLU networks of {counted(deepest, "layer")} are dead
+    with Glorot's weights as with He's.""",
+    relu.as_many_dead_with_he(results),
+)
+
+# %% [markdown]
+# {{ even }}
+# [@tbl:limits has $\chi$ with the weights of the study.]{.optional} To test it, the
+# ReLU networks of {{ deepest | counted("layer") }} were also trained with He's weights,
+# for {{ compared | counted("epoch") }} and with all else alike: a network with He's
+# weights and one with Glorot's see the same images in the same order and start from the
+# same draws, but for a factor. @tbl:contrast compares them seed by seed.
+
+# %%
+table(
+    weights_compared(results),
+    id="tbl:contrast",
+    caption=f"""
+        ReLU networks of {counted(deepest, "layer")}, seed by seed: the orders of magnitude by which $\\delta$ grows
+        from the last hidden layer to the first before training, and the test accuracy after
+        {counted(compared, "epoch")}.""",
+    columns=["seed", "glorot_growth", "he_growth", "glorot_test", "he_test"],
+    formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot_test": "percent", "he_test": "percent"},
+)
+
+# %% [markdown]
+# {{ ahead }}
+# What sets the two apart is the size of $\delta$ and of $y$, not the number of units
+# that pass nothing. {{ same_dead }}
+# For a positive factor changes the sign of no $v$.
 #
 # ## Dead units, counted
 #
-# A unit of ReLU whose $v$ is negative for every image passes nothing back, and its own weights get no gradient; only the layers
-# below it can bring it back, by sending it something else. The probes count units that have the slope zero on all
-# {{ study.batch_size }} images of the fixed mini-batch (@tbl:dead). Such a unit may still pass something for other images.
+# A unit of ReLU whose $v$ is negative for every image passes nothing back, and its own
+# weights get no gradient; only the layers below it can bring it back, by sending it
+# something else. The probes count units that have the slope zero on all
+# {{ [study.batch_size, report.data.train_labels | length] | min }} images of the fixed
+# mini-batch (@tbl:dead). Such a unit may still pass something for other images.
+
+# %%
+table(
+    dead_units({named_after(found.study.initializer): found.probes for found in results.all}),
+    id="tbl:dead",
+    caption="""
+        Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the
+        largest of any layer and seed.""",
+    columns=["weights", "depth", "epoch", "mean_share", "largest_share"],
+    formats={"mean_share": "percent", "largest_share": "percent"},
+)
+
+# %% [markdown]
+# Can a whole layer die, what becomes of a network in which one has, and do units that
+# were dead come back?
+
+# %%
+kinds = relu.revived(results, early)
+none_blocked = claim(
+    f"After {counted(early, 'epoch')}, no network had a layer in which every unit is dead.",
+    relu.no_dead_layer(results, early),
+)
+some_blocked = claim(
+    f"""After {counted(early, "epoch")}, {counted(relu.with_dead_layer(results, early).height, "network")} had a layer
+    in which every unit is dead, so that nothing arrives below it.""",
+    relu.nothing_arrives_below_dead_layers(results, early),
+)
+never = claim(
+    f"""Every ReLU network in which after {counted(early, "epoch")} a whole layer was dead ends no better than by always
+    answering the most frequent class.""",
+    relu.never_learns_with_dead_layer(results, early, report.data.chance),
+)
+come_back = claim(
+    f"Units do come back: the mean share falls {', '.join(map(str, kinds))}.",
+    relu.units_come_back(kinds),
+)
+
+# %% [markdown]
+# {{ none_blocked }}
 #
-# {{ table(dead_table, id="tbl:dead", caption="Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the largest of any layer and seed.", columns={"weights": "Weights", "depth": "Layers", "epoch": "Epoch", "mean": "Mean share", "most": "Largest share"}, formats={"mean": "percent", "most": "percent"}) }}
+# {{ some_blocked }}
 #
-# {% if blocked.height %}After {{ early | counted("epoch") }}, {{ blocked.height | counted("network") }} had a layer in which every
-# unit is dead, so that nothing arrives below it. {% if never %}{{ never }} The layers below get no gradient from these images, and those above see
-# the same for all of them.{% endif %}{% else %}After {{ early | counted("epoch") }}, no network had a layer in which every unit is
-# dead.{% endif %} {% if revived %}Units do come back: the mean share falls
-# {% for row in revived %}from {{ row.mean | percent(0) }} after {{ early | counted("epoch") }} to {{ row.mean_last | percent(0) }} after {{ row.epoch_last }}
-# with {{ row.depth }} layers and {{ row.weights }} weights{% if not loop.last %}, {% endif %}{% endfor %}.{% endif %}
-# {% endif %}
+# {{ never }} The layers below get no gradient from these images, and those above see
+# the same for all of them.
+#
+# {{ come_back }}

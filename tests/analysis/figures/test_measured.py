@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.figures.measured import gradient_profiles, learning_curves, paired_differences
+from analysis.figures.measured import ENOUGH, gradient_profiles, learning_curves, plot_paired_differences
 from analysis.figures.style import looks
 
 MANY, NAN, INF = ["relu", "tanh"], math.nan, math.inf
@@ -218,24 +218,23 @@ def test_profiles_have_a_panel_for_each_depth_with_one_scale():
 # Differences, seed by seed
 
 
-def differences(**of):
-    """Of each activation and depth the differences of the seeds."""
-    rows = [(*key.split("_"), value) for key, values in of.items() for value in values]
-    frame = pl.DataFrame(rows, schema=["activation", "depth", "difference"], orient="row")
-    return frame.with_columns(pl.col("depth").cast(pl.Int64))
+def differences(intervals=None, **of):
+    """Of each activation and depth the differences of the seeds, and its interval, as (mean, half)."""
+    rows = []
+    for key, values in of.items():
+        name, depth = key.split("_")
+        rows.append((name, int(depth), values, *(intervals or {}).get(key, (None, None))))
+    kinds = {"activation": pl.String, "depth": pl.Int64, "differences": pl.List(pl.Float64)}
+    return pl.DataFrame(rows, schema=kinds | {"mean": pl.Float64, "half": pl.Float64}, orient="row")
 
 
-def intervals(*rows):
-    return pl.DataFrame(
-        rows,
-        schema={"activation": pl.String, "depth": pl.Int64, "mean": pl.Float64, "half": pl.Float64},
-        orient="row",
-    )
+def drawn(frame):
+    return plot_paired_differences(frame, "tanh").figure().axes
 
 
 def test_each_seed_is_a_point_in_percentage_points_in_the_row_of_its_activation():
     given = differences(relu_5=[-0.02, 0.01, 0.03], sigmoid_5=[-0.5])
-    [axes] = paired_differences(given, intervals(), ["relu", "sigmoid"], "tanh").figure().axes
+    [axes] = drawn(given)
     zero, relu, sigmoid = axes.lines
     assert list(zero.get_xdata()) == [0, 0]
     assert list(relu.get_xdata()) == pytest.approx([-2, 1, 3])
@@ -250,10 +249,16 @@ def test_each_seed_is_a_point_in_percentage_points_in_the_row_of_its_activation(
     assert axes.yaxis_inverted()  # the first on top
 
 
-def test_an_interval_is_a_bar_around_its_mean():
-    given = differences(relu_5=[0.01, 0.03], sigmoid_5=[-0.5, -0.4], relu_9=[0.1, 0.1], sigmoid_9=[0.2, 0.2])
-    rows = [("sigmoid", 5, -0.45, 0.05), ("relu", 9, 0.1, 0.02)]
-    left, right = paired_differences(given, intervals(*rows), ["relu", "sigmoid"], "tanh").figure().axes
+def test_from_enough_seeds_on_an_interval_is_a_bar_around_its_mean():
+    bars = {"sigmoid_5": (-0.45, 0.05), "relu_9": (0.1, 0.02), "relu_5": (0.5, 0.1), "sigmoid_9": (0.2, 0.1)}
+    given = differences(
+        bars,
+        relu_5=[0.5] * (ENOUGH - 1),
+        sigmoid_5=[-0.45] * ENOUGH,
+        relu_9=[0.1] * ENOUGH,
+        sigmoid_9=[0.2] * 2,
+    )
+    left, right = drawn(given)
     assert [axes.get_title() for axes in (left, right)] == ["5 layers", "9 layers"]
     for axes, height, ends in ((left, 1, (-50, -40)), (right, 0, (8, 12))):
         [bar] = axes.containers
@@ -262,7 +267,11 @@ def test_an_interval_is_a_bar_around_its_mean():
         assert points(bar.lines[0]) == [(pytest.approx(sum(ends) / 2), height)]
 
 
+def test_where_nothing_differs_nothing_is_drawn():
+    assert plot_paired_differences(differences(), "tanh") is None
+
+
 def test_without_intervals_there_are_no_bars():
     given = differences(relu_5=[0.01, 0.03])
-    [axes] = paired_differences(given, intervals(), ["relu"], "tanh").figure().axes
+    [axes] = drawn(given)
     assert list(axes.containers) == []

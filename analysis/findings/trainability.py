@@ -1,0 +1,121 @@
+"""Where initial weights lie on the map of chi, and whether those networks train that it says should.
+
+The verdicts on the prediction are those of `tested`; the findings take its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis.findings.finding import LEARNED, Finding
+from analysis.results.frames import Results
+from analysis.theory.changes import change_in_print
+from analysis.theory.chaos import chi_reached
+from analysis.theory.predictions import named_after, trainability
+from derivations import Propagation
+from derivations.language.registry import title
+
+MOST = 0.9  # of networks, for which the prediction is to be right
+ON_EDGE, NEXT_TO_EDGE, FAR_FROM_EDGE = 1e-6, 1.05, 0.2  # |chi - 1|; chi beyond the edge; chi below it
+_WORDS = {True: "trains", False: "does not", None: "open"}
+
+
+def where_weights_lie(networks: Mapping[str, Propagation], scales: Mapping[str, float]) -> Finding:
+    """Glorot's weights lie on the edge for tanh, next to it for LeCun's, He's on it for ReLU; none near the sigmoid's.
+
+    `scales` are those of `chaos.weight_scales`. On the edge chi is one; next to it, above by less than a
+    twentieth; far from it, less than a fifth.
+    """
+    chi = {
+        (name, whose): chi_reached(network, scale)
+        for name, network in networks.items()
+        for whose, scale in scales.items()
+    }
+    glorot, he = scales  # who shares a distribution's sigma_w shares its name
+    holds = (
+        abs(chi["tanh", glorot] - 1) < ON_EDGE
+        and 1 < chi["lecun", glorot] < NEXT_TO_EDGE
+        and abs(chi["relu", he] - 1) < ON_EDGE
+        and max(chi["sigmoid", whose] for whose in scales) < FAR_FROM_EDGE
+    )
+    numbers = {f"$\\chi$ of {title(name)} ({whose})": [value] for (name, whose), value in chi.items()}
+    return Finding(holds, numbers, unit="number")
+
+
+def tested(results: Results, store: Path) -> pl.DataFrame:
+    """Of each kind of network, also of the studies beside, whether it was to train early on, and whether it did.
+
+    Columns: activation, depth, weights (whose); change, in print, foreseen, in words, and trainable, null where
+    theory leaves it open; accuracy and ends, on the test set by seed, after the early epoch and the last; right,
+    for how many the prediction is; verdict, whether for all, null where there is no prediction.
+    """
+    rows: list[dict[str, Any]] = []
+    for found in results.all:
+        study = found.study
+        predicted = trainability(study.functions, study, study.depths, [study.initializer], store)
+        for row in predicted.to_dicts():
+            name, depth, trains = row["activation"], row["depth"], row["trainable"]
+            early = found.accuracy(name, depth, study.early)
+            right = sum((score > LEARNED) == trains for score in early)
+            rows.append(
+                {
+                    "activation": name,
+                    "depth": depth,
+                    "weights": named_after(row["initializer"]),
+                    "change": change_in_print(row["change"]),
+                    "foreseen": _WORDS[trains],
+                    "trainable": trains,
+                    "accuracy": early,
+                    "ends": found.accuracy(name, depth),
+                    "right": right,
+                    "verdict": None if trains is None else "right" if right == len(early) else "wrong",
+                }
+            )
+    return pl.DataFrame(rows, schema_overrides={"trainable": pl.Boolean, "verdict": pl.String})
+
+
+def mostly_right(kinds: pl.DataFrame) -> Finding | None:
+    """The prediction of which networks train early on is right for at least nine of ten; None where all is open."""
+    foreseen = kinds.drop_nulls("trainable")
+    right, networks = how_often_right(kinds)
+    if not networks:
+        return None
+    wrong = ", ".join(map(_kind, foreseen.filter(verdict="wrong").to_dicts()))
+    remark = f"{right} of {networks:,} networks; wrong: {wrong or 'none'}"
+    return Finding(right >= MOST * networks, {"right": [right / networks]}, remark=remark)
+
+
+def how_often_right(kinds: pl.DataFrame) -> tuple[int, int]:
+    """For how many networks the prediction is right, and for how many there is one."""
+    foreseen = kinds.drop_nulls("trainable")
+    return int(foreseen["right"].sum()), sum(map(len, foreseen["accuracy"]))
+
+
+def learned_late(kinds: pl.DataFrame) -> list[str]:
+    """The kinds of networks that were not to train and of which none had learned early on, but all have in the end."""
+    return [_kind(row) for row in _slow(kinds) if min(row["ends"]) > LEARNED]
+
+
+def some_learn_late(results: Results, kinds: pl.DataFrame) -> Finding | None:
+    """Some networks that were not to train, and had not learned early on, have all learned in the end.
+
+    None where training ends there, or where there are no such networks.
+    """
+    slow = _slow(kinds)
+    if results.study.epochs <= results.study.early or not slow:
+        return None
+    late = [row for row in slow if min(row["ends"]) > LEARNED]
+    return Finding(bool(late), {"in the end": [score for row in late or slow for score in row["ends"]]})
+
+
+def _slow(kinds: pl.DataFrame) -> list[dict[str, Any]]:
+    """The kinds that were not to train, and of which no network had learned early on."""
+    return [row for row in kinds.filter(trainable=False).to_dicts() if max(row["accuracy"]) <= LEARNED]
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    return f"{title(row['activation'])} with {row['depth']} layers"
