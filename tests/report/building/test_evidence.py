@@ -27,8 +27,9 @@ from report.weaving.weave import Woven, weave
 
 CHAPTER = """\
 # %%
-from report.authoring.claims import claim
-shines = claim("The sun shines.", 2 > 1, evidence="2 against 1 hours")
+from analysis.findings.finding import Finding
+from report.authoring import claim
+shines = claim("The sun shines.", Finding(2 > 1, {"hours": [2]}, "number"))
 
 # %% [markdown]
 # # A heading
@@ -121,7 +122,7 @@ def test_evidence_can_be_written_and_read(woven, results, tmp_path):
     path = tmp_path / "provenance.json"
     path.write_text(json.dumps(evidence(woven, results)))
     assert read_evidence(path) == evidence(woven, results)
-    assert read_evidence(path)["claims"][0]["source"] == "01.py:3"
+    assert read_evidence(path)["claims"][0]["source"] == "01.py:4"
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"claims": []}', "{"])

@@ -82,7 +82,7 @@ def test_a_chapter_begins_with_a_heading_and_prose(chapter):
     first = read_cells(chapter)[0]
     heading, *rest = first.text.splitlines()
     assert first.is_prose
-    assert re.fullmatch(r"# .+ \{#sec:[\w-]+\}", heading)
+    assert re.fullmatch(r"##? .+ \{#sec:[\w-]+\}", heading)
     assert any(re.match(r"\w|@", line) for line in rest)
 
 

@@ -20,12 +20,14 @@ CHAPTER = """\
 # %%
 from matplotlib.figure import Figure
 
+from report.authoring import figure, table
+
 drawing = Figure(figsize=(5, 3))
 axes = drawing.subplots()
 axes.plot([1, 2, 3], [10.0, 20.0, 30.0], label="rising")
 axes.plot([1, 2, 3], [30.0, 20.0, 10.0], label="falling")
 axes.set_title("panel")
-wide = [{f"column {n}": 1000 * n for n in range(30)}]
+wide = {f"column {n}": 1000 * n for n in range(30)}
 
 # %% [markdown]
 # # First {#sec:first}
@@ -34,10 +36,14 @@ wide = [{f"column {n}": 1000 * n for n in range(30)}]
 #
 # $$v = \\sum_{j=1}^{n} w_{1j} y_j + w_{2j} y_j + w_{3j} y_j + w_{4j} y_j + w_{5j} y_j$$ {#eq:one}
 #
-# {{ figure(drawing, id="fig:curves", caption="Two curves.", alt="One rises from 10 to 30, one falls.") }}
-#
-# {{ table(wide, id="tbl:wide", caption="A wide table.") }}
-#
+
+# %%
+figure(drawing, id="fig:curves", caption="Two curves.", alt="One rises from 10 to 30, one falls.")
+
+# %%
+table([wide], id="tbl:wide", caption="A wide table.", columns={name: name for name in wide})
+
+# %% [markdown]
 # ```python
 # code = "that is too wide for a telephone by far, and so has to scroll by itself, not with the page"
 # ```

@@ -17,12 +17,14 @@ METADATA = Metadata("Gradients & depth", "A *small* report", date(2026, 3, 1), (
 CHAPTER = """\
 # %%
 from matplotlib.figure import Figure
-from report.authoring.claims import claim
+
+from analysis.findings.finding import Finding
+from report.authoring import claim, claims_table, figure
 
 figure_of_depth = Figure(figsize=(3, 2))
 figure_of_depth.subplots().plot([5, 20, 40], [3, 2, 1])
-rains = claim("It rains in the desert.", 1 > 2, evidence="1 against 2 drops")
-shines = claim("The sun shines.", 2 > 1, evidence="2 against 1 hours")
+rains = claim("It rains in the desert.", Finding(1 > 2, {"drops": [1]}, "number"))
+shines = claim("The sun shines.", Finding(2 > 1, {"hours": [2]}, "number"))
 
 # %% [markdown]
 # ::: {.abstract}
@@ -35,13 +37,17 @@ shines = claim("The sun shines.", 2 > 1, evidence="2 against 1 hours")
 #
 # $$v = W y$$ {#eq:forward}
 #
-# {{ figure(figure_of_depth, id="fig:depth", caption="Depth falls.", alt="A line falls from 3 to 1.") }}
-#
+
+# %%
+figure(figure_of_depth, id="fig:depth", caption="Depth falls.", alt="A line falls from 3 to 1.")
+
+# %% [markdown]
 # # Claims
 #
 # See @tbl:claims.
-#
-# {{ claims_table() }}
+
+# %%
+claims_table()
 """
 
 
@@ -84,7 +90,7 @@ def test_the_title_page_has_title_abstract_date_and_contents(pdf: PdfReader) -> 
 
 def test_a_claim_that_does_not_hold_is_marked_and_one_that_does_is_prose(pdf: PdfReader) -> None:
     text = text_of(pdf)
-    assert "Not supported by these results: It rains in the desert. (1 against 2 drops)" in text
+    assert "Not supported by these results: It rains in the desert. (drops: 1)" in text
     assert "drops) The sun shines. By" in text
     assert "01_depth.py:7" in text  # in the table of claims
 
