@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from derivations.calculus.backpropagation import Equation, backpropagation, with_output_slope, with_slope
@@ -20,15 +19,31 @@ PATIENCE = 60.0  # seconds for a proof
 
 
 @dataclass(frozen=True)
+class Known:
+    """What was worked out before, so that it is not searched for again.
+
+    The derivative; certificates, each of which is verified when its range is first asked for (those of other functions
+    are left aside); or why there is none of the derivative's range.
+    """
+
+    slopes: Differentiation
+    certificates: tuple[Certificate, ...] = ()
+    unproven: str | None = None
+
+
+@dataclass(frozen=True)
 class Derivation:
     """What follows from one expression; each part is worked out when it is first asked for."""
 
     activation: Activation
     timeout: float | None = PATIENCE  # seconds for each of the proofs
+    known: Known | None = field(default=None, compare=False)
 
     @cached_property
     def slopes(self) -> Differentiation:
         """The derivative and where it does not exist; raises `Unproven` where the time is not enough."""
+        if self.known:
+            return self.known.slopes
         try:
             with time_limit(self.timeout):
                 return differentiate(self.activation.expression)
@@ -51,6 +66,8 @@ class Derivation:
     @cached_property
     def unproven(self) -> str | None:
         """Why the range could not be proven; None where it is."""
+        if self.known and self.known.unproven is not None:
+            return self.known.unproven
         try:
             _ = self.gradient_range
         except Unproven as error:
@@ -69,22 +86,10 @@ class Derivation:
 
     @cached_property
     def _stored(self) -> dict[int, Certificate]:
-        """What was found before: the certificates of f and its derivatives, by order."""
-        return {}
-
-    def recall(
-        self, slopes: Differentiation, found: Iterable[Certificate], unproven: str | None = None
-    ) -> None:
-        """Take what was found before, rather than search again: certificates, or why there is none of f'.
-
-        A certificate of another function is left aside; each is verified when its range is first asked for.
-        """
-        self.__dict__["slopes"] = slopes
-        for certificate in found:
-            if certificate.expression == self.activation.expression:
-                self._stored[certificate.order] = certificate
-        if unproven is not None:
-            self.__dict__["unproven"] = unproven
+        """The certificates of this function that are known, by the order of the derivative."""
+        certificates = self.known.certificates if self.known else ()
+        own = (each for each in certificates if each.expression == self.activation.expression)
+        return {certificate.order: certificate for certificate in own}
 
     def _repr_markdown_(self) -> str:
         return markdown(self)

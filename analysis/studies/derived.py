@@ -11,6 +11,7 @@ from analysis.keeping.memo import MadeWith, memo
 from analysis.keeping.memo import why as why_memo
 from derivations import Activation, Derivation, activations
 from derivations.calculus.serial import slopes_from_json, slopes_to_json
+from derivations.derivation import Known
 from derivations.language.trees import tree
 from derivations.proofs.serial import certificate_from_json, certificate_to_json
 
@@ -46,6 +47,6 @@ def derived(activation: Activation, cache: Path) -> Derivation:
         }
 
     stored = memo(cache / "derivations", tree(activation.expression), proven_with(), prove)
-    certificates = map(certificate_from_json, stored["certificates"])
-    derivation.recall(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
-    return derivation
+    certificates = tuple(map(certificate_from_json, stored["certificates"]))
+    known = Known(slopes_from_json(stored["slopes"]), certificates, stored["unproven"])
+    return Derivation(activation, known=known)

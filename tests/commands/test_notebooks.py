@@ -38,6 +38,8 @@ def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, monkeypa
     woven = [cell for cell in made.cells if cell.cell_type == "code"]
     assert [cell.source for cell in ran] == [cell.source for cell in woven]
     for cell, other in zip(ran, woven, strict=True):
+        if cell.source == "claims_table()":  # of the other chapters, which a notebook does not run
+            continue
         assert len(_shown(cell)) == len(_shown(other)), cell.source
         assert all("<img" in text for text in _shown(cell)) == all("<img" in text for text in _shown(other))
 

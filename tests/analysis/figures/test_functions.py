@@ -12,6 +12,7 @@ import torch
 from analysis.figures.functions import activation_functions, atlas
 from analysis.figures.style import looks
 from derivations import Activation, Derivation, activations, derive, differentiate, parse, v
+from derivations.derivation import Known
 
 BESIDE = 5  # the axis ends here, and bars of ranges stand to its right
 TORCH = {
@@ -24,8 +25,8 @@ TORCH = {
 CUBE = derive(Activation("cube", v**3, "cube"))
 PARABOLA = derive(Activation("parabola", parse("v - exp(v)"), "parabola"))  # f' in (-oo, 1)
 JUMP = derive(Activation("jump", parse("v/2 + Heaviside(v - 1)"), "jump"))
-UNPROVEN = Derivation(activations["tanh"])
-UNPROVEN.recall(differentiate(activations["tanh"].expression), [], unproven="time was up")
+TANH = activations["tanh"]
+UNPROVEN = Derivation(TANH, known=Known(differentiate(TANH.expression), unproven="time was up"))
 
 
 def derived(*names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -14,7 +15,11 @@ import pytest
 from analysis.keeping import fingerprints as sources
 from analysis.keeping.fingerprints import source_digests
 from analysis.results.store import TRAINER, Store
+from analysis.studies.derived import PROVER
+from analysis.theory.predictions import PREDICTOR
 from analysis.training.epochs import train_stack
+from analysis.verification.checks import CHECKER
+from analysis.workers.pool import PRELOADED
 
 ROOT = Path(__file__).parents[3]
 ON_THE_PATH = sorted(source_digests(TRAINER))
@@ -187,3 +192,8 @@ print(json.dumps([name for name in seen if name and name.split(".")[0] in ours])
         <= seen
         <= set(ON_THE_PATH)
     )
+
+
+@pytest.mark.parametrize("module", [TRAINER, CHECKER, PROVER, PREDICTOR, PRELOADED])
+def test_modules_that_are_named_in_strings_are_there(module):
+    assert importlib.util.find_spec(module) is not None

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from derivations import Activation, Derivation, activations, derive, differentiate, parse
+from derivations.derivation import Known
 from derivations.printing.tables import atlas_rows, range_ends, range_rows, shape_rows
 
 
@@ -18,9 +19,7 @@ def row(rows, name):
 def unproven():
     """A derivation whose search has failed before."""
     activation = Activation("mine", parse("v*sin(v) + v*cos(2*v)"), "mine")
-    derivation = Derivation(activation)
-    derivation.recall(differentiate(activation.expression), (), "too hard")
-    return derivation
+    return Derivation(activation, known=Known(differentiate(activation.expression), unproven="too hard"))
 
 
 def test_ranges_are_formulas_and_ends_are_words():

@@ -31,7 +31,7 @@ from sympy import (
 from derivations import activations, derive, differentiate, gradient_range
 from derivations import parse as read
 from derivations.calculus.facts import Facts, facts
-from derivations.derivation import Derivation
+from derivations.derivation import Derivation, Known
 from derivations.language.activation import Activation, v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
@@ -254,6 +254,5 @@ def test_a_coefficient_of_several_terms_is_divided_by():
 def test_a_stored_certificate_is_one_of_this_function():
     sigmoid, curvature = activations["sigmoid"], prove(activations["sigmoid"].expression, 2)
     for other in (prove(activations["tanh"].expression, 1), curvature):
-        derivation = Derivation(sigmoid)
-        derivation.recall(differentiate(sigmoid.expression), [other])
+        derivation = Derivation(sigmoid, known=Known(differentiate(sigmoid.expression), (other,)))
         assert derivation.gradient_range.values == Interval.Lopen(0, Rational(1, 4))

@@ -91,8 +91,8 @@ def test_the_title_page_has_title_abstract_date_and_contents(pdf: PdfReader) -> 
 def test_a_claim_that_does_not_hold_is_marked_and_one_that_does_is_prose(pdf: PdfReader) -> None:
     text = text_of(pdf)
     assert "Not supported by these results: It rains in the desert. (drops: 1)" in text
-    assert "drops) The sun shines. By" in text
-    assert "01_depth.py:7" in text  # in the table of claims
+    assert "drops: 1) The sun shines. By" in text
+    assert "01_depth.py:9" in text  # in the table of claims
 
 
 def test_the_pdf_is_accessible_by_its_own_account(pdf: PdfReader) -> None:
