@@ -89,7 +89,7 @@ def build(
 
 
 def make_report(options: Options, watch: bool, start: float) -> None:
-    """Derive, check, predict, train, weave and typeset."""
+    """Derive, check and predict what is not stored, train, then weave and typeset."""
     from analysis.speed.recorded import read_benchmark
     from analysis.studies.reading import read
     from analysis.workers.progress import Display
@@ -110,20 +110,20 @@ def make_report(options: Options, watch: bool, start: float) -> None:
             study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
         )
 
-    def write(start: float) -> None:
+    def write_report(began: float) -> None:
         before = ingredients(options)
         measured = read_benchmark(output / "benchmark.json")
         woven = weave_report(results, measured, options.strict)  # tables, figures -> chapters -> Markdown
         made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
-        remember_made(before, options, made, results, round(perf_counter() - start, 1), CACHE)
-        tell(made.files, output, f"written in {perf_counter() - start:.1f} s.")
+        remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
+        tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
 
     if watch:
         from report.building.watching import watch as after_each_save
 
-        after_each_save(lambda: write(perf_counter()))
+        after_each_save(lambda: write_report(perf_counter()))
     else:
-        write(start)
+        write_report(start)
 
 
 @app.command()
@@ -141,9 +141,9 @@ def diff(
 @app.command()
 def check(pdf: Annotated[Path, typer.Argument(help="a report")]) -> None:
     """Make a report again from the results attached to it, and compare: numbers, sentences, claims, bytes."""
-    from report.building.making import check
+    from report.building.making import gives_the_same
 
-    if not check(pdf):
+    if not gives_the_same(pdf):
         raise SystemExit(FAILED)
 
 

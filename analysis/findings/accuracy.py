@@ -19,8 +19,8 @@ from derivations.language.registry import title
 VERY_DEEP = 40  # layers
 
 
-def never_above(results: Results, activation: str, depths: Sequence[int], level: float) -> Finding | None:
-    """No network of this activation, at any of these depths, ends above a level."""
+def ends_at_most(results: Results, activation: str, depths: Sequence[int], level: float) -> Finding | None:
+    """After the last epoch no network of this activation and these depths has a test accuracy above the level."""
     scores = {f"{depth} layers": results.accuracy(activation, depth) for depth in depths}
     if not scores or not all(scores.values()):
         return None
@@ -48,7 +48,7 @@ def one_learns_and_the_other_does_not(
 ) -> Finding | None:
     """After an epoch every network of the one activation has learned, and none of the other.
 
-    None for networks that are not very deep: there both may learn.
+    None below `VERY_DEEP` layers, where both may learn.
     """
     if depth < VERY_DEEP:
         return None

@@ -8,7 +8,7 @@ from analysis.findings.finding import Finding
 from analysis.results.frames import Results
 from analysis.results.tables import largest_gradients
 
-ROUNDING = 1e-3  # of the gradient of the loss, below which that of a constant is to be
+LARGEST_SHARE = 1e-3  # of the gradient of the loss, that the gradient of a constant may have by rounding
 
 
 def only_rounding(results: Results) -> Finding | None:
@@ -21,5 +21,5 @@ def only_rounding(results: Results) -> Finding | None:
     if passed.is_empty():
         return None
     shares = (passed["sum"] / passed["loss"]).to_list()
-    holds = all(share < ROUNDING for share in shares)
+    holds = all(share < LARGEST_SHARE for share in shares)
     return Finding(holds, {"sum of outputs / loss in one network": shares}, unit="number")

@@ -23,7 +23,7 @@ class Limit:
 
 
 def settles_above_one(limits: pl.DataFrame, activation: str, other: str) -> Limit | None:
-    """The limit of an activation whose variance stays where chi exceeds one, while the other's goes to zero.
+    """The limit of an activation whose variance has a fixed point above zero, with chi above one; the other's is zero.
 
     `limits` are those of `analysis.theory.predictions`. None where it is not so.
     """
@@ -37,7 +37,7 @@ def settles_above_one(limits: pl.DataFrame, activation: str, other: str) -> Limi
 def keeps_more(
     results: Results, predictions: pl.DataFrame, limits: pl.DataFrame, activation: str, other: str
 ) -> Finding | None:
-    """In every untrained network delta fares better on its way down than in the other's of the same seed, as predicted.
+    """In every untrained network delta shrinks less per layer than with the other activation, as predicted.
 
     By the slopes of ln(delta), in networks of at least four layers. None also where `settles_above_one` has no
     explanation for it.

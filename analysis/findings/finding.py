@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-LEARNED = 0.5  # a network has learned that answers more than this part of the test set rightly
+LEARNED = 0.5  # a network has learned if its test accuracy exceeds this
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Finding:
     holds        whether all of them bear it out
     numbers      name -> one value for each network; printed in `unit`, from the least to the greatest
     unit         percent for fractions; number for all else
-    margin       of a statement that compares: by how much it holds, one value for each seed. Then it has to
-                 hold on average too: Student's interval of these values has to leave out zero
+    margin       for comparisons only: the difference for each seed. The claim then holds only if Student's interval
+                 of these differences lies above zero, too
     margin_unit  what the margin is measured in
     remark       what else there is to say, in words
     """

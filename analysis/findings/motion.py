@@ -40,9 +40,9 @@ def delta_vanishes(
 
 
 def could_not_move(results: Results, activation: str, depths: Sequence[int], data: Data) -> Finding | None:
-    """All steps together, each with the largest gradient probed in the first layer, round to nothing there.
+    """All steps together, each with the largest gradient of the first layer, could not move a typical weight.
 
-    A weight changes in single precision only where a step takes it half of the way to the next number or more.
+    A weight changes in single precision only where a step takes it at least half of the way to the next number.
     """
     study = results.study
     gradients = _first_layer(results, activation, depths)["gradient_max"].to_list()

@@ -18,22 +18,20 @@ from analysis.results.frames import Results
 from analysis.results.tables import dead_by_run
 from analysis.theory.predictions import named_after, predictions
 
-ROUNDING = 1e-9  # by which numbers differ that theory has as equal
+SAME = 1e-9  # predictions that differ by less count as equal
 
 
-def keeps_delta_with_he(results: Results, store: Path) -> Finding | None:
+def keeps_delta_with_he(results: Results, cache: Path) -> Finding | None:
     """With He's weights the squared delta should be the same in all hidden layers of the deepest ReLU networks."""
     he = results.get("he")
     if he is None:
         return None
-    hidden = predictions(he.study, store).filter(pl.col("layer") < pl.col("depth")).drop_nulls("delta")
+    hidden = predictions(he.study, cache).filter(pl.col("layer") < pl.col("depth")).drop_nulls("delta")
     squares = [delta**2 for delta in hidden["delta"]]
     if not squares:
         return None
     ratio = max(squares) / min(squares) if min(squares) > 0 else float("inf")
-    return Finding(
-        abs(ratio - 1) < ROUNDING, {"greatest / least $\\delta^2$ of a layer": [ratio]}, unit="number"
-    )
+    return Finding(abs(ratio - 1) < SAME, {"greatest / least $\\delta^2$ of a layer": [ratio]}, unit="number")
 
 
 def learns_with_he_only(results: Results) -> Finding | None:

@@ -46,8 +46,8 @@ def where_weights_lie(networks: Mapping[str, Propagation], scales: Mapping[str, 
     return Finding(holds, numbers, unit="number")
 
 
-def tested(results: Results, store: Path) -> pl.DataFrame:
-    """Of each kind of network, also of the studies beside, whether it was to train early on, and whether it did.
+def tested(results: Results, cache: Path) -> pl.DataFrame:
+    """Of each kind of network, whether theory predicts that it trains early, and whether it did; of all studies.
 
     Columns: activation, depth, weights (whose); change, in print, foreseen, in words, and trainable, null where
     theory leaves it open; accuracy and ends, on the test set by seed, after the early epoch and the last; right,
@@ -56,7 +56,7 @@ def tested(results: Results, store: Path) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for found in results.all:
         study = found.study
-        predicted = trainability(study.functions, study, study.depths, [study.initializer], store)
+        predicted = trainability(study.functions, study, study.depths, [study.initializer], cache)
         for row in predicted.to_dicts():
             name, depth, trains = row["activation"], row["depth"], row["trainable"]
             early = found.accuracy(name, depth, study.early)

@@ -1,6 +1,6 @@
-"""Two ways of keeping results: a memo, by content and code, and the last of a kind.
+"""Two ways of keeping results: `memo` has a file for each input and code, `last` one file for the last inputs.
 
-Both write files that begin with a line of their key and a checksum. One that is not as it was written counts as none.
+A file begins with a line of its checksum and key. A damaged file counts as missing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _only_asking: ContextVar[bool] = ContextVar("only_asking", default=False)
 
 
 class NotMade(Exception):  # noqa: N818 - reads as what is so
-    """A memo is asked for without making it, and was not made before."""
+    """A memo is missing, and `is_made` forbids making it."""
 
 
 def memo(folder: Path, what: Any, made_with: MadeWith, make: Callable[[], Any]) -> Any:
@@ -51,10 +51,7 @@ def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
 
 
 def is_made(ask: Callable[[], object]) -> bool:
-    """Whether all memos that a function asks for are there; none is made.
-
-    False also where something else fails: making it will say what.
-    """
+    """Call a function without making memos; False if one would have to be made, or if something fails."""
     token = _only_asking.set(True)
     try:
         ask()

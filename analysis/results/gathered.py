@@ -28,17 +28,17 @@ class NotTrained(OSError):  # noqa: N818 - reads as what is wrong
 
 def trained(study: Study, cache: Path, device: str = "auto") -> Results:
     """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
-    if found := _trained(study, cache, device):
+    if found := _found_anywhere(study, cache, device):
         return found
     raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
 
 
 def is_trained(study: Study, cache: Path, device: str = "auto") -> bool:
     """Whether all results of a study are stored, wherever they were trained."""
-    return _trained(study, cache, device) is not None
+    return _found_anywhere(study, cache, device) is not None
 
 
-def _trained(study: Study, cache: Path, device: str) -> Results | None:
+def _found_anywhere(study: Study, cache: Path, device: str) -> Results | None:
     store = Store(cache)
     places = dict.fromkeys((resolve_device(device), "cpu", "cuda"))
     return next((found for place in places if (found := stored_results(study, store, place))), None)

@@ -15,7 +15,7 @@ UNDERFLOW = 1e-30  # below it, products in single precision begin to be lost
 def probe(passes: Passes, images: Images) -> list[dict[str, list[float]]]:
     """The gradients of every model in each layer, on one fixed mini-batch: the first training images.
 
-    For each model: measure -> its value in the layers 1..R, as `results.PROBES` names them.
+    For each model: measure -> its value in the layers 1..R, as `studies.run.PROBES` names them.
     """
     stack = passes.stack
     patterns = min(stack.runs[0].batch_size, len(images.labels))

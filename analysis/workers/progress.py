@@ -35,7 +35,7 @@ class Estimate:
         self.worked = self.done = 0.0
 
     def epoch(self, task: int, epoch: int) -> None:
-        """A task has finished an epoch; where it begins in the middle, all before that."""
+        """A task has finished an epoch; one that goes on from a checkpoint reports those before it at once."""
         now = self.clock()
         if task in self.since:
             self.worked += now - self.since[task]

@@ -53,7 +53,7 @@ def train(
     stored, accepted = ({}, ()) if retrain else stored_runs(runs, store, device, accept)
     if len(stored) < len(runs):
         refuse_unwritable(store.folder)
-        for stack in _trained(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
+        for stack in _train_stacks(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
             stored |= {result.run: store.put(result, anew=retrain) for result in stack}
     given = [Results.of(each, stored.values(), accepted) for each in studies]
     return combine(given if accepted else [as_table(results, store, device) for results in given])
@@ -62,11 +62,11 @@ def train(
 def train_runs(runs: Sequence[Run], workers: Workers, watcher: Watcher | None = None) -> list[RunResult]:
     """The runs trained, in their order; nothing is read from a store or put into one."""
     tasks = plan(runs, workers.count)
-    found = {result.run: result for stack in _trained(tasks, workers, watcher) for result in stack}
+    found = {result.run: result for stack in _train_stacks(tasks, workers, watcher) for result in stack}
     return [found[run] for run in runs]
 
 
-def _trained(
+def _train_stacks(
     tasks: Sequence[Task], workers: Workers, watcher: Watcher | None, anew: bool = False
 ) -> Iterator[list[RunResult]]:
     """Train the stacks; the results of each as it is finished. The workers are ended with the last."""
@@ -93,7 +93,7 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
 
     Runs are alike in all but activation and seed.
 
-    An accelerator is shared by all models of a stack, and has one. The runs that are stored are left out of
+    An accelerator has one worker, so that all runs of a kind are one stack. The runs that are stored are left out of
     their stacks: a build that was interrupted finds the others' stacks as they were, with their checkpoints.
     """
     tasks = []

@@ -64,7 +64,10 @@ class Workers:
         return self._connected().count if self.scheduler else self._processes
 
     def do(self, jobs: Sequence[Job]) -> None:
-        """Give jobs that leave memos in the store, and nothing else; those whose memos are there are left out."""
+        """Queue the jobs whose memos are missing; a job is to leave memos and nothing else.
+
+        `results` does them first, else the end of the block does.
+        """
         self._waiting += [job for job in jobs if not is_made(partial(job.do, self.cache, "cpu", print))]
 
     def start(self, jobs: int) -> None:

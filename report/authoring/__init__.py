@@ -1,4 +1,4 @@
-"""All that a chapter imports: what is reported on, and how claims, figures, tables and numbers are said."""
+"""All that a chapter imports from `report`: what is reported on; claims, figures, tables and numbers."""
 
 from analysis.results.statistics import FEWEST, LEVEL
 from report.authoring.absent import ABSENT, Absent

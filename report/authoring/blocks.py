@@ -117,7 +117,7 @@ def table(
     such as ".3f", a number of significant digits, for which the column has one notation, or a function. A missing
     value is a dash. Decimal points stand below each other. `widths` are fractions of the text's width, for
     columns that hold sentences. `right` names columns of text to be set to the right, such as numbers with their
-    spread. `bold` names a column that says of which rows the first sample is set in bold.
+    spread. `bold` names a Boolean column: where it is true, the first sample of the row is bold.
     """
     check_id(id, "tbl")
     records = _records(rows)

@@ -25,8 +25,9 @@ _register: ContextVar[list[Claim] | None] = ContextVar("register", default=None)
 class Claim:
     """A sentence in Markdown, the verdict of the results, and the numbers that say so.
 
-    A claim that compares holds only if the interval of its differences, seed by seed, leaves out zero. It is
-    undecided where the interval does not; with too few seeds there is none, and it is said of these networks only.
+    A claim that compares holds only if the interval of its differences, seed by seed, lies above zero; if the interval
+    contains zero, the claim is undecided. With too few seeds there is no interval, and the sentence is printed as what
+    was seen of these networks.
     """
 
     sentence: str

@@ -1,1 +1,1 @@
-"""Whether anything is to be done, and doing it."""
+"""Builds the report, or finds that nothing has changed."""

@@ -115,7 +115,7 @@ def _counted(claims: Sequence[Claim]) -> str:
     return f"{len(claims)} claims, {sum(claim.holds for claim in claims)} hold{left}."
 
 
-def check(pdf: Path) -> bool:
+def gives_the_same(pdf: Path) -> bool:
     """Make a report again from the results attached to it, and say whether it is the same."""
     results, origin = attached(pdf)
     woven = _weave(results, origin)

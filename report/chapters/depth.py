@@ -70,7 +70,7 @@ behind = claim(
 stuck = claim(
     """No sigmoid network of 20 or more layers does better on the test set than always answering its most frequent
     class.""",
-    accuracy.never_above(results, "sigmoid", study.deep, chance),
+    accuracy.ends_at_most(results, "sigmoid", study.deep, chance),
 )
 
 # %% [markdown]

@@ -10,8 +10,8 @@ from pathlib import Path
 from report.mistakes import Mistake, Source
 from report.weaving.cells import Cell, read_cells
 
-# What of a prose cell is not prose: expressions of Jinja, formulas, code, tags, ids, citations, addresses,
-# and the numbers of a list.
+# Parts of a prose cell in which numbers may stand: expressions of Jinja, formulas, code, tags, ids, citations,
+# addresses, and the numbers of a list.
 _OTHER = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\{##.*?##\}|\$\$.*?\$\$|\$[^$\n]+\$|```.*?```|`[^`]*`|<[^>]*>|\{[^{}]*\}"
     r"|\[[^\]]*@[^\]]*\]|@[\w:-]+|https?://\S+|^\s*\d+\.\s",
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*\d|(?<![\w-])\d")
 
 
 def lint(chapter: Path) -> Iterator[Mistake]:
-    """All such places of a chapter."""
+    """All typed-in numbers and unused names of a chapter."""
     cells = read_cells(chapter)
     for cell in cells:
         if cell.is_prose:

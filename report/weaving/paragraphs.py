@@ -11,7 +11,7 @@ from report.authoring import Absent, Block, Claim
 from report.authoring.numbers import as_text
 from report.mistakes import Source
 
-# Begin what is there, or stand for what is not; no prose has them.
+# The one goes before what is printed of a claim or block, the other stands for one that is absent; no prose has them.
 _ABSENT, _PRESENT = "\x04", "\x05"
 _EQUATION = "$$ {#eq:"  # ends an equation that is written in the prose
 

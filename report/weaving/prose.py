@@ -95,7 +95,7 @@ class Prose:
 
 
 def opening(start: Source) -> list[Line]:
-    """A comment that outlives Pandoc, and so leads from an error of Typst or TeX back to the cell."""
+    """A comment that Pandoc keeps, so that an error of Typst or TeX can name the cell."""
     return [Line(f"<!-- cell {start.file.name}:{start.line} -->", start), Line("", start)]
 
 
@@ -106,7 +106,7 @@ def _undefined(name: str, known: Iterable[str]) -> str:
 
 
 def _traced(rendered: str, start: Source) -> list[Line]:
-    """The rendered lines with the numbers taken out; one that has none came from the expression before it."""
+    """The rendered lines without their numbers; an unnumbered line belongs to the line above it."""
     lines = []
     source = start
     for numbered in rendered.split("\n"):

@@ -57,8 +57,8 @@ class Woven:
 def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = None) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
 
-    With a folder, what a chapter gave is kept there. It is run again where its text has changed, the figures
-    and claims before it have, or the `inputs`, which stand for all else that chapters look at.
+    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, or the figures and
+    claims of chapters before it, or the `inputs`, which stand for all else that chapters look at.
     """
     mistakes: list[Mistake] = []
     lines: list[Line] = []
