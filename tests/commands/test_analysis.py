@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from analysis.__main__ import app
 
+pytestmark = pytest.mark.slow  # it runs whole commands
+
 STUDY = 'activations = ["tanh", "relu"]\ndepths = [2, 3]\nseeds = 1\nepochs = 1\n'
 
 

@@ -164,6 +164,7 @@ def _right(computed, references, x, keeps_slope, precision):
     ) and any(agrees(slope, side, moved, precision) for _, sides, *_ in references for side in sides)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("text", HARD)
 def test_what_overflows_cancels_or_falls_is_trained_by_its_true_slope(text, precision):
@@ -211,6 +212,7 @@ def test_what_cannot_be_computed_is_refused_and_said():
         generate(Activation("apart", parse("1e6*(log(cosh(v)) - Abs(v) + log(2))"), "apart"))
 
 
+@pytest.mark.slow
 def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said():
     assert "f loses its digits" in generate(Activation("case", parse("erf(v) - tanh(v)"), "case")).loses
     assert not any(generate(activation).loses for activation in activations.values())

@@ -12,6 +12,8 @@ from analysis.studies.reading import read
 from analysis.theory.predictions import limits, predictions, propagation, reached, trainability
 from derivations import activations
 
+pytestmark = pytest.mark.slow  # it integrates and trains
+
 FUNCTIONS = {
     "relu": (lambda v: np.maximum(v, 0), lambda v: np.heaviside(v, math.sqrt(0.5))),
     "tanh": (np.tanh, lambda v: 1 - np.tanh(v) ** 2),

@@ -90,6 +90,7 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
     assert third.trained == []
 
 
+@pytest.mark.slow
 def test_of_a_study_with_another_activation_only_that_is_trained(cache):
     class Recorder:
         def start(self, tasks, workers):

@@ -14,6 +14,8 @@ from sampling import number, outside, parts_of, samples, slopes
 
 from analysis.studies.reading import StudyError, read
 
+pytestmark = pytest.mark.slow  # each asks another process
+
 REASONS = ("is not real", "is not defined")
 UNPROVEN = 3
 # From each group some, so that the quick part of the suite asks about every kind.

@@ -168,6 +168,7 @@ def test_every_function_that_tails_know_is_written_in_some_expression():
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_the_limit_is_that_of_sympy(expression):
     ours, theirs = as_limit(first_that_works(expression, "limit")[1]), limit(expression, v, oo)
@@ -203,6 +204,7 @@ def test_a_tail_has_a_ball_where_its_limit_is_finite(text):
     assert found.around().is_finite() == (finite and text not in STEEP)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize(
     "expression", [each for text, each in zip(TEXTS, EXPRESSIONS, strict=True) if text != "atanh(tanh(v))"]

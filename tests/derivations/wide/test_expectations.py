@@ -35,6 +35,7 @@ def test_there_are_closed_forms_of_what_is_made_of_powers_exponentials_and_erf()
     assert not known & {"tanh", "sigmoid", "lecun", "softsign", "mish"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLOSED)
 @given(st.floats(-3, 3).map(lambda power: 10**power))
 def test_closed_forms_are_what_quadrature_gives(name, variance):

@@ -32,6 +32,7 @@ def test_relu_has_the_formula_of_he(variance, weight_variance):
     )
 
 
+@pytest.mark.slow
 @given(variances, st.floats(0.1, 5))
 def test_erf_has_the_formulas_of_williams(variance, weight_variance):
     error = propagation(ERF)
@@ -71,6 +72,7 @@ def test_fixed_points_are_those_of_the_papers(name, weight_variance, expected):
     assert all(chi is None or point.chi == chi for point, (_, chi, _) in zip(found, expected, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", activations)
 @pytest.mark.parametrize(("weight_variance", "bias_variance"), [(1.0, 0.0), (2.0, 0.05)])
 def test_a_stable_fixed_point_is_where_many_layers_lead(name, weight_variance, bias_variance):
@@ -95,6 +97,7 @@ def test_a_stable_fixed_point_is_where_many_layers_lead(name, weight_variance, b
         assert network.next(variance, weight_variance, bias_variance) > variance
 
 
+@pytest.mark.slow
 @given(variances)
 def test_a_mean_follows_a_change_of_the_variance_as_its_closed_form_does(variance):
     relu = propagation("relu").mean_square.response(variance)

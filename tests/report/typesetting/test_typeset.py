@@ -13,6 +13,8 @@ from report.mistakes import TypesetError
 from report.typesetting.typeset import Metadata, typeset
 from report.weaving.weave import Woven, weave
 
+pytestmark = pytest.mark.slow  # it typesets whole reports
+
 METADATA = Metadata("Gradients & depth", "A *small* report", date(2026, 3, 1), ("A. Author",))
 CHAPTER = """\
 # %%
