@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from difflib import get_close_matches
 from pathlib import Path
 
 HERE = Path(__file__).parent
+FILE = HERE / "report.toml"
+
+
+class ProjectError(ValueError):
+    """A report.toml that can't be used; the message says what is wrong and what would be right."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +24,22 @@ class Project:
     chapters: tuple[Path, ...]
 
 
-@cache
-def built_in() -> Project:
-    """The report that comes with the project."""
-    said = tomllib.loads((HERE / "report.toml").read_text(encoding="utf-8"))
-    chapters = (HERE / "chapters" / f"{name}.py" for name in said["chapters"])
-    return Project(said["title"], said["subtitle"], tuple(chapters))
+def built_in(file: Path = FILE) -> Project:
+    """The report that comes with the project, as its file is now; raises `ProjectError`."""
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        title, subtitle, names = (said[key] for key in ("title", "subtitle", "chapters"))
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"{file} can't be read: {error}") from None
+    except KeyError as error:
+        raise ProjectError(f"{file}: the key {error} is missing") from None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ProjectError(f'{file}: chapters is to be a list of names, such as ["introduction", "depth"]')
+    folder = file.parent / "chapters"
+    known = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=2)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known))}."
+            raise ProjectError(f"{file}: there is no chapter {name!r} in {folder}; {hint}")
+    return Project(str(title), str(subtitle), tuple(folder / f"{name}.py" for name in names))

@@ -49,6 +49,8 @@ class Results:
 
     def __getitem__(self, name: str) -> Results:
         """The results of a study beside this one; raises `KeyError`."""
+        if name not in self.beside:
+            raise KeyError(f"there is no study {name!r} beside this one, but {[*self.beside]}; see `get`")
         return self.beside[name]
 
     def get(self, name: str) -> Results | None:

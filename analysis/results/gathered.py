@@ -30,7 +30,10 @@ def trained(study: Study, cache: Path, device: str = "auto") -> Results:
     """The stored results of a study, wherever they were trained; raises `NotTrained` unless there are all."""
     if found := _found_anywhere(study, cache, device):
         return found
-    raise NotTrained(f"the study {study.name} is not all trained: run `python build.py --study ...` first")
+    raise NotTrained(
+        f"not all networks of the study {study.name} are trained by this version of the program: "
+        f"run `python build.py --study {study.name}` first, or give the study's file"
+    )
 
 
 def is_trained(study: Study, cache: Path, device: str = "auto") -> bool:

@@ -8,6 +8,8 @@ from typing import Final
 class Absent:
     """Stands for a claim, a figure or a table that a study has nothing for; false."""
 
+    fails = False  # as of a claim that holds
+
     def __bool__(self) -> bool:
         return False
 

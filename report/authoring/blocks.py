@@ -123,8 +123,13 @@ def table(
     records = _records(rows)
     if not records:
         return ABSENT
-    headed = columns if isinstance(columns, Mapping) else {name: HEADINGS[name] for name in columns}
-    _check_names(id, {**headed, **(formats or {})}, records[0])
+    headed = columns if isinstance(columns, Mapping) else {name: HEADINGS.get(name, "") for name in columns}
+    for record in records:
+        _check_names(id, {**headed, **(formats or {})}, record)
+    if nameless := [
+        name for name, heading in headed.items() if not heading and not isinstance(columns, Mapping)
+    ]:
+        raise ValueError(f"{id} has no heading for {', '.join(nameless)}: give columns as name -> heading")
     samples = [name for name in headed if isinstance(records[0][name], list) and name not in (formats or {})]
     rules, filled = [], []
     for name in headed:

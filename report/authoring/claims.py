@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.findings.finding import Finding
-from analysis.results.statistics import LEVEL, decimals_of, interval
+from analysis.results.statistics import FEWEST, LEVEL, decimals_of, interval
 from report.authoring.absent import ABSENT, Absent
 from report.authoring.numbers import between, counted, flow, number
 from report.mistakes import Source
@@ -82,6 +82,10 @@ def claim(sentence: str, finding: Finding | None) -> Claim | Absent:
         raise RuntimeError("a claim needs Python's call frames to know its line")
     if not isinstance(finding, Finding):
         raise TypeError(f"the claim {sentence!r} needs a Finding of analysis.findings, not {finding!r}")
+    if not isinstance(finding.numbers, Mapping):
+        raise TypeError(f"the numbers of a Finding have names: name -> values, not {finding.numbers!r}")
+    if finding.margin is not None and not (isinstance(finding.margin, Iterable) and len(finding.margin)):
+        raise TypeError(f"the margin of a Finding has one value for each seed, not {finding.margin!r}")
     margin = None if finding.margin is None else [float(value) for value in finding.margin]
     made = Claim(
         flow(sentence),
@@ -99,15 +103,24 @@ def claim(sentence: str, finding: Finding | None) -> Claim | Absent:
 def _status(holds: bool, margin: Sequence[float] | None) -> Status:
     if not holds:
         return "not supported"
-    if margin is None or (margin and all(value == inf for value in margin)):
+    if margin is None:
         return "holds"
-    if not all(map(isfinite, margin)):
-        return "undecided"
-    found = interval(margin)
-    if found is None:
+    if len(margin) < FEWEST:
         return "too few seeds"
+    bounded = _bounded(margin)
+    found = interval(bounded) if all(map(isfinite, bounded)) else None
+    if found is None:
+        return "undecided"
     mean, half = found
+    if mean < -half:
+        return "not supported"
     return "holds" if mean > half else "undecided"
+
+
+def _bounded(margin: Sequence[float]) -> list[float]:
+    """The differences, with the largest finite one in place of infinity: it is less, and has an interval."""
+    largest = max((value for value in margin if isfinite(value)), default=1.0)
+    return [largest if value == inf else value for value in margin]
 
 
 def _evidence(finding: Finding, margin: Sequence[float] | None) -> str:
@@ -138,14 +151,21 @@ def _difference(differences: Sequence[float], unit: str) -> str:
     """The size of a difference with its paired interval, or each difference where there is none."""
     found = interval(differences) if all(map(isfinite, differences)) else None
     if found is None:
-        points = ", ".join(f"{value:.3g}" for value in differences)
+        points = ", ".join(_signed(value) for value in differences)
         return f"difference {points} {unit} (n = {len(differences)}, no interval)"
     mean, half = found
     decimals = decimals_of(half)
     return (
-        f"difference {mean:.{decimals}f} ± {half:.{decimals}f} {unit} "
+        f"difference {mean + 0.0:z.{decimals}f} ± {half:.{decimals}f} {unit} "
         f"({LEVEL:.0%} interval of the paired differences, n = {len(differences)})"
     )
+
+
+def _signed(value: float) -> str:
+    """A difference, or in words why it is no number."""
+    if isfinite(value):
+        return f"{value:.3g}"
+    return "beyond all bounds" if value == inf else "not finite"
 
 
 def claims_so_far() -> list[Claim]:

@@ -203,6 +203,8 @@ def as_text(value: Any) -> str:
         return f"{value.day} {value:%B} {value.year}"
     if hasattr(value, "free_symbols"):
         raise TypeError("a formula is printed by `| tex`, between dollar signs")
+    if type(value).__name__ in ("Claim", "Block", "Absent"):  # which the prose prints by itself
+        raise TypeError(f"a {type(value).__name__} stands by itself in the prose, in no list and no table")
     if isinstance(value, Real) and not isinstance(value, bool):
         raise TypeError(f"say how the number {value!r} is printed: `| number(3)` or `| percent`")
     raise TypeError(

@@ -71,6 +71,8 @@ def read_evidence(path: Path) -> dict[str, Any]:
     """The evidence in a provenance.json; raises `EvidenceError`."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EvidenceError(f"there is no file {path}") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise EvidenceError(f"{path} is no provenance.json: {error}") from None
     missing = {"numbers", "sentences", "claims"} - (content.keys() if isinstance(content, dict) else set())

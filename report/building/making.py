@@ -28,14 +28,14 @@ from report.building.telling import complain
 from report.building.up_to_date import Options, ingredients, program, remember, sums
 from report.mistakes import ChapterError, TypesetError
 from report.origin.provenance import provenance, times, write_provenance
-from report.project import built_in
+from report.project import ProjectError, built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
 from report.typesetting.typeset import Metadata, Typeset, typeset
 from report.weaving.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
-BAD = (StudyError, Inaccurate, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
+BAD = (ProjectError, StudyError, Inaccurate, DataError, StoreError, BenchmarkError, EvidenceError, OSError)
 MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
 
 

@@ -79,7 +79,7 @@ def ingredients(options: Options) -> dict[str, Any]:
     return {
         **program(),
         "chapters": sums(built_in().chapters),
-        "study": [study, sums([Path(study)])],
+        "study": [str(Path(study).resolve()) if Path(study).is_file() else study, sums([Path(study)])],
         "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),
         "options": {

@@ -12,6 +12,7 @@ import watchfiles
 
 from report.building.making import MISTAKES
 from report.building.up_to_date import CHAPTERS, PARTS, ROOT
+from report.project import ProjectError
 
 
 def watch(again: Callable[[], None]) -> None:
@@ -25,7 +26,7 @@ def watch(again: Callable[[], None]) -> None:
             os.execv(sys.executable, sys.orig_argv)
         try:
             again()
-        except MISTAKES as error:
+        except (*MISTAKES, ProjectError) as error:
             print(error, file=sys.stderr, flush=True)
         except SystemExit:  # of --strict, which has said why
             print("The report is as it was.", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from report.authoring import Absent, Block, Claim
 from report.authoring.numbers import as_text
 from report.mistakes import Source
 
-# The one goes before what is printed of a claim or block, the other stands for one that is absent; no prose has them.
+# The one stands for what is absent, the other before a claim or block that is there; no prose has them.
 _ABSENT, _PRESENT = "\x04", "\x05"
 _EQUATION = "$$ {#eq:"  # ends an equation that is written in the prose
 
@@ -39,6 +39,8 @@ def without_absent(lines: Sequence[Line]) -> list[Line]:
     """
     parts = list(_paragraphs(lines))
     absent = [any(_ABSENT in line.text for line in part) for part in parts]
+    for n in range(1, len(parts)):  # the caption of a table that goes
+        absent[n] = absent[n] or (absent[n - 1] and parts[n][0].text.startswith(": "))
     present = [any(_PRESENT in line.text or _EQUATION in line.text for line in part) for part in parts]
     levels = [_level(part[0].text) for part in parts]
     gone: set[int] = set()
@@ -48,8 +50,11 @@ def without_absent(lines: Sequence[Line]) -> list[Line]:
             section = range(start, next(ends, len(parts)))
             if any(absent[n] for n in section) and not any(present[n] for n in section if not absent[n]):
                 gone.update(section)
-    kept = (part for n, part in enumerate(parts) if n not in gone and not absent[n])
-    return [Line(line.text.replace(_PRESENT, ""), line.source) for part in kept for line in part]
+    left: list[Line] = []
+    for n, part in enumerate(parts):
+        if n not in gone:  # of a div that holds others, too, the fences stay
+            left += [line for line in part if not absent[n] or line.text.startswith(":::")]
+    return [Line(line.text.replace(_PRESENT, ""), line.source) for line in left]
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -62,7 +67,7 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
             yield part
             part = []
         part.append(line)
-        if line.text.lstrip().startswith("```"):
+        if line.text.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
         if not fenced and (heading or not line.text.strip()):
             yield part

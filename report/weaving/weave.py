@@ -71,7 +71,7 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
                 if folder is None:
                     part = make()
                 else:
-                    whole = [inputs, str(chapter), chapter.read_text(encoding="utf-8")]
+                    whole = [inputs, str(chapter), _text(chapter)]
                     whole += [list(figures), [claim.as_json() for claim in claims]]
                     part = last(folder / f"{chapter.stem}.json", whole, make)
             except ChapterError as error:
@@ -88,12 +88,22 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
     return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
 
 
-def _part(
-    chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: Sequence[Claim]
-) -> dict[str, Any]:
+def _text(chapter: Path) -> str:
+    """The chapter's text; raises `ChapterError` where there is no such file."""
+    try:
+        return chapter.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ChapterError([Mistake(Source(chapter, 1), f"it can't be read: {error.strerror}")]) from None
+
+
+def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: list[Claim]) -> dict[str, Any]:
     """Weave a chapter; its lines, lint, figures and claims, as JSON can write them."""
     before, count = set(figures), len(claims)
     lines = _weave_chapter(chapter, prose)
+    text = "\n".join(line.text for line in lines)
+    claims[count:] = [
+        claim for claim in claims[count:] if claim.sentence in text
+    ]  # others went with what is absent
     return {
         "lines": [(line.source.line, line.text) for line in lines],
         "lint": [(mistake.source.line, mistake.message) for mistake in lint(chapter)],
@@ -140,10 +150,20 @@ def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> list[Line]
         raise ChapterError([mistake]) from error
     except Exception as error:
         raise ChapterError([_failure(error, cell, chapter)]) from error
-    if not isinstance(value, Block | Claim | Absent):
-        return []
     source = Source(chapter, last.lineno)
+    if not isinstance(value, Block | Claim | Absent):
+        if shown := [name for name in _NOTEBOOK_ONLY if hasattr(value, name)]:
+            kind = type(value).__name__
+            message = (
+                f"the cell ends in a {kind}, which a notebook shows ({shown[0]}) and the report does not"
+            )
+            raise ChapterError([Mistake(source, f"{message}: use figure(...) or table(...)")])
+        return []
     return [*opening(source), *(Line(text, source) for text in [*marked(value).split("\n"), ""])]
+
+
+#: by which a notebook shows what a cell ends in
+_NOTEBOOK_ONLY = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_markdown_", "savefig")
 
 
 def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:

@@ -121,7 +121,7 @@ def test_a_table_of_a_frame_chooses_heads_and_formats_columns():
 
 def test_columns_by_name_have_the_headings_of_the_report():
     assert rows_of([{"depth": 5, "epoch": 3}], columns=["epoch", "depth"])[0] == "| Epoch | Layers |"
-    with pytest.raises(KeyError, match="colour"):
+    with pytest.raises(ValueError, match="no heading for colour: give columns as name -> heading"):
         rows_of([{"colour": 1}], columns=["colour"])
     assert all(HEADINGS.values())
 

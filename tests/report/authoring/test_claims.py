@@ -51,6 +51,19 @@ def test_a_claim_rests_on_a_finding_and_on_nothing_else(finding):
         claim("Sigmoid learns.", finding)
 
 
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (Finding(True, [0.5]), "the numbers of a Finding have names"),
+        (Finding(True, {}, margin=3.0), "one value for each seed"),
+        (Finding(True, {}, margin=[]), "one value for each seed"),
+    ],
+)
+def test_a_finding_that_is_none_is_told_from_one(finding, said):
+    with pytest.raises(TypeError, match=said):
+        claim("Sigmoid learns.", finding)
+
+
 def test_claims_are_registered_in_order_with_their_lines():
     with registered() as claims:
         first = claim("One.", Finding(True, {}))
@@ -83,13 +96,14 @@ def test_a_claim_is_kept_as_it_is():
         (False, [-0.1, -0.1, 5.0], "not supported"),
         (True, [1.0, 1.0, 1.0], "holds"),  # without any spread
         (True, [0.0, 0.0, 0.0], "undecided"),
-        (True, [-1.0, -1.0, -1.0], "undecided"),  # a margin against it
+        (True, [-1.0, -1.1, -0.9], "not supported"),  # a margin against it
         (True, [5.0, 5.1], "too few seeds"),
         (True, [5.0], "too few seeds"),
         (False, [5.0], "not supported"),
         (True, [inf, inf, inf], "holds"),  # as orders of magnitude above an exact zero, for every seed
-        (True, [inf], "holds"),
-        (True, [1.0, inf, 1.0], "undecided"),
+        (True, [inf], "too few seeds"),
+        (True, [17.0, inf, inf], "holds"),
+        (True, [0.1, 5.0, inf], "undecided"),
         (True, [1.0, nan, 1.0], "undecided"),
         (True, [-inf, inf, inf], "undecided"),
         (False, [inf, nan, nan], "not supported"),
@@ -155,7 +169,11 @@ def test_a_difference_is_given_with_its_interval():
 
 @pytest.mark.parametrize(
     ("margin", "printed"),
-    [([0.5, 0.25], "0.5, 0.25"), ([1, 1, inf], "1, 1, inf"), ([nan, 1.0, 2.0], "nan, 1, 2")],
+    [
+        ([0.5, 0.25], "0.5, 0.25"),
+        ([1, 1, inf], "1, 1, beyond all bounds"),
+        ([nan, 1.0, 2.0], "not finite, 1, 2"),
+    ],
 )
 def test_without_an_interval_each_difference_is_given(margin, printed):
     assert (

@@ -72,6 +72,15 @@ def test_code_is_not_parted_nor_taken_for_headings():
     assert kept(f"One.\n\n{code} GONE\n\nTwo.") == "One.\n\nTwo."
 
 
+def test_the_fences_of_a_div_stay_with_what_else_it_holds():
+    assert kept("::: {.abstract}\nOne.\n\nGONE Two.\n:::") == "::: {.abstract}\nOne.\n\n:::"
+    assert kept("~~~\n# No heading.\n\nGONE\n~~~\n\nOne.") == "One."
+
+
+def test_the_caption_of_a_table_goes_with_it():
+    assert kept("One.\n\n| a |\n|---|\n| GONE |\n\n: A caption {#tbl:a}\n\nTwo.") == "One.\n\nTwo."
+
+
 def test_an_equation_on_one_line_ends_there():
     assert kept("$$a = b$$ {#eq:a}\n\nOne.\n\nGONE") == "$$a = b$$ {#eq:a}\n\nOne.\n"
 
