@@ -36,7 +36,8 @@ def built_in(file: Path = FILE) -> Project:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ProjectError(f'{file}: chapters is to be a list of names, such as ["introduction", "depth"]')
     folder = file.parent / "chapters"
-    known = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    found = (path.relative_to(folder) for path in folder.rglob("*.py") if path.stem != "__init__")
+    known = [path.with_suffix("").as_posix() for path in found]
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=2)

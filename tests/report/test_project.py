@@ -33,7 +33,7 @@ def test_chapters_come_in_the_order_of_the_file_and_as_it_is_now(file):
 
 def test_the_built_in_report_has_every_chapter_that_is_there():
     chapters = built_in().chapters
-    there = {path for path in chapters[0].parent.glob("*.py") if path.stem != "__init__"}
+    there = {path for path in chapters[0].parent.rglob("*.py") if path.stem != "__init__"}
     assert set(chapters) == there
     assert len(chapters) == len(there)
 
