@@ -50,7 +50,7 @@ from sympy.logic.boolalg import And, BooleanTrue, Or
 
 from analysis.code.named import IfPositive
 from derivations import v
-from derivations.proofs.points import as_ball
+from derivations.arithmetic.points import as_ball
 
 BITS = (128, 512, 3000, 40000)  # the last tells 1 - tanh(1e4)**2, which is about exp(-2e4), from 0
 ENOUGH = 60  # right bits: seven more than a double has

@@ -32,15 +32,15 @@ from sympy import (
     together,
 )
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.points import Smooth, symbolic
 from derivations.language.activation import v, y
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
-from derivations.proofs import identities
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
 from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import Partition, Stretch, partition
-from derivations.proofs.points import Smooth, symbolic
 from derivations.proofs.search import pieces_of, prove
 
 _PATIENT = 400  # terms of a sum that is to be zero

@@ -10,17 +10,17 @@ from typing import TypeVar
 
 from sympy import Abs, Expr, Max, S, oo
 
+from derivations.arithmetic import exact, identities
+from derivations.arithmetic.exact import kernel
+from derivations.arithmetic.points import Point, Smooth, number, precise, symbolic
+from derivations.arithmetic.signs import ATTEMPTS, sign_throughout
+from derivations.arithmetic.values import around, limit_at
 from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.ranges import GradientRange, range_of, verified
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact, identities
 from derivations.proofs.branches import at_point
 from derivations.proofs.certificate import Certificate, Extreme, is_infinite
-from derivations.proofs.exact import kernel
 from derivations.proofs.partition import Stretch, partition
-from derivations.proofs.points import Point, Smooth, number, precise, symbolic
-from derivations.proofs.signs import ATTEMPTS, sign_throughout
-from derivations.proofs.values import around, limit_at
 from derivations.proofs.zeros import zeros
 
 T = TypeVar("T")

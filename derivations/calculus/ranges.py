@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Set
 
+from derivations.arithmetic.signs import ATTEMPTS
 from derivations.calculus.differentiation import Differentiation, derivative, nicest
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.partition import partition
 from derivations.proofs.search import Attempts, prove
-from derivations.proofs.signs import ATTEMPTS
 from derivations.proofs.verifier import verify
 
 

@@ -9,19 +9,19 @@ from typing import Protocol
 
 from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import Sum
+from derivations.arithmetic.numbers import as_expression, decimal_between
+from derivations.arithmetic.points import Point, Smooth
+from derivations.arithmetic.signs import is_constant
+from derivations.arithmetic.values import limit_at
 from derivations.calculus.backpropagation import Equation, backpropagation, f
 from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
 from derivations.calculus.ranges import GradientRange
 from derivations.language.activation import Activation, v, y
-from derivations.proofs import identities
 from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
-from derivations.proofs.exact import Sum
-from derivations.proofs.numbers import as_expression, decimal_between
-from derivations.proofs.points import Point, Smooth
-from derivations.proofs.signs import is_constant
-from derivations.proofs.values import limit_at
 
 NEAR = 20  # digits to which a critical point without a closed form is known here
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 from sympy import Float, oo
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import Sum
+from derivations.arithmetic.numbers import as_expression, decimal_between
+from derivations.arithmetic.points import Point, Smooth
+from derivations.arithmetic.values import around, mirrored
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities
 from derivations.proofs.certificate import CertificateError, Extreme, Part
-from derivations.proofs.exact import Sum
-from derivations.proofs.numbers import as_expression, decimal_between
-from derivations.proofs.points import Point, Smooth
-from derivations.proofs.values import around, mirrored
 
 Number = Sum | arb | int  # exact; somewhere in a ball; 1 or -1 for the infinities
 RADIUS = fmpq(1, 10**20)  # an enclosed end is known better than this

@@ -45,11 +45,11 @@ from sympy import (
 )
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.points import End, Point, Smooth
+from derivations.arithmetic.signs import sign_throughout
+from derivations.arithmetic.values import value_at, vanishes_at
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities
-from derivations.proofs.points import End, Point, Smooth
-from derivations.proofs.signs import sign_throughout
-from derivations.proofs.values import value_at, vanishes_at
 
 
 class Needs(Enum):

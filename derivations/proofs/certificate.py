@@ -15,7 +15,7 @@ from typing import Literal
 
 from sympy import Expr, FiniteSet, Interval, Rational, Set, Union, oo
 
-from derivations.proofs.points import End, Point
+from derivations.arithmetic.points import End, Point
 
 Kind = Literal["monotone", "within", "periodic", "wave"]
 Joint = Literal["smooth", "kink", "vertical", "jump"]

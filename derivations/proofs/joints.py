@@ -8,12 +8,12 @@ from itertools import pairwise
 from flint import arb
 from sympy import Expr
 
+from derivations.arithmetic.exact import Sum
+from derivations.arithmetic.points import Point, Smooth, precise
+from derivations.arithmetic.values import equal_at, limit_at, value_at
 from derivations.proofs.bounds import Bound, order_of
 from derivations.proofs.branches import at_point, is_continuous
 from derivations.proofs.certificate import Certificate, Joint, PieceCertificate
-from derivations.proofs.exact import Sum
-from derivations.proofs.points import Point, Smooth, precise
-from derivations.proofs.values import equal_at, limit_at, value_at
 
 
 @precise

@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from sympy import Expr, Function, Interval, Pow, Rational, S, acosh, oo
 
+from derivations.arithmetic.points import End, Point, Smooth, precise
+from derivations.arithmetic.signs import sign_throughout
 from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
 from derivations.proofs import branches
 from derivations.proofs.branches import at_point, on_interval
-from derivations.proofs.points import End, Point, Smooth, precise
-from derivations.proofs.signs import sign_throughout
 from derivations.proofs.waves import period_of
 from derivations.proofs.zeros import zeros
 

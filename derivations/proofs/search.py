@@ -13,14 +13,14 @@ from heapq import heappop, heappush
 from flint import arb, ctx, fmpq
 from sympy import Expr, S, cos, oo, sin
 
+from derivations.arithmetic.points import End, Point, Smooth, precise
+from derivations.arithmetic.signs import ATTEMPTS, is_constant, near
+from derivations.arithmetic.values import Starts
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
 from derivations.proofs.partition import Partition, Stretch, partition
-from derivations.proofs.points import End, Point, Smooth, precise
-from derivations.proofs.signs import ATTEMPTS, is_constant, near
 from derivations.proofs.torus import summands
-from derivations.proofs.values import Starts
 from derivations.proofs.verifier import established
 from derivations.proofs.waves import enclosure, period_of, swing_bounds, tails
 from derivations.proofs.zeros import SPLIT, at_most_one, lines, multiple, rational_near, without, worth_a_try

@@ -7,9 +7,9 @@ from typing import Any
 
 from sympy import Basic, Expr, Rational
 
+from derivations.arithmetic.points import End, Point, Smooth
 from derivations.language.trees import expression, tree
 from derivations.proofs.certificate import Certificate, Extreme, Part, PieceCertificate
-from derivations.proofs.points import End, Point, Smooth
 
 
 def certificate_to_json(certificate: Certificate) -> dict[str, Any]:

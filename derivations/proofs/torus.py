@@ -12,13 +12,13 @@ from itertools import pairwise, product
 from flint import fmpq
 from sympy import Add, Expr
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import Sum
+from derivations.arithmetic.numbers import as_expression
+from derivations.arithmetic.points import Point, Smooth, number, symbolic
+from derivations.arithmetic.values import value_at
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities
 from derivations.proofs.certificate import Certificate, Extreme, Part
-from derivations.proofs.exact import Sum
-from derivations.proofs.numbers import as_expression
-from derivations.proofs.points import Point, Smooth, number, symbolic
-from derivations.proofs.values import value_at
 from derivations.proofs.waves import frequencies
 
 

@@ -4,17 +4,20 @@ The theorem: at every real v the expression is a real number; on each piece it f
 stretch of a piece its derivative is monotone, or bounded by what is attained elsewhere; so the range is that between
 the least and the greatest of its values at marks and limits at ends, together with its values where pieces meet.
 
-It rests on Arb's balls, on exact rationals (both of python-flint), and on rules of its own. To check them, read these
-files of `proofs`, about 3,000 lines in all:
+It rests on Arb's balls, on exact rationals (both of python-flint), and on rules of its own. To check them, read all of
+`arithmetic`, and these files of `proofs`, about 3,000 lines together. Of `arithmetic`:
 
     exact, identities, elementary   exact numbers, when two are equal, functions of them
     jets                            differentiation
     growths, tails, expansions      what happens towards an end of the line
     points, values, signs           points, values and limits at them, signs between them
+    numbers                         numbers as they are shown
+
+Of `proofs`:
+
     branches                        which case holds, and whether everything there is real
     waves                           what repeats itself, and what swings
     joints, bounds                  how pieces meet, and which bound is the least
-    numbers                         numbers as they are shown
     torus                           sums of two waves that have no common period
     certificate, verifier           what is stated, and the theorem
 
@@ -33,8 +36,22 @@ from typing import get_args
 from flint import arb
 from sympy import Rational, oo
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import Sum
+from derivations.arithmetic.points import (
+    End,
+    Point,
+    Smooth,
+    check_point,
+    described,
+    number,
+    precise,
+    symbolic,
+)
+from derivations.arithmetic.signs import is_constant, same_throughout, sign_throughout
+from derivations.arithmetic.values import around, limit_at, value_at
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities, waves
+from derivations.proofs import waves
 from derivations.proofs.bounds import Bound, Number, least, part_of, united
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import (
@@ -45,12 +62,8 @@ from derivations.proofs.certificate import (
     PieceCertificate,
     is_infinite,
 )
-from derivations.proofs.exact import Sum
 from derivations.proofs.joints import joints_of, values_at_joints
-from derivations.proofs.points import End, Point, Smooth, check_point, described, number, precise, symbolic
-from derivations.proofs.signs import is_constant, same_throughout, sign_throughout
 from derivations.proofs.torus import part_of_sum
-from derivations.proofs.values import around, limit_at, value_at
 
 #: the limits below and above of each stretch that swings; None where it may go beyond
 Swings = dict[tuple[End, End], tuple[Sum | int | None, Sum | int | None]]

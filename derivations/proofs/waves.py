@@ -10,15 +10,15 @@ from math import gcd, lcm
 from flint import arb, ctx, fmpq
 from sympy import Add, Basic, Expr, cos, cot, csc, oo, pi, sec, sin, tan
 
+from derivations.arithmetic import elementary, exact, identities
+from derivations.arithmetic.exact import Sum, kernel, rational
+from derivations.arithmetic.jets import EXACT, Jets
+from derivations.arithmetic.numbers import as_expression, exactly
+from derivations.arithmetic.points import BITS, End, Point, Smooth, number
+from derivations.arithmetic.tails import Tail
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import elementary, exact, identities
 from derivations.proofs.certificate import PieceCertificate
-from derivations.proofs.exact import Sum, kernel, rational
-from derivations.proofs.jets import EXACT, Jets
-from derivations.proofs.numbers import as_expression, exactly
-from derivations.proofs.points import BITS, End, Point, Smooth, number
-from derivations.proofs.tails import Tail
 
 _TURNING = (sin, cos, tan, cot, sec, csc)
 PRECISIONS = (BITS, 768, 3072)  # tried one after the other

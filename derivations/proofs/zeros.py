@@ -12,13 +12,13 @@ import mpmath
 from flint import arb, fmpq
 from sympy import Add, Expr, Float, Function, Mul, Pow, Rational, S, atan, log, pi
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.numbers import DIGITS, algebraic
+from derivations.arithmetic.points import End, Point, Smooth, precise
+from derivations.arithmetic.signs import is_constant, near, sign_of_ball
 from derivations.language.activation import v
 from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities
-from derivations.proofs.numbers import DIGITS, algebraic
-from derivations.proofs.points import End, Point, Smooth, precise
-from derivations.proofs.signs import is_constant, near, sign_of_ball
 
 _CELLS = 6000
 SPLIT = fmpq(487, 1000)  # not in the middle, where zeros like to be

@@ -23,8 +23,8 @@ from sympy import (
 )  # fmt: skip
 
 from derivations import v
+from derivations.arithmetic.points import Point
 from derivations.proofs.certificate import Certificate, CertificateError, PieceCertificate
-from derivations.proofs.points import Point
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import established, verify
 

@@ -22,8 +22,8 @@ from sampling import slope
 from sympy import Abs, Expr, Float, Rational, S, cos, exp, log, oo, pi, sin, sqrt, tanh
 
 from derivations import Unproven, parse, v
+from derivations.arithmetic.points import Point, Smooth
 from derivations.proofs.certificate import Certificate, CertificateError, Extreme, Part, PieceCertificate
-from derivations.proofs.points import Point, Smooth
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import established, verify
 

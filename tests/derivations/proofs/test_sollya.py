@@ -15,8 +15,8 @@ import pytest
 from sympy import Abs, Max, Rational
 
 from derivations import activations, differentiate, gradient_range
+from derivations.arithmetic.points import Point
 from derivations.proofs.certificate import Certificate, is_infinite
-from derivations.proofs.points import Point
 
 pytestmark = [
     pytest.mark.slow,

@@ -30,13 +30,13 @@ from sympy import (
 
 from derivations import activations, derive, differentiate, gradient_range
 from derivations import parse as read
+from derivations.arithmetic.points import Point, Smooth, check_point
 from derivations.calculus.facts import Facts, facts
 from derivations.derivation import Derivation, Known
 from derivations.language.activation import Activation, v
 from derivations.language.parsing import parse
 from derivations.language.pieces import NotReal, Unproven
 from derivations.proofs.certificate import Certificate, CertificateError, PieceCertificate
-from derivations.proofs.points import Point, Smooth, check_point
 from derivations.proofs.search import prove
 from derivations.proofs.verifier import established, verify
 from derivations.wide.propagation import Propagation

@@ -36,9 +36,9 @@ from tampering import (
 )
 
 from derivations import Unproven, differentiate, gradient_range, v
+from derivations.arithmetic.points import Point, Smooth
 from derivations.calculus.ranges import verified
 from derivations.proofs.certificate import Part
-from derivations.proofs.points import Point, Smooth
 from derivations.proofs.serial import certificate_from_json, certificate_to_json
 from derivations.proofs.verifier import verify
 

@@ -50,8 +50,8 @@ from tampering import (
 )
 
 from derivations import v
+from derivations.arithmetic.points import Point, Smooth
 from derivations.proofs.certificate import Certificate, Extreme, Part, PieceCertificate
-from derivations.proofs.points import Point, Smooth
 from derivations.proofs.verifier import verify
 
 # Joints and pieces

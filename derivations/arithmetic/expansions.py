@@ -9,11 +9,9 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from derivations.language.activation import v
-from derivations.language.pieces import Unproven
-from derivations.proofs import elementary, identities
-from derivations.proofs.exact import ONE, Product, Sum, ball, kernel, rational
-from derivations.proofs.growths import (
+from derivations.arithmetic import elementary, identities
+from derivations.arithmetic.exact import ONE, Product, Sum, ball, kernel, rational
+from derivations.arithmetic.growths import (
     BITS,
     WAVES,
     around_coefficient,
@@ -27,8 +25,10 @@ from derivations.proofs.growths import (
     trend,
     value_at_start,
 )
-from derivations.proofs.jets import BALLS, EXACT, Jet, Jets, Ring
-from derivations.proofs.tails import Tail
+from derivations.arithmetic.jets import BALLS, EXACT, Jet, Jets, Ring
+from derivations.arithmetic.tails import Tail
+from derivations.language.activation import v
+from derivations.language.pieces import Unproven
 
 
 class Tails:

@@ -7,11 +7,11 @@ from functools import cache
 from flint import arb, ctx, fmpq
 from sympy import cos, oo, sin, tan
 
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import rational
+from derivations.arithmetic.points import BITS, End, Point, Smooth, described, number, precise, symbolic
+from derivations.arithmetic.values import STARTS, Starts, vanishes_at
 from derivations.language.pieces import Unproven
-from derivations.proofs import identities
-from derivations.proofs.exact import rational
-from derivations.proofs.points import BITS, End, Point, Smooth, described, number, precise, symbolic
-from derivations.proofs.values import STARTS, Starts, vanishes_at
 
 _CLOSER = tuple((fmpq(1, n), 4) for n in (256, 32, 4))
 #: precision, where tails are tried first, and how many cells may be looked at: one attempt after the other

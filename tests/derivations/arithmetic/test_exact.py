@@ -37,10 +37,10 @@ from sympy import (
 )  # fmt: skip
 
 from derivations import Unproven, v
-from derivations.proofs import elementary
-from derivations.proofs.exact import Sum, ball, kernel, rational
-from derivations.proofs.identities import is_zero, sign
-from derivations.proofs.jets import EXACT, Jets
+from derivations.arithmetic import elementary
+from derivations.arithmetic.exact import Sum, ball, kernel, rational
+from derivations.arithmetic.identities import is_zero, sign
+from derivations.arithmetic.jets import EXACT, Jets
 
 FRACTIONS = st.builds(fmpq, st.integers(-12, 12), st.integers(1, 9))
 PLACES = (mpf(3) / 7, -mpf(11) / 9, mpf(5) / 2)

@@ -7,10 +7,10 @@ from functools import cache
 
 from flint import arb, fmpq
 
+from derivations.arithmetic import exact, identities
+from derivations.arithmetic.exact import Sum, kernel, rational
+from derivations.arithmetic.points import End, Point, Smooth, precise, symbolic
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact, identities
-from derivations.proofs.exact import Sum, kernel, rational
-from derivations.proofs.points import End, Point, Smooth, precise, symbolic
 
 Starts = Sequence[tuple[fmpq, int]]
 #: where a tail may begin, and how many terms of its series are used

@@ -12,9 +12,9 @@ from operator import add
 
 from flint import arb, fmpq
 
+from derivations.arithmetic import elementary, exact, identities
+from derivations.arithmetic.exact import Product, Sum, ball, kernel, rational
 from derivations.language.pieces import Unproven
-from derivations.proofs import elementary, exact, identities
-from derivations.proofs.exact import Product, Sum, ball, kernel, rational
 
 W = kernel("w", 0)
 BITS = 256

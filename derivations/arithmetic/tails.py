@@ -10,10 +10,9 @@ from typing import Protocol
 
 from flint import arb, fmpq
 
-from derivations.language.pieces import Unproven
-from derivations.proofs import identities
-from derivations.proofs.exact import Product, Sum, rational
-from derivations.proofs.growths import (
+from derivations.arithmetic import identities
+from derivations.arithmetic.exact import Product, Sum, rational
+from derivations.arithmetic.growths import (
     around_coefficient,
     as_sum,
     falling,
@@ -24,7 +23,8 @@ from derivations.proofs.growths import (
     scaled,
     trend,
 )
-from derivations.proofs.jets import Ring
+from derivations.arithmetic.jets import Ring
+from derivations.language.pieces import Unproven
 
 _LONG = 6  # terms of a coefficient
 _FEW = 24  # growths of one tail: smaller ones go to the rest

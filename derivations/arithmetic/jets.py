@@ -12,11 +12,11 @@ from flint import arb, fmpq
 from sympy import Add, Basic, Expr, Mul, Pow, Rational, pi
 from sympy.core.numbers import Exp1
 
+from derivations.arithmetic import elementary
+from derivations.arithmetic.exact import Sum, kernel, rational
+from derivations.arithmetic.identities import reduced
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import elementary
-from derivations.proofs.exact import Sum, kernel, rational
-from derivations.proofs.identities import reduced
 
 Jet = list[Any]
 

@@ -50,9 +50,9 @@ from sympy import (
 )  # fmt: skip
 
 from derivations import Unproven, v
-from derivations.proofs import exact, identities
-from derivations.proofs.exact import kernel, rational
-from derivations.proofs.jets import BALLS, EXACT, Jets
+from derivations.arithmetic import exact, identities
+from derivations.arithmetic.exact import kernel, rational
+from derivations.arithmetic.jets import BALLS, EXACT, Jets
 
 ORDER = 4
 PLACE = Rational(3, 7)  # where all of them are defined

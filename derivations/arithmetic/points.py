@@ -10,13 +10,13 @@ from typing import ParamSpec, TypeAlias, TypeVar
 from flint import arb, ctx, fmpq
 from sympy import Expr, Rational, oo
 
+from derivations.arithmetic import exact
+from derivations.arithmetic.exact import Sum, kernel, rational
+from derivations.arithmetic.expansions import Tails
+from derivations.arithmetic.growths import W
+from derivations.arithmetic.jets import BALLS, EXACT, Jets, as_fmpq
+from derivations.arithmetic.tails import Tail
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
-from derivations.proofs.exact import Sum, kernel, rational
-from derivations.proofs.expansions import Tails
-from derivations.proofs.growths import W
-from derivations.proofs.jets import BALLS, EXACT, Jets, as_fmpq
-from derivations.proofs.tails import Tail
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from operator import mul
 
 from flint import fmpq
 
+from derivations.arithmetic.exact import PRECISIONS, ZERO, Kernel, Sum, ball, kernel, kernel_power, rational
 from derivations.language.pieces import Unproven
-from derivations.proofs.exact import PRECISIONS, ZERO, Kernel, Sum, ball, kernel, kernel_power, rational
 
 MOST_CLEARED = 400  # terms of a sum that is looked at
 

@@ -11,7 +11,7 @@ from functools import reduce
 
 from flint import fmpq
 
-from derivations.proofs.exact import (
+from derivations.arithmetic.exact import (
     MOST_FACTORED,
     ONE,
     ZERO,
@@ -25,7 +25,7 @@ from derivations.proofs.exact import (
     rational,
     rational_power,
 )
-from derivations.proofs.identities import reduced, sign
+from derivations.arithmetic.identities import reduced, sign
 
 
 def power_of(x: Sum, q: fmpq) -> Sum:

@@ -30,12 +30,12 @@ from sympy import cos as cosine
 from sympy import sin as sine
 from sympy import tanh as hyperbolic
 
+from derivations.arithmetic import exact
+from derivations.arithmetic.exact import Kernel, Product, Sum
+from derivations.arithmetic.identities import is_zero
+from derivations.arithmetic.points import number
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
-from derivations.proofs import exact
-from derivations.proofs.exact import Kernel, Product, Sum
-from derivations.proofs.identities import is_zero
-from derivations.proofs.points import number
 
 DIGITS = 40  # of a number whose closed form is looked for
 _FUNCTIONS = {"log": log, "erf": erf, "atan": arctan, "sin": sine, "cos": cosine, "tanh": hyperbolic}

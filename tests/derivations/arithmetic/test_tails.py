@@ -32,14 +32,14 @@ from sympy import (
 )  # fmt: skip
 
 from derivations import Unproven, v
-from derivations.proofs.exact import Sum, ball
-from derivations.proofs.expansions import Tails
-from derivations.proofs.growths import W
-from derivations.proofs.identities import sign
-from derivations.proofs.jets import EXACT, Jets, as_fmpq
-from derivations.proofs.points import Point, Smooth, number
-from derivations.proofs.tails import Tail
-from derivations.proofs.values import STARTS
+from derivations.arithmetic.exact import Sum, ball
+from derivations.arithmetic.expansions import Tails
+from derivations.arithmetic.growths import W
+from derivations.arithmetic.identities import sign
+from derivations.arithmetic.jets import EXACT, Jets, as_fmpq
+from derivations.arithmetic.points import Point, Smooth, number
+from derivations.arithmetic.tails import Tail
+from derivations.arithmetic.values import STARTS
 
 # SymPy takes the sign out of asinh(-v) and erfc(1 - v), but of erf(log(1/v)) and atan(v*(1 - v)) it does not.
 TEXTS = [

@@ -1,0 +1,1 @@
+"""Numbers, series and balls that are exact or enclosed: what proofs calculate with."""
