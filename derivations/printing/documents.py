@@ -12,8 +12,9 @@ from sympy import Basic, Equality, Expr, Symbol, oo
 
 from derivations.arithmetic.numbers import outwards
 from derivations.calculus.ranges import GradientRange
+from derivations.printing.derived import Derived
 from derivations.printing.notation import decimal, inline, tex, text
-from derivations.printing.steps import Derived, Display, Sentence, Step, steps
+from derivations.printing.steps import Display, Sentence, Step, steps
 from derivations.printing.typst import typst
 from derivations.printing.words import words
 from derivations.proofs.certificate import Extreme

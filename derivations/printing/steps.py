@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 from sympy import Basic, Derivative, Equality, Expr, Float, Interval, oo
 
@@ -15,11 +14,11 @@ from derivations.arithmetic.numbers import as_expression, decimal_between
 from derivations.arithmetic.points import Point, Smooth
 from derivations.arithmetic.signs import is_constant
 from derivations.arithmetic.values import limit_at
-from derivations.calculus.backpropagation import Equation, backpropagation, f
+from derivations.calculus.backpropagation import backpropagation, f
 from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
-from derivations.calculus.ranges import GradientRange
-from derivations.language.activation import Activation, v, y
+from derivations.language.activation import v, y
+from derivations.printing.derived import Derived
 from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
 
@@ -45,38 +44,6 @@ class Step:
 
     title: str
     lines: tuple[Display | Sentence, ...]
-
-
-class Derived(Protocol):
-    """What is printed of a derivation."""
-
-    @property
-    def activation(self) -> Activation:
-        """Whose it is."""
-
-    @property
-    def slopes(self) -> Differentiation:
-        """The derivative."""
-
-    @property
-    def gradient_range(self) -> GradientRange:
-        """Its range; raises `Unproven`."""
-
-    @property
-    def unproven(self) -> str | None:
-        """Why that could not be proven; None where it is."""
-
-    @property
-    def facts(self) -> Facts:
-        """What else is proven."""
-
-    @property
-    def hidden_delta(self) -> Equation:
-        """The delta recursion."""
-
-    @property
-    def hidden_delta_of_output(self) -> Equation | None:
-        """The same in terms of the output, where that is known."""
 
 
 def steps(derivation: Derived) -> list[Step]:

@@ -8,8 +8,8 @@ from sympy import Expr, Interval, Set, oo
 
 from derivations.calculus.facts import Facts
 from derivations.calculus.ranges import GradientRange
+from derivations.printing.derived import Derived
 from derivations.printing.notation import tex
-from derivations.printing.steps import Derived
 
 Row = dict[str, str]
 
