@@ -1,4 +1,4 @@
-"""Weaving: what the Markdown says, and that each mistake names the chapter's file and line."""
+"""Weaving: what the Markdown says, and which line of a chapter each of its lines came from."""
 
 import re
 from collections.abc import Callable
@@ -6,30 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from report.mistakes import ChapterError
 from report.weaving.weave import Woven, weave
 
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def chapter(tmp_path: Path) -> Write:
-    """Writes a chapter and returns its path."""
-
-    def write(text: str, name: str = "01_first.py") -> Path:
-        path = tmp_path / name
-        path.write_text(text)
-        return path
-
-    return write
-
-
-def mistakes(*chapters: Path) -> list[tuple[str, int, str]]:
-    """The mistakes of chapters that can't be woven, each as file, line, message."""
-    with pytest.raises(ChapterError) as caught:
-        weave(chapters)
-    return [(m.source.file.name, m.source.line, m.message) for m in caught.value.mistakes]
-
 
 FIRST = '''\
 """A chapter."""
@@ -166,20 +145,6 @@ def test_a_named_block_stands_where_prose_prints_it(chapter: Write) -> None:
     assert re.search(r"Before\n\n\| A \|\n.*: A\. {#tbl:a}\n\nAfter", woven.markdown, re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("figure(\n    Figure(),\n    id='a', caption='', alt='')", 'should read "fig:name"'),
-        ("table(\n    one,\n    id='tbl:a', caption='', columns=['depth'])", "no column depth"),
-        ("claim(\n    'It.',\n    1 / 0)", "ZeroDivisionError"),
-    ],
-)
-def test_a_failing_last_expression_names_its_line(chapter: Write, code: str, said: str) -> None:
-    [(_, line, message)] = mistakes(chapter(SHOWN.format(one='[{"a": 1}]', code=code)))
-    assert line in (8, 10)  # where the call begins, or its part that fails
-    assert said in message
-
-
 ABSENT = """\
 # %% [markdown]
 # # Depth
@@ -229,78 +194,6 @@ def test_a_section_that_is_left_with_its_introduction_goes_too(chapter: Write) -
     assert "tuck" not in woven.markdown
     woven = weave([chapter(alone.format(finding="Finding(False, {})", rows=[]))])
     assert "## Stuck\n\nWho is stuck?\n" in woven.markdown
-
-
-def test_chapters_do_not_see_each_others_names(chapter: Write) -> None:
-    one = chapter("# %%\nscore = 1\n# %% [markdown]\n# {{ score }}\n", "01_one.py")
-    two = chapter("# %% [markdown]\n# {{ score }}\n", "02_two.py")
-    assert mistakes(one, two) == [("02_two.py", 2, "'score' is undefined; no code cell above defines it")]
-
-
-def test_all_undefined_names_of_all_chapters_are_named_at_once(chapter: Write) -> None:
-    one = chapter("# %%\nscores = [1]\n# %% [markdown]\n# A\n# {{ score }} {{ wrong }}\n", "01_one.py")
-    two = chapter("# %% [markdown]\n# B\n#\n# {{ (absent +\n#  missing) | percent }}\n", "02_two.py")
-    found = mistakes(one, two)
-    assert [(file, line) for file, line, _ in found] == [
-        ("01_one.py", 5),
-        ("01_one.py", 5),
-        ("02_two.py", 4),
-        ("02_two.py", 5),
-    ]
-    assert "did you mean scores?" in found[0][2]
-
-
-def test_the_message_shows_the_offending_line(chapter: Write) -> None:
-    with pytest.raises(ChapterError, match=r"01_first\.py:3: 'x' is undefined.*\n    Then \{\{ x \}\}\."):
-        weave([chapter("# %% [markdown]\n# First.\n# Then {{ x }}.\n")])
-
-
-def test_an_undefined_attribute_names_its_line(chapter: Write) -> None:
-    text = "# %%\nclass A: pass\na = A()\n# %% [markdown]\n# One.\n# Two {{ a.b }}.\n"
-    [(_, line, message)] = mistakes(chapter(text))
-    assert line == 6
-    assert "no attribute 'b'" in message
-
-
-def test_a_number_without_format_names_its_line(chapter: Write) -> None:
-    [(_, line, message)] = mistakes(chapter("# %%\nx = 0.1 + 0.2\n# %% [markdown]\n# It is\n# {{ x }}.\n"))
-    assert line == 5
-    assert "number(3)" in message
-
-
-def test_a_name_that_hides_a_macro_is_refused(chapter: Write) -> None:
-    text = '# %%\nequation = 1\n# %% [markdown]\n# {{ equation("a", id="eq:a") }}\n'
-    [(_, line, message)] = mistakes(chapter(text))
-    assert line == 4
-    assert "hides" in message
-
-
-@pytest.mark.parametrize(
-    "prose", ["{{ 1 + }}", "{% for x in y %}", "{{ 1 | nofilter }}", "$\\frac{{1}}{2 + }}$"]
-)
-def test_a_jinja_syntax_error_names_its_line(chapter: Write, prose: str) -> None:
-    [(_, line, _)] = mistakes(chapter(f"# %%\ny = 1\n\n# %% [markdown]\n# A\n#\n# {prose}\n"))
-    assert line == 7
-
-
-def test_a_failing_code_cell_names_its_line_and_the_origin(chapter: Write) -> None:
-    text = "# %%\nimport json\n\n# %% [markdown]\n# A\n\n# %%\nx = 1\njson.loads(\n  '{')\n"
-    [(_, line, message)] = mistakes(chapter(text))
-    assert line == 9
-    assert message.startswith("JSONDecodeError: ")
-    assert "decoder.py" in message
-
-
-def test_a_syntax_error_in_code_names_its_line(chapter: Write) -> None:
-    [(_, line, message)] = mistakes(chapter("# %% [markdown]\n# A\n\n# %%\nx = 1\ny = = 2\n"))
-    assert line == 6
-    assert "SyntaxError" in message
-
-
-def test_prose_in_a_string_and_repeated_cells_are_found(chapter: Write) -> None:
-    text = '# %%\nx = 1\n\n# %%\nx = 1\n\n# %% [markdown]\n"""\nOne {{ x }}.\n\nTwo {{ z }}.\n"""\n'
-    [(_, line, _)] = mistakes(chapter(text))
-    assert line == 11
 
 
 def test_tables_and_figures_that_nothing_refers_to_are_known(chapter: Write) -> None:
