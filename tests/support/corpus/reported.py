@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.rows import AT_ZERO, BUT_ZERO, EVERYWHERE, WAVES, Proven, Refused, Row
 
-# SOUNDNESS.md, section 2
+# Functions with gaps, jumps or misleading rules, of which ranges were once given wrongly.
 FALSE_THEOREMS: list[Row] = [
     Refused("log(-1-v**2)", "0"),
     Refused("atanh(2+v**2)", "0"),
@@ -75,7 +75,7 @@ ORDINARY: list[Row] = [
     ),
 ]
 
-# section 6, and CASES.md: functions that generated code lost
+# Functions of which generated code once lost digits, overflowed or had no slope
 LOST: list[Row] = [
     Proven(
         "v*tanh(exp(v))", "[-0.1315700361897158155433828, 1.061975308717915969231815]", near=("-2.2", "0.3")
