@@ -12,7 +12,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from report.mistakes import Mistake, TypesetError
 from report.weaving.cells import Cell, read_cells
+from report.weaving.citations import Cited, cited
 from report.weaving.paragraphs import Line
 from report.weaving.weave import Woven
 
@@ -21,32 +23,56 @@ _KINDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 
 
 def notebooks(woven: Woven) -> dict[str, str]:
-    """Name of each chapter -> its notebook, as JSON; the same for the same report."""
+    """Name of each chapter -> its notebook, as JSON; the same for the same report.
+
+    Raises `TypesetError` with the citations that are not in the bibliography.
+    """
     references = _references(woven.markdown)
-    chapters: dict[Path, list[Line]] = {}
+    lines: dict[Path, list[Line]] = {}
     for text, source in zip(woven.markdown.splitlines(), woven.sources, strict=True):
-        chapters.setdefault(source.file, []).append(Line(text, source))
+        lines.setdefault(source.file, []).append(Line(text, source))
+    chapters = {
+        chapter: [
+            (cell, _readable(_without_code(shown, cell), woven.figures, references))
+            for cell, shown in _shown(read_cells(chapter), part)
+        ]
+        for chapter, part in lines.items()
+    }
+    bibliography = cited([shown for parts in chapters.values() for _, shown in parts])
+    if bibliography.missing:
+        raise TypesetError(
+            [
+                Mistake(place, f"the citation @{key} is not in references.bib")
+                for key in bibliography.missing
+                for place in woven.find(rf"@{key}(?![\w-])")
+            ]
+        )
     return {
-        chapter.stem: nbformat.writes(_notebook(chapter, lines, woven.figures, references)) + "\n"
-        for chapter, lines in chapters.items()
+        chapter.stem: nbformat.writes(_notebook(chapter.stem, parts, bibliography)) + "\n"
+        for chapter, parts in chapters.items()
     }
 
 
-def _notebook(
-    chapter: Path, lines: Sequence[Line], figures: Mapping[str, bytes], references: Mapping[str, str]
-) -> NotebookNode:
-    cells = read_cells(chapter)
+def _shown(cells: Sequence[Cell], lines: Sequence[Line]) -> Iterator[tuple[Cell, str]]:
+    """Each cell and the Markdown that it shows."""
     starts = [*(cell.line for cell in cells), float("inf")]
-    made = []
     for cell, (start, end) in zip(cells, pairwise(starts), strict=True):
-        shown = "\n".join(line.text for line in lines if start <= line.source.line < end)
-        shown = _readable(_without_code(shown, cell), figures, references)
-        name = f"{chapter.stem}-{cell.line}"
+        yield cell, "\n".join(line.text for line in lines if start <= line.source.line < end)
+
+
+def _notebook(chapter: str, parts: Sequence[tuple[Cell, str]], bibliography: Cited) -> NotebookNode:
+    made = []
+    for cell, markdown in parts:
+        shown, name = bibliography.reading(markdown), f"{chapter}-{cell.line}"
         if cell.is_prose:
             made += [new_markdown_cell(shown, id=name, metadata={"source": cell.text})] if shown else []
         else:
             outputs = [new_output("display_data", data={"text/markdown": shown})] if shown else []
             made.append(new_code_cell(cell.text, id=name, outputs=outputs))
+    entries = bibliography.references(markdown for _, markdown in parts)
+    if entries:
+        text = "\n\n".join(["## References", *entries])
+        made.append(new_markdown_cell(text, id=f"{chapter}-references"))
     return new_notebook(cells=made, metadata={"kernelspec": KERNEL})
 
 
@@ -67,6 +93,8 @@ def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[s
         return f'<img src="data:image/svg+xml;base64,{content}" alt="{said}">\n\n**{caption}.** {match["caption"]}'
 
     markdown = _FIGURE.sub(image, markdown)
+    markdown = _ABSTRACT.sub(r"**Abstract**\n\n\1", markdown)
+    markdown = _RAW.sub("", markdown)
     markdown = re.sub(
         r"^: (.*) \{#(tbl:[\w-]+)[^}]*\}$",
         lambda found: f"**{_numbered(found[2], references)}.** {found[1]}",
@@ -87,6 +115,8 @@ _FIGURE = re.compile(
     r"(?P<caption>.*)\n:::$",
     re.MULTILINE,
 )
+_ABSTRACT = re.compile(r"^::: \{\.abstract\}\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
+_RAW = re.compile(r"^```\{=\w+\}\n.*?\n```$", re.MULTILINE | re.DOTALL)  # for one typesetter only
 _OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.optional\}")
 
 

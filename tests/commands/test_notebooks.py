@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,17 @@ def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, monkeypa
             continue
         assert len(_shown(cell)) == len(_shown(other)), cell.source
         assert all("<img" in text for text in _shown(cell)) == all("<img" in text for text in _shown(other))
+
+
+def test_nothing_is_left_that_only_pandoc_reads(built):
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted(built.glob("*.ipynb"))]
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    texts += [text for cell in cells if cell.cell_type == "code" for text in _shown(cell)]
+    # Attributes and raw blocks, fenced divs, captions of tables, citations and references.
+    pandocs = re.compile(r"\{[#.=]\S+[^{}]*\}|^:::|^: |(?<!\w)@\w", re.MULTILINE)
+    assert texts
+    assert [found[0] for text in texts for found in pandocs.finditer(text)] == []
 
 
 def _shown(cell):
