@@ -32,7 +32,9 @@ def built(tmp_path_factory):
 def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, monkeypatch):
     monkeypatch.setitem(os.environ, "REPORT_STUDY", "quick")
     plain = jupytext.read(chapter)
-    NotebookClient(plain, timeout=120, resources={"metadata": {"path": str(chapter.parent)}}).execute()
+    NotebookClient(
+        plain, timeout=300, startup_timeout=300, resources={"metadata": {"path": str(chapter.parent)}}
+    ).execute()
     made = nbformat.read(built / f"{chapter.stem}.ipynb", as_version=4)
     nbformat.validate(made)
     ran = [cell for cell in plain.cells if cell.cell_type == "code"]
