@@ -60,8 +60,13 @@ def one_learns_and_the_other_does_not(
     return Finding(holds, _by_title(scores), margin=margin)
 
 
-def some_catch_up(results: Results, activation: str, depth: int, epoch: int) -> Finding | None:
-    """Some network that has not learned by an epoch has learned in the end; None where training ends there."""
+def some_catch_up(results: Results, activation: str, other: str, depth: int, epoch: int) -> Finding | None:
+    """Some network that has not learned by an epoch, when the other activation's have, has learned in the end.
+
+    None where training ends there, and where `one_learns_and_the_other_does_not` does not speak of these networks.
+    """
+    if one_learns_and_the_other_does_not(results, other, activation, depth, epoch) is None:
+        return None
     then, now = results.accuracy(activation, depth, epoch), results.accuracy(activation, depth)
     late = [b for a, b in zip(then, now, strict=True) if a <= LEARNED]
     if epoch >= results.study.epochs or not late:

@@ -81,16 +81,24 @@ def test_nothing_is_said_of_networks_that_are_not_very_deep():
 
 
 def test_some_catch_up_where_one_that_had_not_learned_has_in_the_end():
-    results = ending(early={"relu": [0.1, 0.2, 0.9]}, relu=[0.1, 0.8, 0.9])
-    found = accuracy.some_catch_up(results, "relu", 40, epoch=3)
+    results = ending(early={"relu": [0.1, 0.2, 0.9]}, relu=[0.1, 0.8, 0.9], tanh=[0.9] * 3)
+    found = accuracy.some_catch_up(results, "relu", "tanh", 40, epoch=3)
     assert found.holds
     assert found.numbers["in the end"] == [0.1, 0.8]
-    assert not accuracy.some_catch_up(ending(relu=[0.1, 0.2]), "relu", 40, epoch=3).holds
+    none = ending(relu=[0.1, 0.2], tanh=[0.9, 0.9])
+    assert not accuracy.some_catch_up(none, "relu", "tanh", 40, epoch=3).holds
 
 
 @pytest.mark.parametrize(("scores", "epoch"), [([0.1], 4), ([0.9], 3)])
 def test_none_can_catch_up_where_training_ends_there_or_all_have_learned(scores, epoch):
-    assert accuracy.some_catch_up(ending(relu=scores), "relu", 40, epoch) is None
+    assert accuracy.some_catch_up(ending(relu=scores, tanh=[0.9]), "relu", "tanh", 40, epoch) is None
+
+
+def test_networks_that_were_not_said_to_be_behind_do_not_catch_up():
+    early = {"relu": [0.1]}
+    assert accuracy.some_catch_up(ending(early=early, relu=[0.9]), "relu", "tanh", 40, epoch=3) is None
+    both = ending(early=early, relu=[0.9], tanh=[0.9])
+    assert accuracy.some_catch_up(both, "relu", "tanh", 5, epoch=3) is None
 
 
 def test_runs_that_diverged_are_named():
