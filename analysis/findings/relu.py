@@ -144,7 +144,10 @@ def revived(results: Results, epoch: int) -> list[Revived]:
 
 
 def units_come_back(kinds: Sequence[Revived]) -> Finding | None:
-    """The mean share of dead units has fallen in every network of these kinds, those that are `revived`."""
+    """The mean share of dead units has fallen in every network of these kinds, those that are `revived`.
+
+    It is descriptive: the kinds were chosen because it has.
+    """
     if not kinds:
         return None
     falls = [[100 * (a - b) for a, b in zip(kind.before, kind.after, strict=True)] for kind in kinds]

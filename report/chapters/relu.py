@@ -9,14 +9,14 @@
 from analysis.findings import relu
 from analysis.keeping.files import CACHE
 from analysis.results.tables import dead_units, weights_compared
-from analysis.studies.beside import FEW_EPOCHS
 from analysis.theory.chaos import chi_by_weights
 from analysis.theory.predictions import named_after
-from report.authoring import claim, counted, current, number, table
+from report.authoring import ABSENT, claim, counted, current, number, table
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
-deepest, compared = max(study.depths), min(study.epochs, FEW_EPOCHS)
+deepest, he = max(study.depths), results.get("he")
+compared = counted(he.study.epochs, "epoch") if he else ABSENT
 chi = chi_by_weights(report.propagation("relu"), study)
 even = claim(
     f"""For ReLU, $\\chi$ is {number(chi["He"])} with He's weights in place of {number(chi["Glorot, LeCun"])}, and the
@@ -24,7 +24,7 @@ even = claim(
     relu.keeps_delta_with_he(results, CACHE),
 )
 ahead = claim(
-    f"""After {counted(compared, "epoch")} every ReLU network of {counted(deepest, "layer")} with He's weights answers
+    f"""After {compared} every ReLU network of {counted(deepest, "layer")} with He's weights answers
     more than half of the test set rightly, and none with Glorot's.""",
     relu.learns_with_he_only(results),
 )
@@ -36,9 +36,10 @@ same_dead = claim(
 
 # %% [markdown]
 # {{ even }}
-# [@tbl:limits has $\chi$ with the weights of the study.]{.optional} To test it, the
-# ReLU networks of {{ deepest | counted("layer") }} were also trained with He's weights,
-# for {{ compared | counted("epoch") }} and with all else alike: a network with He's
+# [@tbl:limits has $\chi$ with the weights of the study.]{.optional}
+#
+# To test it, the ReLU networks of {{ deepest | counted("layer") }} were also trained
+# with He's weights, for {{ compared }} and with all else alike: a network with He's
 # weights and one with Glorot's see the same images in the same order and start from the
 # same draws, but for a factor. @tbl:contrast compares them seed by seed.
 
@@ -49,16 +50,18 @@ table(
     caption=f"""
         ReLU networks of {counted(deepest, "layer")}, seed by seed: the orders of magnitude by which $\\delta$ grows
         from the last hidden layer to the first before training, and the test accuracy after
-        {counted(compared, "epoch")}.""",
+        {compared}.""",
     columns=["seed", "glorot_growth", "he_growth", "glorot_test", "he_test"],
     formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot_test": "percent", "he_test": "percent"},
 )
 
 # %% [markdown]
 # {{ ahead }}
-# What sets the two apart is the size of $\delta$ and of $y$, not the number of units
-# that pass nothing. {{ same_dead }}
-# For a positive factor changes the sign of no $v$.
+# What sets the two apart is the size of $\delta$ and of $y$.
+#
+# {{ same_dead }}
+# For a positive factor changes the sign of no $v$: what sets the two apart is not the
+# number of units that pass nothing.
 #
 # ## Dead units, counted
 #
@@ -80,27 +83,27 @@ table(
 )
 
 # %% [markdown]
-# Can a whole layer die, what becomes of a network in which one has, and do units that
-# were dead come back?
+# Can a whole layer die?
 
 # %%
-kinds = relu.revived(results, early)
+kinds, blocked = relu.revived(results, early), relu.with_dead_layer(results, early).height
 none_blocked = claim(
-    f"After {counted(early, 'epoch')}, no network had a layer in which every unit is dead.",
+    f"After {counted(early, 'epoch')}, no ReLU network of the study had a layer in which every unit is dead.",
     relu.no_dead_layer(results, early),
 )
 some_blocked = claim(
-    f"""After {counted(early, "epoch")}, {counted(relu.with_dead_layer(results, early).height, "network")} had a layer
-    in which every unit is dead, so that nothing arrives below it.""",
+    f"""After {counted(early, "epoch")}, {counted(blocked, "ReLU network")} of the study had a layer in which every
+    unit is dead, so that nothing arrives below it.""",
     relu.nothing_arrives_below_dead_layers(results, early),
 )
 never = claim(
-    f"""Every ReLU network in which after {counted(early, "epoch")} a whole layer was dead ends no better than by always
-    answering the most frequent class.""",
+    f"""Every ReLU network of the study in which after {counted(early, "epoch")} a whole layer was dead ends no better
+    than by always answering the most frequent class.""",
     relu.never_learns_with_dead_layer(results, early, report.data.chance),
 )
 come_back = claim(
-    f"Units do come back: the mean share falls {', '.join(map(str, kinds))}.",
+    f"""Units do come back: the mean share falls {", ".join(map(str, kinds))}. This is descriptive: these kinds of
+    networks were chosen because their share has fallen with every seed.""",
     relu.units_come_back(kinds),
 )
 
@@ -109,7 +112,9 @@ come_back = claim(
 #
 # {{ some_blocked }}
 #
-# {{ never }} The layers below get no gradient from these images, and those above see
-# the same for all of them.
+# What becomes of a network in which one has? {{ never }}
+# The layers below get no gradient from these images, and those above see the same for
+# all of them.
 #
+# Do units that were dead come back?
 # {{ come_back }}
