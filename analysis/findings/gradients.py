@@ -6,6 +6,7 @@ Each function answers for all networks that it names, and returns None where the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 
 import polars as pl
 
@@ -19,7 +20,10 @@ from derivations.language.registry import title
 def falls_per_layer(
     results: Results, activation: str, depths: Sequence[int], epoch: int, by: float
 ) -> Finding | None:
-    """From the output layer to the first the gradient falls by more than a factor per layer, in the geometric mean."""
+    """From the output layer to the first the gradient falls by more than a factor per layer, in the geometric mean.
+
+    By its margin, beyond what a fall by just that factor would be.
+    """
     orders = {
         depth: orders_of_magnitude(
             *(_largest(results, activation, depth, layer, epoch) for layer in (depth, 1))
@@ -29,8 +33,14 @@ def falls_per_layer(
     if not orders or not all(orders.values()):
         return None
     factors = {depth: [10 ** (value / (depth - 1)) for value in values] for depth, values in orders.items()}
-    holds = all(factor > by for values in factors.values() for factor in values)
-    return Finding(holds, {f"{depth} layers": values for depth, values in factors.items()}, "number")
+    beyond = [[value - (depth - 1) * log10(by) for value in values] for depth, values in orders.items()]
+    return Finding(
+        all(factor > by for values in factors.values() for factor in values),
+        {f"{depth} layers": values for depth, values in factors.items()},
+        "number",
+        margin=least_by_seed(beyond),
+        margin_unit="orders of magnitude from a fall by just this factor, at the depth where it is least",
+    )
 
 
 def far_larger_in_the_first_layer(

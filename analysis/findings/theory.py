@@ -109,22 +109,26 @@ def no_farther_than_chance(results: Results, predictions: pl.DataFrame) -> Findi
 
 
 def bands_are_too_narrow(results: Results, predictions: pl.DataFrame, measure: str) -> Finding | None:
-    """Theory's bands hold fewer of the untrained layers near the output than they should.
+    """Theory's bands hold fewer of the untrained layers near the output than they should, and than of the others.
 
     `measure` is `delta` or `gradient`. None where there is no network of which both kinds of layer are measured.
+    By the margin, what lacks of the layers near the output for each seed.
     """
     layers = beside(results.probes, predictions, measure).drop_nulls("within")
     near = pl.col("layer") > NEAR * (pl.col("depth") - 1)
-    there, elsewhere = (layers.filter(part)["within"].to_list() for part in (near, ~near))
-    if not there or not elsewhere:
+    there, elsewhere = layers.filter(near), layers.filter(~near)
+    if there.is_empty() or elsewhere.is_empty():
         return None
-    held, others = fmean(there), fmean(elsewhere)
+    held, others = (fmean(part["within"].to_list()) for part in (there, elsewhere))
+    by_seed = there.group_by("seed").agg(pl.col("within").mean()).sort("seed")["within"].to_list()
     numbers = {
         "of the last third of hidden layers they hold": [held],
         "of the others": [others],
         "they should hold": [LEVEL],
     }
-    return Finding(held < LEVEL, numbers)
+    return Finding(
+        held < min(LEVEL, others), numbers, margin=[100 * (LEVEL - of_seed) for of_seed in by_seed]
+    )
 
 
 def wider_are_closer(rows: pl.DataFrame) -> Finding | None:

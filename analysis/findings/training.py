@@ -23,12 +23,9 @@ def grows_downwards(results: Results, epoch: int) -> Finding | None:
 
     None where no network that has two hidden layers has learned.
     """
-    growth = _growth_where_learned(results, epoch)["growth"].to_list()
-    if not growth:
-        return None
-    known = [value for value in growth if value is not None]
-    holds = len(known) == len(growth) and min(known) > 0
-    return Finding(holds, {"orders of magnitude": known}, "number", remark=f"networks: {len(growth):,}")
+    growth = pl.col("growth").fill_null(-inf)  # null: nothing arrives
+    runs = _growth_where_learned(results, epoch).select("seed", by=growth)
+    return _all_positive(runs, {"orders of magnitude": runs["by"].to_list()})
 
 
 def growth_increases(results: Results, epoch: int) -> Finding | None:

@@ -41,20 +41,6 @@ figure(
 # @tbl:gradients compares both ends.
 
 # %%
-table(
-    ends,
-    id="tbl:gradients",
-    caption=f"""
-        The largest gradient in the first and in the last layer after {counted(early, "epoch")}, their ratio, and the
-        smallest and largest over layers: medians over seeds.""",
-    columns=tables.ENDS,
-    formats=tables.DIGITS_OF_ENDS,
-)
-
-# %% [markdown]
-# What is left of the gradient in the first layer of a deep network?
-
-# %%
 sigmoid_vanishes = claim(
     """In every sigmoid network of 20 or more layers the gradient falls from the output layer to the first by more than
     a factor of three per layer, in the geometric mean.""",
@@ -70,8 +56,18 @@ near_zero = claim(
     $v$ is below one quarter in each of its hidden layers.""",
     gradients.stays_near_zero(report.theory, limits(study, CACHE), "tanh", deepest, below=1 / 4),
 )
+table(
+    ends,
+    id="tbl:gradients",
+    caption=f"""
+        The largest gradient in the first and in the last layer after {counted(early, "epoch")}, their ratio, and the
+        smallest and largest over layers: medians over seeds.""",
+    columns=tables.ENDS,
+    formats=tables.DIGITS_OF_ENDS,
+)
 
 # %% [markdown]
+# What is left of the gradient in the first layer of a deep network?
 # {{ sigmoid_vanishes }} [The proof of @tbl:ranges allows no more than a quarter for
 # $f'$, and that only at $v = 0$.]{.optional} [@sec:theory computes what is left of the
 # gradient on average, and @sec:why what that is in single precision.]{.optional}

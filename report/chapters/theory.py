@@ -63,11 +63,13 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # ${{ relu.mean_square_slope.form | tex }}$ [@cho2009]. SymPy finds such closed
 # forms where $f$ is pieced together of polynomials and exponential functions, and
 # for some error functions, by arcsine kernels [@williams1997]: {% if closed %}here,
-# for {{ closed | listing }}{% else %}here, for none{% endif %}. The others are
-# integrated by Gauss's rule on panels that end where $f$ is not
+# for {{ closed | listing }}{% else %}here, for none{% endif %}.
+# {% if closed | length < study.activations | length %}
+# The others are integrated by Gauss's rule on panels that end where $f$ is not
 # differentiable{% if error is not none %}; two rules, with more and with fewer
 # points, differ by so little that no mean has a relative error above
 # {{ error | number(1) }}, rounding included{% endif %}.
+# {% endif %}
 
 # %% [markdown]
 # ## What each activation does {#sec:limits}
@@ -259,7 +261,7 @@ table(
 #
 # ## Wider networks {#sec:wider}
 #
-# Theory is exact where layers are infinitely wide. Are wider networks closer to it?
+# Theory is exact where layers are infinitely wide.
 
 # %%
 wide, wider = widened(study) or study, beside_wider(results, predicted, CACHE)
@@ -286,6 +288,8 @@ table(
 )
 
 # %% [markdown]
-# {{ closer }} @tbl:wider gives the differences of each activation beside those that
-# theory expects of networks of that width; with {{ wide.width }} units they are
-# {{ times }} times as large.
+# Are wider networks closer to it? {{ closer }}
+#
+# @tbl:wider gives the differences of each activation beside those that theory
+# expects of networks of that width; with {{ wide.width }} units they are {{ times }}
+# times as large.

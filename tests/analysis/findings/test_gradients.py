@@ -37,12 +37,13 @@ def test_a_fall_of_ten_per_layer_is_more_than_three():
     found = gradients.falls_per_layer(falling(), "sigmoid", (20, 40), 3, by=3)
     assert found.holds
     assert found.numbers["40 layers"] == pytest.approx([10, 10, 10])
-    assert found.margin is None
+    assert found.margin == pytest.approx([19 * (1 - math.log10(3))] * 3)  # at 20 layers
 
 
 def test_a_fall_of_a_tenth_of_an_order_per_layer_is_not():
     found = gradients.falls_per_layer(falling(), "tanh", (20, 40), 3, by=3)
     assert not found.holds
+    assert found.margin == pytest.approx([39 * (0.1 - math.log10(3))] * 3)  # at 40 layers
 
 
 @pytest.mark.parametrize(("activation", "depths"), [("sigmoid", ()), ("silu", (20,))])
@@ -54,6 +55,7 @@ def test_nothing_left_in_the_first_layer_is_an_infinite_fall():
     found = gradients.falls_per_layer(first_layers({"sigmoid": 0.0}, depths=(20,)), "sigmoid", (20,), 3, by=3)
     assert found.holds
     assert found.numbers["20 layers"] == [math.inf] * 3
+    assert found.margin == [math.inf] * 3
 
 
 def test_a_gradient_that_is_no_number_has_not_fallen():

@@ -38,6 +38,7 @@ def test_delta_grows_downwards_where_it_does_in_every_network_that_has_learned()
     assert min(found.numbers["orders of magnitude"]) == pytest.approx(0.3)
     assert max(found.numbers["orders of magnitude"]) == pytest.approx(1.8)
     assert found.remark == "networks: 24"
+    assert found.margin == pytest.approx([0.3] * 3)  # at 5 layers
     failed = training.grows_downwards(growing(0.1, -0.1), 3)
     assert not failed.holds
 
@@ -58,6 +59,7 @@ def test_where_nothing_arrives_delta_does_not_grow():
     results = made_up(study_of(), probes=lambda a, d, s, e, layer: {"delta_rms": 0.0 if layer == 1 else 1.0})
     found = training.grows_downwards(results, 3)
     assert not found.holds
+    assert found.margin == [-math.inf] * 3
 
 
 @pytest.mark.parametrize("finding", [training.grows_downwards, training.growth_increases])
