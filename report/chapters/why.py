@@ -32,22 +32,21 @@ table(
 # %% [markdown]
 # ## During training
 #
-# Do networks that learn keep the profiles of random weights? A network has learned if
-# it answers more than half of the test set rightly. The gradient of its first layer
-# begins with $\delta$ of the output layer, and depends on what $\delta$ gains or loses
-# on its way down. The spectral norm of a layer's weights is the most by which they can
-# stretch it.
+# A network has learned if it answers more than half of the test set rightly. The
+# gradient of its first layer begins with $\delta$ of the output layer, and depends on
+# what $\delta$ gains or loses on its way down. The spectral norm of a layer's weights is
+# the most by which they can stretch it.
 
 # %%
 changed = claim(
-    f"""Networks that learn do not keep the profiles of random weights: in every network that after
-    {counted(early, "epoch")} answers more than half of the test set rightly, $\\delta$ grows more on its way down, or
-    falls less, than before training.""",
+    f"""Networks that learn do not keep the profiles of random weights: in every network of three or more layers that
+    after {counted(early, "epoch")} answers more than half of the test set rightly, $\\delta$ grows more on its way
+    down, or falls less, than before training.""",
     training.growth_increases(results, early),
 )
 grown = claim(
-    f"""In every network that after {counted(early, "epoch")} answers more than half of the test set rightly, $\\delta$
-    grows on its way down.""",
+    f"""In every network of three or more layers that after {counted(early, "epoch")} answers more than half of the
+    test set rightly, $\\delta$ grows on its way down.""",
     training.grows_downwards(results, early),
 )
 shrinks = claim(
@@ -66,7 +65,8 @@ falls = claim(
 )
 
 # %% [markdown]
-# {{ changed }} {{ grown }}
+# Do networks that learn keep the profiles of random weights? {{ changed }}
+# {{ grown }}
 #
 # {{ shrinks }} {{ stretched }}
 #
@@ -74,11 +74,11 @@ falls = claim(
 #
 # ## Why deep sigmoid networks do not train
 #
-# What does theory leave the first layer of a deep sigmoid network, and can its weights
-# move by that? In single precision a weight moves only if a step takes it at least half
-# of the way to the next number. So let every step of the training go the same way, each
-# as large as the largest that was measured in the first layer, and ask how far a weight
-# would have come. Then look whether any weight has moved at all.
+# Can the weights in the first layer of a deep sigmoid network move? In single
+# precision a weight moves only if a step takes it at least half of the way to the next
+# number. So let every step of the training go the same way, each as large as the
+# largest that was measured in the first layer, and ask how far a weight would have
+# come. Then look whether any weight has moved at all.
 
 # %%
 vanishes = claim(
@@ -110,7 +110,7 @@ near_output = claim(
 )
 
 # %% [markdown]
-# {{ vanishes }} [@tbl:limits has the factors.]{.optional}
+# What does theory leave that layer? {{ vanishes }} [@tbl:limits has the factors.]{.optional}
 #
 # {{ too_small }}
 #
@@ -133,8 +133,8 @@ near_output = claim(
 # %%
 limit = limits(study, CACHE)
 keeps = claim(
-    """In every untrained network $\\delta$ fares better on its way down with LeCun's activation than with tanh from the
-    same weights, as theory predicts.""",
+    """In every untrained network of four or more layers $\\delta$ fares better on its way down with LeCun's activation
+    than with tanh from the same weights, as theory predicts.""",
     decay.keeps_more(results, theory, limit, "lecun", "tanh"),
 )
 settled = decay.settles_above_one(limit, "lecun", "tanh")
