@@ -39,9 +39,11 @@ kept = claim(
 # mini-batch, every probed epoch and every network: {{ inequalities }} inequalities.
 # [Those of @tbl:contrast are included.]{.optional} {{ kept }} Had one done so by
 # more than single precision rounds, there would be no report: either a proof or the
-# training would be wrong. [@tbl:tightness shows how much of the bound the networks
-# of the study use.]{.optional} A layer would use all of it if every unit had its
-# steepest slope, and $\delta$ lay in the direction that the weights stretch most.
+# training would be wrong.
+#
+# [@tbl:tightness shows how much of the bound the networks of the study use. A layer
+# would use all of it if every unit had its steepest slope, and $\delta$ lay in the
+# direction that the weights stretch most.]{.optional}
 
 # %%
 table(

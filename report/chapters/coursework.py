@@ -66,10 +66,10 @@ table(
 #
 # {{ equation(total, id="eq:softmax-sum") }}
 #
-# for every pattern, and its gradient with respect to anything is zero. What is plotted
-# there is rounding error. @tbl:noise shows it: untrained networks and the fixed
-# mini-batch, in single precision, once with the sum of the outputs and once with the
-# loss. [The mini-batch is that of @sec:gradients.]{.optional}
+# for every pattern, and its gradient with respect to anything is zero. @tbl:noise shows
+# what was measured: untrained networks and the fixed mini-batch, in single precision,
+# once with the sum of the outputs and once with the loss. [The mini-batch is that of
+# @sec:gradients.]{.optional}
 
 # %%
 noise = claim(
@@ -79,7 +79,7 @@ noise = claim(
 )
 
 # %% [markdown]
-# {{ noise }}
+# {{ noise }} What is plotted there is rounding error.
 
 # %%
 table(

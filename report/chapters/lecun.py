@@ -24,8 +24,8 @@ lecun, tanh = report.derived("lecun"), report.derived("tanh")
 #
 # {{ equation("f'(v) = " ~ (lecun.slopes.derivative | tex), id="eq:lecun-slope") }}
 #
-# and its gradient range ${{ lecun.gradient_range.values | tex }}$[ (proof in
-# @sec:ranges)]{.optional}: unlike that of tanh,
+# and its gradient range ${{ lecun.gradient_range.values | tex }}$
+# [(proof in @sec:ranges)]{.optional}: unlike that of tanh,
 # ${{ tanh.gradient_range.values | tex }}$, it stays away from zero, and it exceeds one.
 # There is no closed form of $f'$ in terms of $y$, because $v$ occurs both in and outside
 # of the tanh. The delta recursion is
@@ -56,6 +56,7 @@ ending = " and ".join(f"{percent(sum(of) / len(of))} with {name}" for name, of i
 
 # %% [markdown]
 # @fig:lecun compares both at each depth. [@tbl:scores has the numbers.]{.optional}
+#
 # {{ learns }}
 
 # %%
@@ -88,7 +89,6 @@ lecun_at_zero, tanh_at_zero = (activation.slopes.derivative.subs(v, 0) for activ
 
 # %% [markdown]
 # @fig:untrained and @tbl:untrained show the same networks before their first step.
-# {{ larger }}
 
 # %%
 figure(
@@ -114,7 +114,7 @@ table(
 )
 
 # %% [markdown]
-# The slope of LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of
+# {{ larger }} The slope of LeCun's activation at zero is ${{ lecun_at_zero | tex }}$ where that of
 # tanh is ${{ tanh_at_zero | tex }}$. [It enters @eq:hidden-delta once for every layer
 # that $\delta$ passes on its way down, and the outputs $y$ once for every layer on the
 # way up; by @eq:weight-gradient the gradient of a weight is the product of both. What

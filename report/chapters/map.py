@@ -31,7 +31,9 @@ on_edge = claim(
 # $2 / (n + n')$ by @glorot2010, $2 / n$ by @he2015, and $1 / n$ by
 # @lecun1998efficient. Between layers of equal width, Glorot's and LeCun's weights
 # therefore have $\sigma_w$ = {{ scales["Glorot, LeCun"] | number }} and He's
-# {{ scales["He"] | number }}. {{ on_edge }}
+# {{ scales["He"] | number }}.
+#
+# {{ on_edge }}
 
 # %%
 edges = [f"{number(chaos.least_on_edge(network))} for {title(name)}" for name, network in networks.items()]
@@ -86,9 +88,7 @@ table(
 )
 
 # %% [markdown]
-# @tbl:tested puts the prediction to the test with the networks of this report: are
-# those that should train the ones that answer more than half of the test set rightly
-# after {{ early | counted("epoch") }}?
+# @tbl:tested puts the prediction to the test with the networks of this report.
 
 # %%
 tested = trainability.tested(results, CACHE)
@@ -104,7 +104,8 @@ in_the_end = claim(
 )
 
 # %% [markdown]
-# {{ comes_true }} In this study it is right for {{ right }} of
+# Are those that should train the ones that answer more than half of the test set
+# rightly after {{ early | counted("epoch") }}? {{ comes_true }} In this study it is right for {{ right }} of
 # {{ judged | counted("network") }}.
 #
 # The sum says nothing of what happens later. {{ in_the_end }}
