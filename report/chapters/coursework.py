@@ -79,7 +79,10 @@ noise = claim(
 )
 
 # %% [markdown]
-# {{ noise }} What is plotted there is rounding error.
+# {{ noise }}
+# {% if not noise.fails %}
+# What is plotted there is rounding error.
+# {% endif %}
 
 # %%
 table(

@@ -57,11 +57,15 @@ table(
 
 # %% [markdown]
 # {{ ahead }}
+# {% if not ahead.fails %}
 # What sets the two apart is the size of $\delta$ and of $y$.
+# {% endif %}
 #
 # {{ same_dead }}
+# {% if not same_dead.fails %}
 # For a positive factor changes the sign of no $v$: what sets the two apart is not the
 # number of units that pass nothing.
+# {% endif %}
 #
 # ## Dead units, counted
 #
@@ -113,8 +117,10 @@ come_back = claim(
 # {{ some_blocked }}
 #
 # What becomes of a network in which one has? {{ never }}
+# {% if not never.fails %}
 # The layers below get no gradient from these images, and those above see the same for
 # all of them.
+# {% endif %}
 #
 # Do units that were dead come back?
 # {{ come_back }}

@@ -180,12 +180,17 @@ figure(
 )
 
 # %% [markdown]
-# {{ flat }} What $\delta$ loses on the way down, the outputs $y$ have lost on the
-# way up, and @eq:weight-gradient multiplies the one by the other: before training,
-# the gradient of a deep ReLU network is as small in its last layers as in its
-# first.
+# {{ flat }}
+# {% if not flat.fails %}
+# What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
+# @eq:weight-gradient multiplies the one by the other: before training, the gradient of
+# a deep ReLU network is as small in its last layers as in its first.
+# {% endif %}
 #
-# {{ smaller }} The band of @fig:predicted-gradient allows for that.
+# {{ smaller }}
+# {% if not smaller.fails %}
+# The band of @fig:predicted-gradient allows for that.
+# {% endif %}
 #
 # ## Networks of finite width {#sec:finite-width}
 #
@@ -228,9 +233,11 @@ narrow = claim(
 # The bands of @fig:predicted-delta should hold {{ LEVEL | percent(0) }} of the
 # measured layers, and hold {{ held.delta }}.
 #
-# {{ narrow }} They hold {{ held.gradient }} of the layers, and leave out that, from
-# one narrow network to another, the outputs $y$ of two patterns are more or less
-# alike.
+# {{ narrow }}
+# {% if not narrow.fails %}
+# They hold {{ held.gradient }} of the layers, and leave out that, from one narrow
+# network to another, the outputs $y$ of two patterns are more or less alike.
+# {% endif %}
 
 # %%
 agree = claim(

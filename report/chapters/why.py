@@ -118,8 +118,11 @@ near_output = claim(
 #
 # {{ frozen }}
 #
-# {{ near_output }} On the way up, small differences between the signals of two images
+# {{ near_output }}
+# {% if not near_output.fails %}
+# On the way up, small differences between the signals of two images
 # are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
+# {% endif %}
 #
 # ## Why LeCun's activation keeps what tanh loses
 #
@@ -141,9 +144,12 @@ settled = decay.settles_above_one(limit, "lecun", "tanh")
 chi, depth_scale = (number(settled.chi, 5), number(settled.depth_scale)) if settled else (ABSENT, ABSENT)
 
 # %% [markdown]
-# {{ keeps }} The variance of tanh has its fixed point at zero, and until it is there,
+# {{ keeps }}
+# {% if not keeps.fails %}
+# The variance of tanh has its fixed point at zero, and until it is there,
 # $f'$ is less than one wherever $v$ is not zero. LeCun's activation has a slope above
 # one around zero, and its variance stays where the mean square of the slope exceeds
 # one, so that $\chi$ is {{ chi }} and the depth scale {{ depth_scale }} layers. This is
 # no property of its gradient range, which reaches from almost nothing to more than one:
 # it is that of an average over the range.
+# {% endif %}
