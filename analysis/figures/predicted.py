@@ -131,7 +131,7 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
         axes.set_title(derivation.activation.title)
     for axes in panels[len(derived) :]:
         axes.set_visible(False)
-    for axes in panels[-columns:]:
+    for axes in panels[: len(derived)][-columns:]:  # the lowest of each column that is shown
         axes.set_xlabel(r"$\sigma_w$")
     for axes in panels[::columns]:
         axes.set_ylabel(r"$\sigma_b$")

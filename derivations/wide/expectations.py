@@ -41,8 +41,10 @@ _REACH = 20.0  # standard deviations: beyond is less than 1e-87 of the normal di
 _PRECISE, _ROUGH = 32, 22  # nodes of the two rules on a panel; their difference is the error
 _FINEST, _RATIO = 1 / 16, 4.0  # of panels, the width next to zero, and by what it grows
 _TOLERANCE = 1e-15
+_CANCELLED = 1e-10  # relative error from which a formula is worked out in more digits
 _USELESS = 1e-6  # relative error from which a mean is taken not to exist
 _HALVINGS, _MOST = 50, 10_000  # times that a panel is halved, and panels at once
+_DIGITS, _MOST_PRECISELY = 60, 200  # where doubles do not suffice, and panels at once there: they take long
 
 
 def closed_form(pieces: Sequence[Piece]) -> Expr | None:
@@ -138,12 +140,21 @@ class Quadrature:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.ends = [float(piece.interval.start) for piece in pieces] + [math.inf]
         self.parts = [numeric(piece.expression) for piece in pieces]
+        self._known_to_cancel: dict[int, bool] = {}
+        self.precise_parts = [in_many_digits(piece.expression) for piece in pieces]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """g at the points."""
+        return self._by(self.parts, points)
+
+    def precisely(self, points: np.ndarray) -> np.ndarray:
+        """g at the points, for formulas that cancel in double precision, as v - tanh(v) near zero; slow."""
+        return self._by(self.precise_parts, points)
+
+    def _by(self, parts: Sequence[Callable[[np.ndarray], np.ndarray]], points: np.ndarray) -> np.ndarray:
         values = np.empty(np.shape(points))
         which = np.searchsorted(self.ends[1:-1], points, side="right")
-        for n, part in enumerate(self.parts):
+        for n, part in enumerate(parts):
             values[which == n] = part(points[which == n])
         return values
 
@@ -175,19 +186,38 @@ class Quadrature:
         """E[of(g(v))] and an estimate of its error.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
-        their differences and of rounding. `inf` where the mean does not exist, or not in double precision.
+        their differences and of rounding. Where g cancels, it is worked out in many digits. `inf` where the mean
+        does not exist, or not in double precision.
         """
+        if self._cancels(round(math.log10(variance) / 2)):
+            total, error = self._mean(variance, lambda points: of(self.precisely(points)), _MOST_PRECISELY)
+        else:
+            total, error = self._mean(variance, lambda points: of(self(points)), _MOST)
+        return (total, error) if error <= _USELESS * abs(total) else (math.inf, math.inf)
+
+    def _cancels(self, decade: int) -> bool:
+        """Whether g loses digits at numbers of the size of 10^decade."""
+        if decade not in self._known_to_cancel:
+            points = 10.0**decade * np.array([-3, -1, -0.3, -0.03, 0.03, 0.3, 1, 3])
+            values, true = self(points), self.precisely(points)
+            known = np.isfinite(true) & (np.abs(true) > sys.float_info.min)
+            with np.errstate(all="ignore"):
+                lost = np.abs(values - true)[known] > _CANCELLED * np.abs(true)[known]
+            self._known_to_cancel[decade] = bool(lost.any())
+        return self._known_to_cancel[decade]
+
+    def _mean(self, variance: float, g: Callable[[np.ndarray], np.ndarray], most: int) -> tuple[float, float]:
         deviation = math.sqrt(variance)
         panels, total, size, error = self.panels(deviation, 2.0), 0.0, 0.0, 0.0
         for halvings in range(_HALVINGS + 1):
-            precise, rounding = self._rule(panels, _PRECISE, deviation, of)
-            rough, _ = self._rule(panels, _ROUGH, deviation, of)
+            precise, rounding = self._rule(panels, _PRECISE, deviation, g)
+            rough, _ = self._rule(panels, _ROUGH, deviation, g)
             if not (np.isfinite(precise) & np.isfinite(rough)).all():
                 return math.inf, math.inf
             size = size or float(np.abs(precise).sum())
             differences = np.abs(precise - rough)
             done = differences <= _TOLERANCE * size + sys.float_info.min
-            done |= halvings == _HALVINGS or panels.shape[1] > _MOST
+            done |= halvings == _HALVINGS or panels.shape[1] > most
             total += float(precise[done].sum())
             error += float((differences + rounding)[done].sum())
             panels = panels[:, ~done]
@@ -195,17 +225,17 @@ class Quadrature:
                 break
             middle = panels.mean(axis=0)
             panels = np.concatenate([np.stack([panels[0], middle]), np.stack([middle, panels[1]])], axis=1)
-        return (total, error) if error <= _USELESS * abs(total) else (math.inf, math.inf)
+        return total, error
 
     def _rule(
-        self, panels: np.ndarray, nodes: int, deviation: float, of: Callable[[np.ndarray], np.ndarray]
+        self, panels: np.ndarray, nodes: int, deviation: float, g: Callable[[np.ndarray], np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray]:
         """The integral over each panel, and how much may be rounding, which in the exponent is magnified."""
         points, weights = on_panels(panels, nodes)
         exponent = np.square(points / deviation) / 2
         density = np.exp(-exponent) / (deviation * math.sqrt(2 * math.pi))
         with np.errstate(all="ignore"):
-            parts = np.where(density > 0, of(self(points)), 0.0) * density * weights
+            parts = np.where(density > 0, g(points), 0.0) * density * weights
             # A point is off by two and a half epsilon at most, its square by twice that.
             rounding = sys.float_info.epsilon * np.abs(parts) * (4 + 6 * exponent)
         return parts.sum(axis=1), rounding.sum(axis=1)
@@ -240,12 +270,27 @@ def numeric(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
     return function
 
 
+def in_many_digits(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
+    """The expression in v on arrays, each value worked out in `_DIGITS` digits and then rounded."""
+    slow = lambdify(v, expression, "mpmath")
+
+    def function(points: np.ndarray) -> np.ndarray:
+        values = np.full(points.shape, math.nan)
+        with mpmath.workdps(_DIGITS):
+            for place, point in enumerate(points.flat):
+                with suppress(ZeroDivisionError):
+                    values.flat[place] = float(mpmath.re(slow(mpmath.mpf(float(point)))))
+        return values
+
+    return function
+
+
 def exact(form: Expr) -> Callable[[float], float]:
     """A closed form at a variance, worked out with enough digits that none is lost to cancellation."""
     function = lambdify(q, form, "mpmath")
 
     def value(variance: float) -> float:
-        with mpmath.workdps(60):
+        with mpmath.workdps(_DIGITS):
             return float(mpmath.re(function(mpmath.mpf(variance))))
 
     return value

@@ -84,11 +84,11 @@ def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str)
         content, inches = svg(drawing), drawing.get_figwidth()
     if figures is not None:
         figures[name] = content
-    width, words, said = min(100, round(100 * inches / TEXT_WIDTH)), flow(caption), _quoted(alt)
+    width, words, said = min(100, round(100 * inches / TEXT_WIDTH)), flow(caption), _quoted(_spoken(alt))
     # A block, not ![caption](...): a half-open interval in a caption would end the bracket.
     markdown = f'::: {{#{id}}}\n![](figures/{name}){{width={width}% alt="{said}"}}\n\n{words}\n:::'
     image = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
-    return Block(markdown, f'<img src="{image}" alt="{_html(alt)}">\n\n**Figure.** {words}')
+    return Block(markdown, f'<img src="{image}" alt="{_html(_spoken(alt))}">\n\n**Figure.** {words}')
 
 
 def equation(formula: Any, *, id: str) -> Block:
@@ -227,6 +227,15 @@ def _cell(text: str) -> str:
     """One line, its bars escaped; not those in formulas and code, where Pandoc takes them as they are."""
     parts = re.split(r"(\$[^$]*\$|`[^`]*`)", flow(text))
     return "".join(part if index % 2 else part.replace("|", "\\|") for index, part in enumerate(parts))
+
+
+def _spoken(alt: str) -> str:
+    r"""Alternative text with its numbers in words: a screen reader does not read TeX.
+
+    >>> _spoken(r"up to $1.6 \times 10^{-26}$")
+    'up to 1.6 times ten to the power of -26'
+    """
+    return re.sub(r"\$([^$]+?) \\times 10\^\{([^}]+)\}\$", r"\1 times ten to the power of \2", alt)
 
 
 def _quoted(text: str) -> str:

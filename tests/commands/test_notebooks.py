@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,9 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
 
 from report.project import built_in
 
@@ -28,13 +29,22 @@ def built(tmp_path_factory):
     return out / "notebooks"
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """One kernel for all chapters, each of which begins with no names: starting it takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REPORT_STUDY", "quick")
+        manager, _ = start_new_kernel(startup_timeout=300)
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.parametrize("chapter", built_in().chapters, ids=lambda path: path.stem)
-def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, monkeypatch):
-    monkeypatch.setitem(os.environ, "REPORT_STUDY", "quick")
+def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, kernel):
     plain = jupytext.read(chapter)
-    NotebookClient(
-        plain, timeout=300, startup_timeout=300, resources={"metadata": {"path": str(chapter.parent)}}
-    ).execute()
+    plain.cells.insert(0, new_code_cell("%reset -f"))
+    NotebookClient(plain, timeout=300, km=kernel).execute()
+    del plain.cells[0]
     made = nbformat.read(built / f"{chapter.stem}.ipynb", as_version=4)
     nbformat.validate(made)
     ran = [cell for cell in plain.cells if cell.cell_type == "code"]

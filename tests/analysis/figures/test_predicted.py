@@ -189,6 +189,10 @@ def pixels(axes):
     return np.linspace(left, right, columns), np.linspace(bottom, top, rows), logarithms
 
 
+def test_the_lowest_panel_of_each_column_names_its_axis(chaos):
+    assert [bool(axes.get_xlabel()) for axes in chaos.axes[:3]] == [False, True, True]
+
+
 def test_chi_of_relu_is_half_of_the_square_of_sigma_w_whatever_the_biases(chaos):
     sigma_w, _, logarithms = pixels(chaos.axes[1])
     expected = np.log10(np.linspace(0.02, sigma_w[-1], len(sigma_w)) ** 2 / 2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Interval, asin, erf, exp, lambdify, oo, pi, sin, sqrt, tanh
 
-from derivations import activations, derive, parse, v
+from derivations import Propagation, activations, derive, parse, v
 from derivations.language.activation import Activation
 from derivations.language.pieces import Piece
 from derivations.proofs.partition import split
@@ -144,3 +144,11 @@ def test_a_mean_over_a_pole_is_infinite_and_a_gap_in_a_formula_is_passed_over():
 def test_formulas_that_overflow_are_worked_out_with_more_range():
     softplus = Quadrature(split(parse("log(1+exp(v))")))
     assert softplus(np.array([-2000.0, 2000.0])).tolist() == [0.0, 2000.0]
+
+
+@pytest.mark.parametrize("variance", [1e-6, 1e-9, 1e-11, 1e-12, 1e-14, 1e-30])
+def test_what_cancels_near_zero_has_its_mean_all_the_same(variance):
+    """v - tanh(v) is v^3/3 - 2 v^5/15 + ...: its mean square is 15/9 q^3 - 2 * 2/45 * 105 q^4 + ..."""
+    mean = Propagation(derive(activations["tanhshrink"])).mean_square(variance)
+    assert mean.value == pytest.approx(15 / 9 * variance**3 - 28 / 3 * variance**4, rel=1e-8)
+    assert mean.error < 1e-9 * mean.value
