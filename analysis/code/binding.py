@@ -14,7 +14,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from analysis.code.instructions import CONDITION, SCRATCH, Constant, Operand, Program, Register
+from analysis.code.accuracy import Numbers
+from analysis.code.generated import Generated
+from analysis.code.instructions import (
+    CONDITION,
+    DELTA,
+    SCRATCH,
+    SLOPE,
+    Constant,
+    Operand,
+    Program,
+    Register,
+    V,
+    Y,
+)
 
 Call = Callable[[], object]
 
@@ -78,3 +91,38 @@ def make(calls: Iterable[Call]) -> None:
     with np.errstate(all="ignore"):  # of the forms of f that `where` chooses from, one may overflow
         for one in calls:
             one()
+
+
+def value(code: Generated, v: Tensor, scratch: Sequence[Tensor]) -> list[Call]:
+    """The calls that turn v into y = f(v)."""
+    return bind(code.value_program, {V: v}, scratch)
+
+
+def forward(code: Generated, v: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]) -> list[Call]:
+    """The calls that turn v into y = f(v), and put f'(v) into `slope` where it is to be kept."""
+    kept = {} if slope is None else {SLOPE: slope}
+    return bind(code.forward_program, {V: v} | kept, scratch)
+
+
+def backward(
+    code: Generated, delta: Tensor, y: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]
+) -> list[Call]:
+    """The calls that multiply delta by f'(v)."""
+    kept = {} if slope is None else {SLOPE: slope}
+    return bind(code.backward_program, {DELTA: delta, Y: y} | kept, scratch)
+
+
+def by_torch(
+    code: Generated, points: Numbers, precision: np.dtype
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the calls make of v at points: f where it goes forward only, f and f' where it trains."""
+    alone, y = (torch.tensor(np.array(points, precision)) for _ in range(2))
+    scratch = [torch.empty_like(y) for _ in range(code.scratch)]
+    slope = torch.empty_like(y) if code.keeps_slope else None
+    delta = torch.ones_like(y)
+    make(
+        value(code, alone, scratch)
+        + forward(code, y, slope, scratch)
+        + backward(code, delta, y, slope, scratch)
+    )
+    return alone.numpy(), y.numpy(), delta.numpy()

@@ -1,8 +1,8 @@
-"""From a SymPy activation to torch code: straight lines that write y = f(v), and f'(v), into given buffers.
+"""From a SymPy activation to code: straight lines that write y = f(v), and f'(v), into given buffers.
 
 f and f' are generated together, so that f' reuses what f has computed: y itself where f' is a function of y,
-and every common subexpression otherwise. Each line is one torch call with `out=`: nothing is allocated. The
-lines are bound once to each set of buffers, which gives the calls that training makes in every step.
+and every common subexpression otherwise. Each line is one call of a function: a line of C, or a call of torch with
+`out=`, so that nothing is allocated.
 
 No code is taken on trust: it is tried from v = -1e4 to 1e4, in both precisions, against exact values. The
 shortest that is accurate is kept; where none is, other forms of f and f' are searched for and put together.
@@ -13,43 +13,51 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 from sympy import Expr, Piecewise, Symbol, Wild, exp, expand, log
 
-from analysis.code.accuracy import ABSOLUTE, Inaccurate, Target
+from analysis.code.accuracy import ABSOLUTE, PRECISION_OF, Inaccurate, Target
 from analysis.code.generated import Generated
 from analysis.code.instructions import DELTA, SLOPE, V, Y
+from analysis.code.interpreter import by_numpy, compute
 from analysis.code.named import Logistic, LogOnePlusExp
 from analysis.code.repair import repaired
 from analysis.code.slopes import derivative, pieces_of, slope_target, value_target
-from analysis.code.trial import compute, faults
+from analysis.code.trial import Runner, faults
 from analysis.code.writer import Writer, in_common
 from derivations import Activation, differentiate, v, y
 from derivations.language.pieces import Piece, Unproven
 
 
 @cache
-def generate(activation: Activation) -> Generated:
-    """The torch code of an activation and of its derivative, measured to be accurate.
+def generate(
+    activation: Activation, run: Runner = by_numpy, precisions: tuple[np.dtype, ...] = tuple(PRECISION_OF)
+) -> Generated:
+    """The code of an activation and of its derivative, measured to be accurate where `run` runs it.
 
-    Raises `NotImplementedError` for a function that torch lacks, by name, and `Inaccurate`.
+    Raises `NotImplementedError` for a function for which no code is known, by name, and `Inaccurate`.
     """
+
+    def wrong(code: Generated, absolute: float = 0) -> list[tuple[str, float]]:
+        return faults(code, value, slope, run, absolute, precisions)
+
     name, expression = activation.name, activation.expression
     pieces = pieces_of(expression)
     value, slope = value_target(expression, pieces), slope_target(pieces)
     plain, plain_slope = _stable(expression), _plain_slope(pieces, slope)
     for code in _ways(name, expression, plain, plain_slope):
-        if not faults(code, value, slope):
+        if not wrong(code):
             return code
     intervals = tuple(piece.interval for piece in pieces)
     function = repaired(plain, value, intervals, compute)
     for code in _ways(name, expression, function, plain_slope) if function != plain else ():
-        if not faults(code, value, slope):
+        if not wrong(code):
             return code
     code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
-    wrong = faults(code, value, slope)
-    if faults(code, value, slope, ABSOLUTE):
-        raise Inaccurate(f"{name} cannot be trained accurately: {_listed(wrong)}")
-    return replace(code, loses=_listed(wrong))
+    places = _listed(wrong(code))
+    if wrong(code, ABSOLUTE):
+        raise Inaccurate(f"{name} cannot be trained accurately: {places}")
+    return replace(code, loses=places)
 
 
 def _listed(wrong: list[tuple[str, float]]) -> str:

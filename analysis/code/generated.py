@@ -1,19 +1,15 @@
-"""Generated code of an activation: its three programs, and the calls that they are on given buffers."""
+"""Generated code of an activation: its three programs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from analysis.code.binding import Call, bind
-from analysis.code.instructions import DELTA, SLOPE, Program, V, Y
+from analysis.code.instructions import SLOPE, Program
 
 
 @dataclass(frozen=True)
 class Generated:
-    """Generated torch code of f and f'.
+    """Generated code of f and f'.
 
     `loses` says where f or f' is right to a few eps only, not to five digits; as a rule nowhere.
 
@@ -50,19 +46,3 @@ class Generated:
     def keeps_slope(self) -> bool:
         """Whether the forward pass keeps f'(v)."""
         return SLOPE in (line.out for line in self.forward_program.instructions)
-
-    def value(self, v: Tensor, scratch: Sequence[Tensor]) -> list[Call]:
-        """The calls that turn v into y = f(v)."""
-        return bind(self.value_program, {V: v}, scratch)
-
-    def forward(self, v: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]) -> list[Call]:
-        """The calls that turn v into y = f(v), and put f'(v) into `slope` where it is to be kept."""
-        kept = {} if slope is None else {SLOPE: slope}
-        return bind(self.forward_program, {V: v} | kept, scratch)
-
-    def backward(
-        self, delta: Tensor, y: Tensor, slope: Tensor | None, scratch: Sequence[Tensor]
-    ) -> list[Call]:
-        """The calls that multiply delta by f'(v)."""
-        kept = {} if slope is None else {SLOPE: slope}
-        return bind(self.backward_program, {DELTA: delta, Y: y} | kept, scratch)

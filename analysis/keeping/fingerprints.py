@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from analysis.keeping.files import ROOT
@@ -21,15 +22,20 @@ def made_with(module: str, *libraries: str) -> dict[str, dict[str, str]]:
     return {"sources": source_digests(module), "versions": {name: _version(name) for name in libraries}}
 
 
-_version = cache(version)
+@cache
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "missing"
 
 
 @cache
 def source_digests(module: str) -> dict[str, str]:
     """Module -> digest, for the module and all project modules that it imports, directly or not.
 
-    Comments, docstrings and formatting don't count. A name imported from a package counts as the module that
-    the package's `__init__` takes it from.
+    Comments, docstrings and formatting don't count; C that a module names, in a file beside it, does. A name
+    imported from a package counts as the module that the package's `__init__` takes it from.
     """
     found: dict[str, str] = {}
     waiting = [module]
@@ -38,6 +44,7 @@ def source_digests(module: str) -> dict[str, str]:
         if name not in found:
             found[name], imported = _read(name, _path(name).read_text(encoding="utf-8"))
             waiting += [_origin(*pair) for pair in imported]
+            found |= _c_beside(name)
     return dict(sorted(found.items()))
 
 
@@ -47,6 +54,21 @@ def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]]]:
     tree = ast.parse(text)
     imported = _imports(tree, module)
     return hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), imported
+
+
+def _c_beside(module: str) -> dict[str, str]:
+    """File -> digest, for the C beside a module that it names."""
+    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
+    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    files = [path for path in _path(module).parent.glob("*.c") if path.name in names]
+    return {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(_without_comments(path).encode()).hexdigest()
+        for path in files
+    }
+
+
+def _without_comments(path: Path) -> str:
+    return " ".join(re.sub(r"/\*.*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL).split())
 
 
 def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def differing(old: MadeWith, new: MadeWith) -> list[str]:
     """In words, how the code and the versions of two results differ."""
     then, now = old["sources"], new["sources"]
     changes = [
-        f"{name.replace('.', '/')}.py {'changed' if name in then and name in now else 'came or went'}"
+        f"{_file(name)} {'changed' if name in then and name in now else 'came or went'}"
         for name in sorted({*then, *now})
         if then.get(name) != now.get(name)
     ]
@@ -92,6 +92,11 @@ def differing(old: MadeWith, new: MadeWith) -> list[str]:
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
     ]
+
+
+def _file(source: str) -> str:
+    """The file of a module; the other sources are files already."""
+    return source if "/" in source else f"{source.replace('.', '/')}.py"
 
 
 def stamps(paths: Iterable[Path]) -> dict[str, list[int] | None]:

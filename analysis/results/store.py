@@ -18,6 +18,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.code.compiled.compiler import COMPILER
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import SHORT, MadeWith, as_written, differing, memo_name, write
 from analysis.studies.data import sums
@@ -45,7 +46,7 @@ def identity(run: Run, device: str) -> dict[str, Any]:
 
 def trained_with() -> MadeWith:
     """The source of every module that training imports, and the libraries."""
-    return made_with(TRAINER, "torch", "numpy", "sympy")
+    return made_with(TRAINER, COMPILER, "torch", "numpy", "sympy")
 
 
 @cache

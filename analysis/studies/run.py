@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from analysis.studies.initial_weights import INITIALIZERS
 from derivations.language.activation import Activation
@@ -29,8 +29,24 @@ class Protocol(BaseModel):
     width: Annotated[int, Field(ge=1, le=8192)] = 32
     batch_size: Annotated[int, Field(ge=1, le=60_000)] = 64
     learning_rate: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 0.01
+    optimizer: Literal["sgd", "momentum", "adam"] = "sgd"
+    momentum: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.9
+    beta1: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.9
+    beta2: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.999
+    adam_eps: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1e-8
+    weight_decay: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     initializer: Literal[INITIALIZERS] = "glorot_uniform"  # type: ignore[valid-type]
     dataset: str = "MNIST"
+
+    @field_validator("momentum", "beta1", "beta2", "adam_eps")
+    @classmethod
+    def _of_the_optimizer(cls, value: float, info: ValidationInfo) -> float:
+        """A constant that its optimizer does not have would be a setting without an effect."""
+        name = str(info.field_name)
+        owner = "momentum" if name == "momentum" else "adam"
+        if value != cls.model_fields[name].default and info.data.get("optimizer", owner) != owner:
+            raise ValueError(f'{name} counts with optimizer = "{owner}" only')
+        return value
 
     @property
     def probe_epochs(self) -> tuple[int, ...]:

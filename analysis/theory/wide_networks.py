@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
+from analysis.results import store
 from analysis.results.frames import Results
-from analysis.results.store import TRAINER
 from analysis.studies.data import load, sums
 from analysis.studies.study import Study
 from analysis.theory.agreement import deviations
@@ -39,20 +39,15 @@ def untrained(study: Study, cache: Path) -> pl.DataFrame:
     names = ("delta_rms", "gradient_rms")
 
     def make() -> list[dict[str, object]]:
-        import torch
-
-        from analysis.training.epochs import reproducibly
-        from analysis.training.images import Images
-        from analysis.training.passes import Passes
         from analysis.training.probes import probe
-        from analysis.training.stack import Stack
+        from analysis.training.ways import networks_of
 
         data, rows = load(study.dataset, cache), []
         for depth in study.depths:
-            with torch.inference_mode(), reproducibly():
-                stack = Stack([run for run in runs if run.depth == depth], data.train_images.shape[1])
-                probes = probe(Passes(stack), Images(data.train_images, data.train_labels, stack))
-            for run, measured in zip(stack.runs, probes, strict=True):
+            alike = [run for run in runs if run.depth == depth]
+            networks = networks_of(alike, data, np.float32, "cpu", cache)
+            probes = probe(networks, len(data.train_labels))
+            for run, measured in zip(networks.runs, probes, strict=True):
                 keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
                 for layer in range(depth):
                     rows.append(
@@ -60,9 +55,8 @@ def untrained(study: Study, cache: Path) -> pl.DataFrame:
                     )
         return rows
 
-    made_by = made_with(TRAINER, "numpy", "torch")
     what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
-    return pl.DataFrame(memo(cache / "untrained", what, made_by, make), infer_schema_length=None)
+    return pl.DataFrame(memo(cache / "untrained", what, store.trained_with(), make), infer_schema_length=None)
 
 
 def beside_wider(results: Results, theory: pl.DataFrame, cache: Path) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """A pass: the four equations over one number of patterns, as calls bound to their buffers, in order.
 
-A pass over a mini-batch makes these calls and allocates nothing. v becomes y in place; the gradient of the
-weights is never formed, the product that gives it being added to W directly.
+A pass over a mini-batch makes these calls and allocates nothing. v becomes y in place; in plain gradient descent the
+gradient of the weights is never formed, the product that gives it being added to W directly.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from itertools import chain
 
 import torch
 
+from analysis.code import binding
 from analysis.code.binding import Call, call, make
+from analysis.training.descent import Descent
 from analysis.training.stack import Stack
 
 
@@ -56,10 +58,11 @@ class Pass:
         upwards = [self.weigh[r] + self.activate[r] for r in range(last)]
         self._forward = [*chain(*upwards), *self.weigh[last]]
         if training:
+            self.descent = Descent(stack)
             self.back = [[], *(self._back(r) for r in range(1, last + 1))]
             self.update = [self._update(r) for r in range(last + 1)]
             downwards = [self.back[r] + self.update[r] for r in range(last, -1, -1)]
-            self._step = [*self._forward, *self.score, *chain(*downwards)]
+            self._step = [*self._forward, *self.score, *self.descent.count, *chain(*downwards)]
 
     def _weigh(self, r: int) -> list[Call]:
         """v[r] <- W[r] y[r-1] + b[r]; in the first layer, one product for all models of a seed."""
@@ -76,7 +79,8 @@ class Pass:
         calls = []
         for n, (code, models) in enumerate(self.stack.activations):
             v, scratch = self.v[r][models], [buffer[models] for buffer in self.scratch]
-            calls += code.forward(v, self.slope.get((r, n)), scratch) if training else code.value(v, scratch)
+            slope = self.slope.get((r, n))
+            calls += binding.forward(code, v, slope, scratch) if training else binding.value(code, v, scratch)
         return calls
 
     def _score(self, labels: torch.Tensor) -> list[Call]:
@@ -109,26 +113,38 @@ class Pass:
         calls = []
         for n, (code, models) in enumerate(self.stack.activations):
             scratch = [buffer[models] for buffer in self.scratch]
-            calls += code.backward(values[models], self.v[r][models], self.slope.get((r, n)), scratch)
+            calls += binding.backward(
+                code, values[models], self.v[r][models], self.slope.get((r, n)), scratch
+            )
         return calls
 
     def _update(self, r: int) -> list[Call]:
         """W[r] <- W[r] - learning_rate * delta[r] y[r-1]^T, b[r] <- b[r] - learning_rate * delta[r] 1."""
-        W, b, delta, step = self.stack.W[r], self.stack.b[r], self.delta[r], -self.stack.learning_rate
-        if r > 0:
-            of_weights = [call(torch.baddbmm, W, delta, self.v[r - 1].mT, alpha=step, out=W)]
-        else:
-            of_weights = [
-                call(torch.addmm, W_seed, _rows(delta, models), self.x[seed], alpha=step, out=W_seed)
-                for seed, models in self.stack.seeds.items()
-                for W_seed in [_rows(W, models)]
-            ]
+        W, b, descent = self.stack.W[r], self.stack.b[r], self.descent
         total = torch.empty_like(b)
+        # Not a product with ones: its rounding depends on where in the stack a model is.
+        summed = call(torch.sum, self.delta[r], 2, keepdim=True, out=total)
+        of_biases = [summed, *descent.step(self.stack.depth + r, b, total)]
+        if descent.is_plain:
+            return [*self._add_product(r, W, W, -self.stack.runs[0].learning_rate), *of_biases]
+        gradient, nothing = torch.empty_like(W), torch.zeros_like(W)
+        return [*self._add_product(r, gradient, nothing, 1.0), *descent.step(r, W, gradient), *of_biases]
+
+    def _add_product(self, r: int, out: torch.Tensor, to: torch.Tensor, factor: float) -> list[Call]:
+        """out <- to + factor * delta[r] y[r-1]^T."""
+        delta = self.delta[r]
+        if r > 0:
+            return [call(torch.baddbmm, to, delta, self.v[r - 1].mT, alpha=factor, out=out)]
         return [
-            *of_weights,
-            # Not a product with ones: its rounding depends on where in the stack a model is.
-            call(torch.sum, delta, 2, keepdim=True, out=total),
-            call(torch.add, b, total, alpha=step, out=b),
+            call(
+                torch.addmm,
+                _rows(to, models),
+                _rows(delta, models),
+                self.x[seed],
+                alpha=factor,
+                out=_rows(out, models),
+            )
+            for seed, models in self.stack.seeds.items()
         ]
 
     def fill(self, x: Mapping[int, torch.Tensor], labels: Mapping[int, torch.Tensor]) -> None:
@@ -158,14 +174,6 @@ class Pass:
         for r in range(self.stack.depth - 1, -1, -1):
             make(self.back[r])
             yield r, self.delta[r]
-
-    def take_softmax_sum(self) -> None:
-        """Take delta of the output layer for the sum of the softmax outputs p, in place of the loss.
-
-        It is p_i (1 - sum p), zero but for rounding; the report shows what the published coursework plotted.
-        """
-        p = torch.softmax(self.v[-1], dim=1)
-        self.delta[-1].copy_(p * (1 - p.sum(1, keepdim=True)))
 
     def slopes(self, r: int) -> torch.Tensor:
         """f'(v[r]) of a hidden layer, (models, units, patterns)."""

@@ -3,61 +3,63 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 from analysis.studies.run import PROBES
-from analysis.training.images import Images
-from analysis.training.passes import Pass, Passes
+from analysis.training.networks import Gradients, Networks
 
 UNDERFLOW = 1e-30  # below it, products in single precision begin to be lost
 
 
-def probe(passes: Passes, images: Images) -> list[dict[str, list[float]]]:
-    """The gradients of every model in each layer, on one fixed mini-batch: the first training images.
+def probe(networks: Networks, count: int) -> list[dict[str, list[float]]]:
+    """The gradients of every network in each layer, on one fixed mini-batch: the first of `count` training images.
 
-    For each model: measure -> its value in the layers 1..R, as `studies.run.PROBES` names them.
+    For each network: measure -> its value in the layers 1..R, as `studies.run.PROBES` names them.
     """
-    stack = passes.stack
-    patterns = min(stack.runs[0].batch_size, len(images.labels))
-    at = passes[patterns]
-    images.fill(at, dict.fromkeys(stack.seeds, torch.arange(patterns, device=stack.device)))
-    at.evaluate()
-    of_loss = _measure(at)
-    of_weights = _measure_transfer(at)
-    at.take_softmax_sum()
-    of_sum = _measure(at)[0]
-    measured = [*of_loss, of_sum, *of_weights]
+    patterns = min(networks.runs[0].batch_size, count)
+    with np.errstate(all="ignore"):  # of a network that has diverged
+        return [
+            dict(zip(PROBES, map(list, _measured(found)), strict=True))
+            for found in networks.gradients(patterns)
+        ]
+
+
+def _measured(at: Gradients) -> list[list[float]]:
+    """The measures of a network, each by layer."""
+    layers = range(len(at.W))
+    W, y, delta, of_sum = (
+        [np.asarray(values, np.float64) for values in lists] for lists in (at.W, at.y, at.delta, at.of_sum)
+    )
+    gradient, gradient_of_sum = ([part[r] @ y[r].T for r in layers] for part in (delta, of_sum))
+    norms = [_norm(weights) for weights in W]
     return [
-        {name: values[n].tolist() for name, values in zip(PROBES, measured, strict=True)}
-        for n in range(len(stack.runs))
+        [_greatest(part) for part in gradient],
+        [_root_mean_square(part) for part in gradient],
+        [_greatest(part) for part in delta],
+        [_root_mean_square(part) for part in delta],
+        [_greatest(part) for part in gradient_of_sum],
+        norms,
+        [*(_transfer(delta[r], delta[r + 1], norms[r + 1]) for r in layers[:-1]), 0.0],
+        [*(float((slope == 0).all(1).mean()) for slope in at.slope), 0.0],
     ]
 
 
-def _measure(at: Pass) -> list[np.ndarray]:
-    """Maximum and root mean square of |dE/dW|, then of |delta|: each (models, layers)."""
-    measured = np.empty((4, len(at.loss), len(at.v)))
-    for r, delta in at.deltas():
-        for n, values in ((0, at.gradient(r)), (2, delta)):
-            flat = values.flatten(1).double()
-            measured[n, :, r] = flat.abs().amax(1).cpu()
-            measured[n + 1, :, r] = flat.square().mean(1).sqrt().cpu()
-    return list(measured)
+def _greatest(values: np.ndarray) -> float:
+    return float(np.abs(values).max())
 
 
-def _measure_transfer(at: Pass) -> list[np.ndarray]:
-    """What decides how delta changes from a layer to the one below, each (models, layers).
+def _root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt(np.square(values).mean()))
 
-    The spectral norm of W; of any pattern the greatest |delta of r| / (norm of W of r+1 * |delta of r+1|),
-    which sup |f'| bounds, nought in the last layer; the part of the units whose f' is zero on every pattern.
+
+def _norm(W: np.ndarray) -> float:
+    """The spectral norm; NaN of what is not finite."""
+    return float(np.linalg.norm(W, 2)) if np.isfinite(W).all() else np.nan
+
+
+def _transfer(delta: np.ndarray, above: np.ndarray, norm: float) -> float:
+    """Of any pattern the greatest |delta| / (norm of W above * |delta above|), which sup |f'| bounds.
+
     A product of norms below `UNDERFLOW` counts as that, because it may be but what underflow has left.
     """
-    norms, transfer, dead = measured = [np.zeros((len(at.loss), len(at.v))) for _ in range(3)]
-    for r, above in at.deltas():
-        W = at.stack.W[r].double()
-        norm = torch.linalg.matrix_norm(W.nan_to_num(posinf=0, neginf=0), 2)
-        norms[:, r] = torch.where(W.isfinite().all(2).all(1), norm, torch.nan).cpu()
-        if r > 0:
-            allowed = (norm[:, None] * above.double().norm(dim=1)).clamp(min=UNDERFLOW)
-            transfer[:, r - 1] = (at.delta[r - 1].double().norm(dim=1) / allowed).amax(1).cpu()
-            dead[:, r - 1] = (at.slopes(r - 1) == 0).all(2).double().mean(1).cpu()
-    return measured
+    allowed = np.maximum(norm * np.linalg.norm(above, axis=0), UNDERFLOW)
+    return float((np.linalg.norm(delta, axis=0) / allowed).max())

@@ -17,17 +17,21 @@ from itertools import groupby, pairwise
 import numpy as np
 import torch
 
+from analysis.code.binding import by_torch
 from analysis.code.generate import generate
-from analysis.studies.data import CLASSES
-from analysis.studies.initial_weights import initial_weights
 from analysis.studies.run import Run
+from analysis.training.networks import drawn, units_of
+
+#: optimizer -> what it keeps of each gradient: running means of it (m) and of its square (s)
+KEPT = {"sgd": "", "momentum": "m", "adam": "ms"}
 
 
 class Stack:
     """Networks of one depth and one protocol; any mix of activations and seeds.
 
     Models are ordered by seed: those of one seed see the same images, and their first layers are one product.
-    `runs[n]` is model n; W[r] is (models, units, units below), b[r] (models, units, 1).
+    `runs[n]` is model n; W[r] is (models, units, units below), b[r] (models, units, 1). What an optimizer keeps of
+    the gradients, m and s, has the same shapes. `steps` counts the updates.
     """
 
     def __init__(
@@ -39,33 +43,36 @@ class Stack:
     ) -> None:
         self.runs = tuple(sorted(runs, key=lambda run: run.seed))
         run = self.runs[0]
-        self.learning_rate = run.learning_rate
         self.dtype, self.device = dtype, device
-        self.units = [inputs, *[run.width] * (run.depth - 1), CLASSES]
-        self.depth = run.depth
+        self.units, self.depth = units_of(run, inputs), run.depth
         self.seeds = {
             seed: slice(models[0], models[-1] + 1)
             for seed, group in groupby(range(len(self.runs)), key=lambda n: self.runs[n].seed)
             for models in [list(group)]
         }
         self.activations = [
-            (generate(function), models)
+            (generate(function, by_torch), models)
             for function in dict.fromkeys(run.function for run in self.runs)
             for models in _slices([n for n, run in enumerate(self.runs) if run.function == function])
         ]
-        self.W, self.b = self._initial()
+        weights = [drawn(run, inputs) for run in self.runs]
+        self.W = [self.tensor(np.stack(layer)) for layer in zip(*weights, strict=True)]
+        self.b = [self.empty(len(self.runs), here, 1).zero_() for here in self.units[1:]]
+        self.kept = {
+            letter: [torch.zeros_like(part) for part in (*self.W, *self.b)] for letter in KEPT[run.optimizer]
+        }
+        self.steps = torch.zeros((), dtype=torch.float64, device=device)
 
-    def _initial(self) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-        """Weights as the protocol draws them, the same for every activation of a seed; zero biases."""
-        name, weights, biases = self.runs[0].initializer, [], []
-        for r, (below, here) in enumerate(pairwise(self.units)):
-            drawn = {
-                seed: initial_weights(name, np.random.default_rng([seed, self.depth, r]), below, here)
-                for seed in self.seeds
-            }
-            weights.append(self.tensor(np.stack([drawn[run.seed] for run in self.runs])))
-            biases.append(self.tensor(np.zeros((len(self.runs), here, 1))))
-        return weights, biases
+    @property
+    def parameters(self) -> dict[str, torch.Tensor]:
+        """All that training changes, by name."""
+        parts = {
+            f"{letter}{n}": part for letter, layers in self.kept.items() for n, part in enumerate(layers)
+        }
+        weights = {f"W{r}": W for r, W in enumerate(self.W)} | {
+            f"b{r}": b.squeeze(2) for r, b in enumerate(self.b)
+        }
+        return {**weights, **parts, "steps": self.steps}
 
     def tensor(self, values: np.ndarray) -> torch.Tensor:
         """The values on the stack's device, in its precision."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sympy import srepr
 
+from analysis.code.compiled.compiler import COMPILER
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
 from analysis.verification.compared import EquationCheck
@@ -21,11 +22,11 @@ def equation_checks(functions: Sequence[Activation], cache: Path) -> tuple[Equat
     """The checks for the activations displayed and those of a study, from the store where they are there."""
     checked = list(dict.fromkeys([*(activations[name] for name in DISPLAYED), *functions]))
     what = [[activation.name, srepr(activation.expression)] for activation in checked]
-    made_by = made_with(CHECKER, "torch", "numpy", "sympy")
+    made_by = made_with(CHECKER, COMPILER, "torch", "numpy", "sympy")
 
     def make() -> list[dict[str, object]]:
         from analysis.verification.equations import check_equations
 
-        return [asdict(check) for check in check_equations(checked)]
+        return [asdict(check) for check in check_equations(checked, cache)]
 
     return tuple(EquationCheck(**row) for row in memo(cache / "checks", what, made_by, make))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache as remembered
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -29,18 +30,17 @@ from sympy import (
     lambdify,
 )
 
-from analysis.studies.data import CLASSES
+from analysis.studies.data import CLASSES, Data
 from analysis.studies.run import Run, written
-from analysis.training.stack import Stack
+from analysis.training.ways import networks_of
 from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
     Arrays,
     LayerArrays,
     by_autograd,
-    by_stack,
+    by_networks,
     seen_from,
     slope,
-    slopes_by_stack,
 )
 from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
 from derivations.calculus.backpropagation import (
@@ -68,7 +68,7 @@ NEAR = 1e-6  # points nearer to a kink are left out
 slope_here = layer("slope", "r")  # f'(v), as numbers
 
 
-def check_equations(activations: Sequence[Activation]) -> tuple[EquationCheck, ...]:
+def check_equations(activations: Sequence[Activation], cache: Path) -> tuple[EquationCheck, ...]:
     """The general equations over networks of all the activations, then those of each activation."""
     runs = [
         Run(
@@ -82,32 +82,45 @@ def check_equations(activations: Sequence[Activation]) -> tuple[EquationCheck, .
         )
         for activation in activations
     ]
-    random = torch.Generator().manual_seed(1)
-    stack = Stack(runs, INPUTS, torch.float64)
-    for b in stack.b:  # zero biases would leave their part unchecked
-        b.uniform_(-0.5, 0.5, generator=random)
-    x = torch.randn(INPUTS, PATTERNS, dtype=torch.float64, generator=random)
-    points = 2 * torch.randn(len(runs), WIDTH, POINTS, dtype=torch.float64, generator=random)
-    labels = torch.arange(PATTERNS) % CLASSES
-    t = torch.nn.functional.one_hot(labels, CLASSES).T.double()
+    random = np.random.default_rng(1)
+    pixels, labels = random.integers(0, 256, (PATTERNS, INPUTS), np.uint8), np.arange(PATTERNS) % CLASSES
+    data = Data("random", pixels, labels, pixels, labels)
+    networks = networks_of(runs, data, np.float64, "cpu", cache)
+    # Zero biases would leave their part unchecked.
+    drawn = {
+        name: random.uniform(-0.5, 0.5, part.shape)
+        for name, part in networks.arrays().items()
+        if name[0] == "b"
+    }
+    networks.restore(networks.arrays() | drawn)
+    points = 2 * random.normal(size=(len(runs), WIDTH * POINTS))
+    x, t = torch.tensor(pixels.T) / torch.tensor(255.0, dtype=torch.float64), np.eye(CLASSES)[labels].T
 
     functions = [in_torch(activation.expression) for activation in activations]
     slopes = [differentiate(activation.expression) for activation in activations]
+    begun = {name: torch.tensor(part) for name, part in networks.arrays().items()}
     expected = [
-        by_autograd(function, [W[n] for W in stack.W], [b[n] for b in stack.b], x, t, RATE)
+        by_autograd(
+            function,
+            [begun[f"W{r}"][n] for r in range(DEPTH)],
+            [begun[f"b{r}"][n].reshape(-1, 1) for r in range(DEPTH)],
+            x,
+            torch.tensor(t),
+            RATE,
+        )
         for n, function in enumerate(functions)
     ]
-    trained = by_stack(stack, x, labels)
+    trained = by_networks(networks, t)
     for here, found in zip(points, slopes, strict=True):
         _put_kinks(here, found)
-    outputs_trained, slopes_trained = slopes_by_stack(stack, points)
 
     table = _Table()
     for n, activation in enumerate(activations):
         _general(table, activation, slopes[n], expected[n], trained[n])
     for n, activation in enumerate(activations):
-        own = _arrays_of(points[n], functions[n])
-        left = {"y^r": outputs_trained[n], "slope^r": slopes_trained[n]}
+        own = _arrays_of(torch.tensor(points[n]).reshape(WIDTH, POINTS), functions[n])
+        outputs, slopes_there = networks.function(n, points[n].tolist())
+        left = {"y^r": outputs.reshape(WIDTH, POINTS), "slope^r": slopes_there.reshape(WIDTH, POINTS)}
         _derivative(table, activation.name, slopes[n], own, left)
         _recursion(table, activation.name, slopes[n], expected[n], trained[n])
     return tuple(table.rows.values())
@@ -223,7 +236,7 @@ def evaluate(equation: Equation, arrays: Arrays) -> np.ndarray:
         return np.broadcast_to(function(*values), shape)
 
 
-@cache
+@remembered
 def _instantiated(
     right: Expr, sizes: tuple[tuple[Symbol, int], ...]
 ) -> tuple[list[Indexed], Callable[..., np.ndarray]]:
@@ -261,11 +274,11 @@ def in_torch(expression: Expr) -> Callable[[torch.Tensor], torch.Tensor]:
     return evaluated
 
 
-def _put_kinks(points: torch.Tensor, slopes: Differentiation) -> None:
+def _put_kinks(points: np.ndarray, slopes: Differentiation) -> None:
     """Each kink and its two sides in place of the first points."""
     kinks = [float(kink) for kink in slopes.not_differentiable_at]
     placed = [kink + offset for kink in kinks for offset in (-BESIDE, 0, BESIDE)]
-    points.view(-1)[: len(placed)] = torch.tensor(placed, dtype=points.dtype)
+    points[: len(placed)] = placed
 
 
 def _arrays_of(points: torch.Tensor, function: Callable[[torch.Tensor], torch.Tensor]) -> Arrays:

@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from analysis.code.binding import make
-from analysis.studies.data import CLASSES
-from analysis.training.passes import Pass
-from analysis.training.stack import Stack
+from analysis.training.networks import Networks
 
 Arrays = Mapping[str, np.ndarray]
 #: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or ()
@@ -88,60 +85,41 @@ def slope(f: Function, v: torch.Tensor) -> torch.Tensor:
     return torch.autograd.grad(f(at).sum(), at)[0]
 
 
-def by_stack(stack: Stack, x: torch.Tensor, labels: torch.Tensor) -> list[LayerArrays]:
-    """The step of each model of a stack of one seed, which takes it.
+def by_networks(networks: Networks, t: np.ndarray) -> list[LayerArrays]:
+    """The step of each network on its training images, in their order; it is taken. t is (classes, patterns).
 
-    x is (units, patterns), labels (patterns,).
+    The gradients of the weights are never kept: they are what the step takes from them, by its learning rate.
     """
-    (seed,) = stack.seeds
-    at, last, patterns = Pass(stack, len(labels)), stack.depth, len(labels)
-    at.fill({seed: x.mT}, {seed: labels})
-    v: dict[int, torch.Tensor] = {}
-    for r in range(last):
-        make(at.weigh[r])
-        v[r + 1] = at.v[r].clone()  # it is about to become y
-        make(at.activate[r] if r < last - 1 else at.score)
-    t = torch.nn.functional.one_hot(labels, CLASSES).mT
-    p = at.delta[-1] * patterns + t  # which has become delta in place
-    found: dict[str, dict[int, Any]] = {
-        "w": _layers(stack.W),
-        "b": _layers(stack.b),
-        "v": v,
-        "y": {0: x.expand(len(stack.runs), -1, -1)} | _layers(at.v[:-1]),
-        "p": {last: p},
-        "t": {last: t.expand(len(stack.runs), -1, -1)},
-        "E": {last: at.loss / patterns},
-        "S": {last: p.sum(1)},
-        "delta": {},
-        "dE/dw": {},
-    }
-    for r, delta in at.deltas():
-        found["delta"][r + 1] = delta.clone()
-        found["dE/dw"][r + 1] = at.gradient(r)
-    at.step()
-    found["new w"], found["new b"] = _layers(stack.W), _layers(stack.b)
-    # The gradient of the biases is never kept: it is what the step takes from them.
-    found["dE/db"] = {r: (found["b"][r] - found["new b"][r]) / stack.learning_rate for r in found["b"]}
-    return [
-        _numpy({letter: {r: part[n] for r, part in layers.items()} for letter, layers in found.items()})
-        for n in range(len(stack.runs))
-    ]
+    patterns = t.shape[1]
+    before, found = networks.arrays(), list(networks.gradients(patterns))
+    networks.begin()
+    networks.train({run.seed: np.arange(patterns) for run in networks.runs})
+    (loss, _), after = networks.sums(), networks.arrays()
+    rate, last = networks.runs[0].learning_rate, networks.runs[0].depth
+    steps: list[LayerArrays] = []
+    for n, at in enumerate(found):
+        p = at.delta[-1] * patterns + t
+        step: dict[str, dict[int, np.ndarray]] = {
+            "v": _layers(at.v),
+            "y": dict(enumerate(at.y)),
+            "delta": _layers(at.delta),
+            "p": {last: p},
+            "t": {last: t},
+            "E": {last: loss[n] / patterns},
+            "S": {last: p.sum(0)},
+        }
+        for letter, name in (("w", "W"), ("b", "b")):
+            old, new = ([arrays[f"{name}{r}"][n] for r in range(last)] for arrays in (before, after))
+            step |= {letter: _layers(old), f"new {letter}": _layers(new)}
+            step[f"dE/d{letter}"] = _layers(
+                [(one - other) / rate for one, other in zip(old, new, strict=True)]
+            )
+        steps.append(step)
+    return steps
 
 
-def slopes_by_stack(stack: Stack, v: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """f(v) and f'(v) of each model by the code of the stack's first layer; v is (models, units, patterns)."""
-    at = Pass(stack, v.shape[2])
-    at.v[0].copy_(v)
-    make(at.activate[0])
-    slope = torch.ones_like(v)
-    for n, (code, models) in enumerate(stack.activations):
-        scratch = [buffer[models] for buffer in at.scratch]
-        make(code.backward(slope[models], at.v[0][models], at.slope.get((0, n)), scratch))
-    return at.v[0].numpy().copy(), slope.numpy()
-
-
-def _layers(parts: Sequence[torch.Tensor]) -> dict[int, torch.Tensor]:
-    return {r: part.clone() for r, part in enumerate(parts, start=1)}
+def _layers(parts: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+    return dict(enumerate(parts, start=1))
 
 
 def _numpy(step: Mapping[str, Mapping[int, Any]]) -> LayerArrays:

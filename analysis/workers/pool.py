@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.workers.jobs import EXPECTED, LOST, Job, TrainingError, understood
 
-PRELOADED = "analysis.training.epochs"  # imports torch, which takes seconds: the workers' first deed
+PRELOADED = "analysis.training.compiled"  # the workers' first deed, while they wait for what to do
 
 
 class Pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
@@ -16,6 +17,7 @@ from analysis.studies.data import load
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.training.checkpoints import throw_away_old
+from analysis.training.ways import why_by_torch
 from analysis.workers.tasks import Task
 from analysis.workers.workers import Workers, unheard
 
@@ -78,6 +80,11 @@ def _train_stacks(
         watcher.start(tasks, workers.count)
     try:
         workers.start(len(tasks))
+        if reason := why_by_torch(workers.device, workers.cache):
+            print(
+                f"Networks are trained by calls of torch, not by the compiled step: {reason}.",
+                file=sys.stderr,
+            )
         load(tasks[0].runs[0].dataset, workers.cache)  # decoded here, once, while the workers start
         for place, results in workers.results(tasks, watcher.epoch if watcher else unheard):
             yield results

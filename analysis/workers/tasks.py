@@ -123,9 +123,8 @@ class Task:
         from analysis.training.epochs import train_stack
 
         data = load(self.runs[0].dataset, cache)
-        return train_stack(
-            self.runs, data, device=device, progress=tell, checkpoint=self.checkpoint(cache, device)
-        )
+        checkpoint = self.checkpoint(cache, device)
+        return train_stack(self.runs, data, device=device, progress=tell, checkpoint=checkpoint, cache=cache)
 
     def checkpoint(self, cache: Path, device: str) -> Path:
         """Where the state of its training is kept."""

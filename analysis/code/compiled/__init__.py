@@ -1,0 +1,1 @@
+"""Generated code as C, and C as a library of this process."""

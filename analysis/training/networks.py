@@ -1,0 +1,91 @@
+"""Networks of one depth that are trained together: what they offer, by whatever they are trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from analysis.studies.data import CLASSES
+from analysis.studies.initial_weights import initial_weights
+from analysis.studies.run import Run
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """A network on one mini-batch; lists are by layer, from the first.
+
+    W         (units, units below)
+    y         (units below, patterns), what the layer is given: to the first, the images
+    v         (units, patterns)
+    slope     (units, patterns), f'(v), of the hidden layers
+    delta     (units, patterns), of the loss
+    of_sum    the same, of the sum of the softmax outputs in place of the loss
+    """
+
+    W: Sequence[np.ndarray]
+    y: Sequence[np.ndarray]
+    v: Sequence[np.ndarray]
+    slope: Sequence[np.ndarray]
+    delta: Sequence[np.ndarray]
+    of_sum: Sequence[np.ndarray]
+
+
+class Networks(Protocol):
+    """Networks of one depth and one protocol; any mix of activations and seeds, ordered by seed.
+
+    Loss (cross-entropy) and right answers are sums over the patterns since `begin`: those of a mini-batch before it
+    changes the weights.
+    """
+
+    runs: tuple[Run, ...]
+
+    def begin(self) -> None:
+        """Begin to sum loss and right answers."""
+
+    def train(self, places: Mapping[int, np.ndarray]) -> None:
+        """Train on the images at these places, of each seed, in mini-batches."""
+
+    def sums(self) -> tuple[np.ndarray, np.ndarray]:
+        """Loss and right answers of every network, (networks,)."""
+
+    def evaluate(self) -> tuple[np.ndarray, np.ndarray]:
+        """Loss and right answers of every network on the test images."""
+
+    def function(self, n: int, points: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+        """f and f' of network n at points, by the code that trains."""
+
+    def gradients(self, patterns: int) -> Iterator[Gradients]:
+        """Those of each network on the first training images."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that training changes, by name: to be kept, and given to `restore`."""
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on from these arrays."""
+
+
+def units_of(run: Run, inputs: int) -> list[int]:
+    """The number of inputs, then of the units of each layer."""
+    return [inputs, *[run.width] * (run.depth - 1), CLASSES]
+
+
+def drawn(run: Run, inputs: int) -> list[np.ndarray]:
+    """The initial weights of each layer, (units, units below), in double precision: those of its seed and depth."""
+    return [
+        initial_weights(run.initializer, np.random.default_rng([run.seed, run.depth, r]), below, here)
+        for r, (below, here) in enumerate(pairwise(units_of(run, inputs)))
+    ]
+
+
+def by_the_sum(v: np.ndarray) -> np.ndarray:
+    """delta of the output layer, (patterns, classes), for the sum of the softmax outputs p in place of the loss.
+
+    It is p_i (1 - sum p), zero but for rounding; the report shows what the published coursework plotted.
+    """
+    exponentials = np.exp(v - v.max(1, keepdims=True))
+    p = exponentials / exponentials.sum(1, keepdims=True)
+    return np.asarray(p * (1 - p.sum(1, keepdims=True)))
