@@ -1,4 +1,4 @@
-"""What a report says of a study's protocol: its parts, whose it is, what follows for the bits of results."""
+"""What a report says of a study's protocol: its parts, and whose it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from analysis.studies.run import Protocol
 from analysis.studies.study import Study
 
 PUBLISHED = Protocol(epochs=100)  # by which the published coursework makes its learning curves
-VECTOR = 16  # single-precision numbers: 512 bits, the longest in use
 
 
 def protocol(study: Study, data: Data) -> list[dict[str, str]]:
@@ -20,11 +19,22 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
         "Hidden layers": f"{study.width} units each, all connected",
         "Output": f"{CLASSES} units, softmax, mean cross-entropy",
         "Initial weights": f"{weights}; biases zero",
-        "Training": f"gradient descent, learning rate {study.learning_rate:g}, {batches}",
+        "Training": f"{_optimizer(study)}, learning rate {study.learning_rate:g}, {batches}",
         "Epochs": f"{study.epochs}",
         "Seeds": f"{study.seeds}",
     }
     return [{"what": what, "value": value} for what, value in parts.items()]
+
+
+def _optimizer(study: Protocol) -> str:
+    """How a step is taken along a gradient, in words."""
+    names = {
+        "sgd": "gradient descent",
+        "momentum": f"gradient descent with momentum {study.momentum:g}",
+        "adam": f"Adam with beta {study.beta1:g} and {study.beta2:g}",
+    }
+    decays = f", weight decay {study.weight_decay:g}" if study.weight_decay else ""
+    return names[study.optimizer] + decays
 
 
 def named_after(initializer: str) -> str:
@@ -40,14 +50,3 @@ def named_after(initializer: str) -> str:
 def is_published(study: Protocol) -> bool:
     """Whether it is the protocol by which the published coursework makes its learning curves."""
     return all(getattr(study, name) == value for name, value in PUBLISHED)
-
-
-def fills_vectors(study: Protocol, data: Data) -> bool:
-    """Whether the arrays of each network fill whole vectors of the processor, in every mini-batch.
-
-    Then no network's numbers share a vector with those of its neighbour in a stack, and its results are the same
-    bits in any stack.
-    """
-    patterns = len(data.train_labels)
-    sizes = (study.width, min(study.batch_size, patterns), patterns % study.batch_size)
-    return all(size % VECTOR == 0 for size in sizes)

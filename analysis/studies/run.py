@@ -20,6 +20,9 @@ PROBES = (
 )
 
 
+OPTIMIZER_KEYS = ("optimizer", "momentum", "beta1", "beta2", "adam_eps", "weight_decay")
+
+
 class Protocol(BaseModel):
     """What the runs of a study share. Defaults are those of the published coursework."""
 

@@ -30,8 +30,8 @@ SOURCES = [Path(__file__).with_name(name) for name in ("products.c", "step.c")]
 #: rule of `descend` -> the arrays of a layer
 KEPT = {
     "sgd": ("W", "b"),
-    "momentum": ("W", "b", "m_W", "m_b"),
-    "adam": ("W", "b", "m_W", "m_b", "s_W", "s_b"),
+    "momentum": ("W", "b", "u_W", "u_b"),
+    "adam": ("W", "b", "u_W", "u_b", "s_W", "s_b"),
 }
 EVALUATED_TOGETHER = 64  # test images
 

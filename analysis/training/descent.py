@@ -11,12 +11,12 @@ from analysis.training.stack import Stack
 class Descent:
     """The steps of a stack's optimizer; `count` is to be called once in each step, before them.
 
-    Adam's means m and s begin with 0, and are too small by factors that depend on the number of steps.
+    Adam's means u and s begin with 0, and are too small by factors that depend on the number of steps.
     """
 
     def __init__(self, stack: Stack) -> None:
         self.stack, self.run = stack, stack.runs[0]
-        self.of_m, self.of_s = (torch.ones_like(stack.steps) for _ in range(2))
+        self.of_u, self.of_s = (torch.ones_like(stack.steps) for _ in range(2))
 
     @property
     def is_plain(self) -> bool:
@@ -29,7 +29,7 @@ class Descent:
         run, steps, one = self.run, self.stack.steps, torch.ones_like(self.stack.steps)
         calls = [call(torch.add, steps, one, out=steps)]
         if run.optimizer == "adam":
-            for beta, factor in ((run.beta1, self.of_m), (run.beta2, self.of_s)):
+            for beta, factor in ((run.beta1, self.of_u), (run.beta2, self.of_s)):
                 calls += [
                     call(torch.pow, torch.full_like(steps, beta), steps, out=factor),
                     call(torch.sub, one, factor, out=factor),
@@ -44,22 +44,22 @@ class Descent:
         if run.weight_decay:
             calls.append(call(torch.add, gradient, w, alpha=run.weight_decay, out=gradient))
         if run.optimizer == "momentum":
-            m = kept["m"][n]
-            calls.append(call(torch.add, gradient, m, alpha=run.momentum, out=m))
-            return [*calls, call(torch.add, w, m, alpha=-run.learning_rate, out=w)]
+            u = kept["u"][n]
+            calls.append(call(torch.add, gradient, u, alpha=run.momentum, out=u))
+            return [*calls, call(torch.add, w, u, alpha=-run.learning_rate, out=w)]
         if run.optimizer == "adam":
-            m, s = kept["m"][n], kept["s"][n]
+            u, s = kept["u"][n], kept["s"][n]
             beta1, beta2, small = (w.new_tensor(value) for value in (run.beta1, run.beta2, run.adam_eps))
             return [
                 *calls,
-                call(torch.mul, m, beta1, out=m),
-                call(torch.add, m, gradient, alpha=1 - run.beta1, out=m),
+                call(torch.mul, u, beta1, out=u),
+                call(torch.add, u, gradient, alpha=1 - run.beta1, out=u),
                 call(torch.mul, s, beta2, out=s),
                 call(torch.addcmul, s, gradient, gradient, value=1 - run.beta2, out=s),
                 call(torch.sqrt, s, out=gradient),
                 call(torch.mul, gradient, self.of_s, out=gradient),
                 call(torch.add, gradient, small, out=gradient),
-                call(torch.mul, gradient, self.of_m, out=gradient),
-                call(torch.addcdiv, w, m, gradient, value=-run.learning_rate, out=w),
+                call(torch.mul, gradient, self.of_u, out=gradient),
+                call(torch.addcdiv, w, u, gradient, value=-run.learning_rate, out=w),
             ]
         return [*calls, call(torch.add, w, gradient, alpha=-run.learning_rate, out=w)]

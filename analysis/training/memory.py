@@ -20,7 +20,7 @@ Stride = Callable[[int], int]  # units -> the numbers of a row in memory
 class Layer(Structure):
     """Pointers to the weights of a layer, and to what an optimizer keeps of their gradients."""
 
-    _fields_ = [(name, c_void_p) for name in ("W", "b", "m_W", "m_b", "s_W", "s_b")]
+    _fields_ = [(name, c_void_p) for name in ("W", "b", "u_W", "u_b", "s_W", "s_b")]
 
 
 class Network(Structure):

@@ -32,17 +32,17 @@ static Rule rule_of(const Optimizer *by, int64_t steps)
     return rule;
 }
 
-INLINE void descend(int rule, const Rule *by, REAL *w, REAL *m, REAL *s, V gradient)
+INLINE void descend(int rule, const Rule *by, REAL *w, REAL *u, REAL *s, V gradient)
 {
     V old = load(w), step = gradient;
     if (by->decay != 0) step += by->decay * old;
     if (rule == MOMENTUM) {
-        step += by->momentum * load(m);
-        store(m, step);
+        step += by->momentum * load(u);
+        store(u, step);
     } else if (rule == ADAM) {
-        V mean = by->beta1 * load(m) + (1 - by->beta1) * step;
+        V mean = by->beta1 * load(u) + (1 - by->beta1) * step;
         V square = by->beta2 * load(s) + (1 - by->beta2) * step * step;
-        store(m, mean);
+        store(u, mean);
         store(s, square);
         step = mean / (sqrt_(square) * by->root + by->small);
     }
@@ -73,7 +73,7 @@ typedef struct {
     REAL *C;
     const REAL *bias;
     const Rule *by;
-    REAL *W, *m, *s;
+    REAL *W, *u, *s;
 } Product;
 
 INLINE void tile(int rule, int rows, int columns, const Product *p, int64_t m, int64_t n, int64_t k, int64_t end)
@@ -99,7 +99,7 @@ INLINE void tile(int rule, int rows, int columns, const Product *p, int64_t m, i
         UNROLLED for (int j = 0; j < columns; j++) {
             int64_t place = (m + i) * p->stride + n + j * LANES;
             if (rule && end == p->K)
-                descend(rule, p->by, p->W + place, p->m + place, p->s + place, sum[i][j]);
+                descend(rule, p->by, p->W + place, p->u + place, p->s + place, sum[i][j]);
             else
                 store(p->C + place, sum[i][j]);
         }

@@ -22,8 +22,8 @@ from analysis.code.generate import generate
 from analysis.studies.run import Run
 from analysis.training.networks import drawn, units_of
 
-#: optimizer -> what it keeps of each gradient: running means of it (m) and of its square (s)
-KEPT = {"sgd": "", "momentum": "m", "adam": "ms"}
+#: optimizer -> what it keeps of each gradient: running means of it (u) and of its square (s)
+KEPT = {"sgd": "", "momentum": "u", "adam": "us"}
 
 
 class Stack:
@@ -31,7 +31,7 @@ class Stack:
 
     Models are ordered by seed: those of one seed see the same images, and their first layers are one product.
     `runs[n]` is model n; W[r] is (models, units, units below), b[r] (models, units, 1). What an optimizer keeps of
-    the gradients, m and s, has the same shapes. `steps` counts the updates.
+    the gradients, u and s, has the same shapes. `steps` counts the updates.
     """
 
     def __init__(
@@ -61,18 +61,19 @@ class Stack:
         self.kept = {
             letter: [torch.zeros_like(part) for part in (*self.W, *self.b)] for letter in KEPT[run.optimizer]
         }
-        self.steps = torch.zeros((), dtype=torch.float64, device=device)
+        self.steps = torch.zeros(len(self.runs), 1, 1, dtype=torch.float64, device=device)
 
     @property
     def parameters(self) -> dict[str, torch.Tensor]:
-        """All that training changes, by name."""
-        parts = {
-            f"{letter}{n}": part for letter, layers in self.kept.items() for n, part in enumerate(layers)
+        """All that training changes, by name: W0, ..., b0, ..., u_W0 and so on; biases as (models, units)."""
+        lists = {"": (self.W, self.b)}
+        for letter, parts in self.kept.items():
+            lists[f"{letter}_"] = parts[: self.depth], parts[self.depth :]
+        return {
+            **{f"{of}W{r}": W for of, (weights, _) in lists.items() for r, W in enumerate(weights)},
+            **{f"{of}b{r}": b.squeeze(2) for of, (_, biases) in lists.items() for r, b in enumerate(biases)},
+            "steps": self.steps.flatten(),
         }
-        weights = {f"W{r}": W for r, W in enumerate(self.W)} | {
-            f"b{r}": b.squeeze(2) for r, b in enumerate(self.b)
-        }
-        return {**weights, **parts, "steps": self.steps}
 
     def tensor(self, values: np.ndarray) -> torch.Tensor:
         """The values on the stack's device, in its precision."""

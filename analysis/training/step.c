@@ -13,10 +13,10 @@
 typedef void (*Forward)(REAL *v, REAL *slope, long count);                           /* v becomes y = f(v) */
 typedef void (*Backward)(REAL *delta, const REAL *y, const REAL *slope, long count); /* delta <- f'(v) * delta */
 
-/* Weights and biases, and the running means of their gradients (m) and of the squares of these (s) where
+/* Weights and biases, and the running means of their gradients (u) and of the squares of these (s) where
    `descend` needs them. W is (units, units below), of the first layer transposed. */
 typedef struct {
-    REAL *W, *b, *m_W, *m_b, *s_W, *s_b;
+    REAL *W, *b, *u_W, *u_b, *s_W, *s_b;
 } Layer;
 
 typedef struct {
@@ -109,7 +109,7 @@ static void update_layer(const Network *net, const Arrays *at, const Rule *by, i
     const Layer *layer = &net->layers[r];
     int64_t below = net->units[r], here = net->units[r + 1], width = stride(here);
     const REAL *delta = at->delta[r];
-    Product p = {.K = patterns, .term = width, .by = by, .C = at->sum, .W = layer->W, .m = layer->m_W, .s = layer->s_W};
+    Product p = {.K = patterns, .term = width, .by = by, .C = at->sum, .W = layer->W, .u = layer->u_W, .s = layer->s_W};
     if (r > 0)
         p.M = here, p.A = delta, p.row = 1, p.B = at->y[r - 1], p.stride = p.N = stride(below);
     else
@@ -118,7 +118,7 @@ static void update_layer(const Network *net, const Arrays *at, const Rule *by, i
     for (int64_t i = 0; i < width; i += LANES) {
         V sum = all(0);
         for (int64_t mu = 0; mu < patterns; mu++) sum += load(delta + mu * width + i);
-        descend(by->rule, by, layer->b + i, layer->m_b + i, layer->s_b + i, sum);
+        descend(by->rule, by, layer->b + i, layer->u_b + i, layer->s_b + i, sum);
     }
 }
 

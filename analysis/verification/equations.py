@@ -31,16 +31,18 @@ from sympy import (
 )
 
 from analysis.studies.data import CLASSES, Data
-from analysis.studies.run import Run, written
+from analysis.studies.run import OPTIMIZER_KEYS, Protocol, Run, written
 from analysis.training.ways import networks_of
 from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
+    KEPT_BY_TORCH,
     Arrays,
     LayerArrays,
     by_autograd,
     by_networks,
     seen_from,
     slope,
+    take_step,
 )
 from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
 from derivations.calculus.backpropagation import (
@@ -58,7 +60,9 @@ from derivations.calculus.backpropagation import (
     with_output_slope,
     with_slope,
 )
+from derivations.calculus.descent import beta_1, beta_2, decay, momentum, small, steps, updates
 
+PLAIN = Protocol(epochs=1)
 DEPTH, INPUTS, WIDTH, PATTERNS = 4, 6, 5, 7
 RATE = 0.5  # a large step: the change of a bias, from which its gradient is read, keeps its digits
 POINTS = 200  # of each unit, where f' is checked by itself
@@ -68,55 +72,50 @@ NEAR = 1e-6  # points nearer to a kink are left out
 slope_here = layer("slope", "r")  # f'(v), as numbers
 
 
-def check_equations(activations: Sequence[Activation], cache: Path) -> tuple[EquationCheck, ...]:
-    """The general equations over networks of all the activations, then those of each activation."""
+def check_equations(
+    activations: Sequence[Activation], cache: Path, protocol: Protocol = PLAIN
+) -> tuple[EquationCheck, ...]:
+    """The general equations over networks of all the activations, then those of each activation.
+
+    The optimizer and its constants are those of the protocol.
+    """
+    settings = protocol.model_dump(include={*OPTIMIZER_KEYS}) | {
+        "epochs": 1,
+        "width": WIDTH,
+        "learning_rate": RATE,
+    }
     runs = [
-        Run(
-            activation=activation.name,
-            expression=written(activation),
-            depth=DEPTH,
-            seed=0,
-            epochs=1,
-            width=WIDTH,
-            learning_rate=RATE,
-        )
-        for activation in activations
+        Run(activation=one.name, expression=written(one), depth=DEPTH, seed=0, **settings)
+        for one in activations
     ]
     random = np.random.default_rng(1)
     pixels, labels = random.integers(0, 256, (PATTERNS, INPUTS), np.uint8), np.arange(PATTERNS) % CLASSES
     data = Data("random", pixels, labels, pixels, labels)
     networks = networks_of(runs, data, np.float64, "cpu", cache)
-    # Zero biases would leave their part unchecked.
-    drawn = {
-        name: random.uniform(-0.5, 0.5, part.shape)
-        for name, part in networks.arrays().items()
-        if name[0] == "b"
-    }
+    # Zero biases would leave their part unchecked; so would running means, which are zero before the first step.
+    biases = {name: part for name, part in networks.arrays().items() if name.startswith("b")}
+    drawn = {name: random.uniform(-0.5, 0.5, part.shape) for name, part in biases.items()}
     networks.restore(networks.arrays() | drawn)
+    if runs[0].optimizer != "sgd":
+        take_step(networks, PATTERNS)
     points = 2 * random.normal(size=(len(runs), WIDTH * POINTS))
     x, t = torch.tensor(pixels.T) / torch.tensor(255.0, dtype=torch.float64), np.eye(CLASSES)[labels].T
 
     functions = [in_torch(activation.expression) for activation in activations]
     slopes = [differentiate(activation.expression) for activation in activations]
-    begun = {name: torch.tensor(part) for name, part in networks.arrays().items()}
+    begun = networks.arrays()
     expected = [
-        by_autograd(
-            function,
-            [begun[f"W{r}"][n] for r in range(DEPTH)],
-            [begun[f"b{r}"][n].reshape(-1, 1) for r in range(DEPTH)],
-            x,
-            torch.tensor(t),
-            RATE,
-        )
-        for n, function in enumerate(functions)
+        by_autograd(function, {name: part[n] for name, part in begun.items()}, x, torch.tensor(t), run)
+        for n, (function, run) in enumerate(zip(functions, runs, strict=True))
     ]
     trained = by_networks(networks, t)
     for here, found in zip(points, slopes, strict=True):
         _put_kinks(here, found)
 
-    table = _Table()
+    table = _Table(constants_of(runs[0]))
     for n, activation in enumerate(activations):
         _general(table, activation, slopes[n], expected[n], trained[n])
+        _updates(table, runs[n], expected[n], trained[n])
     for n, activation in enumerate(activations):
         own = _arrays_of(torch.tensor(points[n]).reshape(WIDTH, POINTS), functions[n])
         outputs, slopes_there = networks.function(n, points[n].tolist())
@@ -126,10 +125,17 @@ def check_equations(activations: Sequence[Activation], cache: Path) -> tuple[Equ
     return tuple(table.rows.values())
 
 
+def constants_of(run: Run) -> tuple[tuple[Symbol, float], ...]:
+    """The constants of the equations; the step that is checked is the second, where the first has begun means."""
+    values = {learning_rate: run.learning_rate, decay: run.weight_decay, momentum: run.momentum, steps: 2}
+    return tuple((values | {beta_1: run.beta1, beta_2: run.beta2, small: run.adam_eps}).items())
+
+
 class _Table:
     """The rows of the result, which grow as arrays are compared."""
 
-    def __init__(self) -> None:
+    def __init__(self, constants: tuple[tuple[Symbol, float], ...]) -> None:
+        self.constants = constants
         self.rows: dict[tuple[str, str], EquationCheck] = {}
 
     def compare(
@@ -142,7 +148,7 @@ class _Table:
         kinks: Sequence[Expr] = (),
     ) -> None:
         """The equation's numbers against what it `gives` by autograd, and in the stack that trains."""
-        numbers = evaluate(equation, expected)
+        numbers = evaluate(equation, expected, self.constants)
         far = np.ones(numbers.shape, bool)
         for kink in kinks:
             far &= np.abs(expected["v^r"] - float(kink)) > NEAR
@@ -185,12 +191,25 @@ def _general(
         (recursion, "delta^r", hidden, kinks),
         (equations.weight_gradient, "dE/dw^r", every, ()),
         (equations.bias_gradient, "dE/db^r", every, ()),
-        (equations.weight_update, "new w^r", every, ()),
-        (equations.bias_update, "new b^r", every, ()),
         (replace(softmax_sum(), left=IndexedBase("S")[mu]), "S", last, ()),
     ):
         for r in layers:
             table.compare(equation, gives, seen_from(r, expected), seen_from(r, trained), kinks=near)
+
+
+def _updates(table: _Table, run: Run, expected: LayerArrays, trained: LayerArrays) -> None:
+    """What an optimizer replaces: its running means, which it then uses, and weights or biases."""
+    for equation in updates(run.optimizer, run.weight_decay > 0):
+        parameter = "w" if equation.label.startswith("weight") else "b"
+        letter = str(equation.left.base).partition("^")[0]
+        gives = f"new {letter if letter == parameter else letter + parameter}^r"
+        means = "new " if letter == parameter else ""
+        for r in range(1, DEPTH + 1):
+            here, found = (
+                at | {f"{mean}^r": at[f"{means}{mean}{parameter}^r"] for mean in KEPT_BY_TORCH[run.optimizer]}
+                for at in (dict(seen_from(r, step)) for step in (expected, trained))
+            )
+            table.compare(equation, gives, here, found)
 
 
 def _derivative(
@@ -221,12 +240,12 @@ def _with_slopes(equation: Equation, slopes: Differentiation) -> list[Equation]:
     return [with_slope(equation, slopes), *renamed]
 
 
-def evaluate(equation: Equation, arrays: Arrays) -> np.ndarray:
+def evaluate(equation: Equation, arrays: Arrays, constants: tuple[tuple[Symbol, float], ...]) -> np.ndarray:
     """The right side in numbers, for all indices of the left side; `arrays` has the array of each letter."""
     rows = {n_below: "y^r-1", n_here: "v^r", n_above: "v^r+1", n_out: "v^R"}
     sizes = {size: len(arrays[name]) for size, name in rows.items() if name in arrays}
     sizes[batch] = arrays["v^r"].shape[1]
-    elements, function = _instantiated(equation.right, tuple(sizes.items()))
+    elements, function = _instantiated(equation.right, (*sizes.items(), *constants))
     shape, indices = _indices(equation.left, arrays)
     values = [
         arrays[str(element.base)][tuple(indices[n] if n in indices else int(n) - 1 for n in element.indices)]
@@ -238,10 +257,10 @@ def evaluate(equation: Equation, arrays: Arrays) -> np.ndarray:
 
 @remembered
 def _instantiated(
-    right: Expr, sizes: tuple[tuple[Symbol, int], ...]
+    right: Expr, values: tuple[tuple[Symbol, float], ...]
 ) -> tuple[list[Indexed], Callable[..., np.ndarray]]:
     """The elements that are left once the sums are carried out, and the right side as a function of them."""
-    expanded = right.subs({**dict(sizes), learning_rate: RATE}).doit()
+    expanded = right.subs(dict(values)).doit()
     elements = sorted(expanded.atoms(Indexed), key=str)
     names = [Symbol(f"x{n}", real=True) for n in range(len(elements))]
     special = {"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}

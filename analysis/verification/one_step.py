@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from analysis.studies.run import Run
 from analysis.training.networks import Networks
 
 Arrays = Mapping[str, np.ndarray]
-#: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or ()
+#: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or (). The running means of an
+#: optimizer have two letters: uw and ub are u of the weights and of the biases.
 LayerArrays = Mapping[str, Mapping[int, np.ndarray]]
 Function = Callable[[torch.Tensor], torch.Tensor]
 
@@ -29,35 +31,29 @@ def seen_from(r: int, step: LayerArrays) -> Arrays:
     return named | {letter: step[letter][last] for letter in ("p", "t", "E", "S")}
 
 
-def by_autograd(
-    f: Function,
-    W: Sequence[torch.Tensor],
-    b: Sequence[torch.Tensor],
-    x: torch.Tensor,
-    t: torch.Tensor,
-    rate: float,
-) -> LayerArrays:
-    """The step of one network in plain torch operations; each delta and gradient is autograd's.
+def by_autograd(f: Function, begun: Arrays, x: torch.Tensor, t: torch.Tensor, run: Run) -> LayerArrays:
+    """The step of one network in plain torch operations: deltas and gradients are autograd's, the step torch.optim's.
 
-    W[r] is (units, units below), b[r] (units, 1), x (units, patterns), t (classes, patterns).
+    `begun` has the network's arrays, as `Networks.arrays` names them; x is (units, patterns), t (classes, patterns).
     """
-    last = len(W)
-    w = {r: part.clone().requires_grad_() for r, part in enumerate(W, start=1)}
-    bias = {r: part.clone().requires_grad_() for r, part in enumerate(b, start=1)}
+    last, before = run.depth, {name: torch.tensor(part) for name, part in begun.items()}
+    w = {r: before[f"W{r - 1}"].clone().requires_grad_() for r in range(1, last + 1)}
+    b = {r: before[f"b{r - 1}"].clone().requires_grad_() for r in range(1, last + 1)}
     v, y = {}, {0: x}
     for r in range(1, last + 1):
-        v[r] = w[r] @ y[r - 1] + bias[r]
+        v[r] = w[r] @ y[r - 1] + b[r][:, None]
         v[r].retain_grad()
         if r < last:
             y[r] = f(v[r])
     p = torch.softmax(v[last], 0)
     E = -(t * torch.log(p)).sum() / t.shape[1]
     E.backward()
-    dw, db, delta = ({r: _gradient(part) for r, part in parts.items()} for parts in (w, bias, v))
+    optimizer = _optimizer(run, before, w, b)
+    optimizer.step()
+    dw, db, delta = ({r: _gradient(part) for r, part in parts.items()} for parts in (w, b, v))
     return _numpy(
         {
-            "w": w,
-            "b": bias,
+            **_named(before, "", last),
             "v": v,
             "y": y,
             "slope": {r: slope(f, v[r]) for r in range(1, last)},
@@ -68,10 +64,56 @@ def by_autograd(
             "delta": delta,
             "dE/dw": dw,
             "dE/db": db,
-            "new w": {r: w[r] - rate * dw[r] for r in w},
-            "new b": {r: bias[r] - rate * db[r] for r in bias},
+            "new w": w,
+            "new b": b,
+            **{
+                f"new {letter}{whose}": {r: optimizer.state[part][kept] for r, part in parts.items()}
+                for letter, kept in KEPT_BY_TORCH[run.optimizer].items()
+                for whose, parts in (("w", w), ("b", b))
+            },
         }
     )
+
+
+#: optimizer -> the letter of a running mean -> its name in the state of torch.optim's
+KEPT_BY_TORCH: Mapping[str, Mapping[str, str]] = {
+    "sgd": {},
+    "momentum": {"u": "momentum_buffer"},
+    "adam": {"u": "exp_avg", "s": "exp_avg_sq"},
+}
+
+
+def _optimizer(
+    run: Run, begun: Mapping[str, torch.Tensor], w: Mapping[int, torch.Tensor], b: Mapping[int, torch.Tensor]
+) -> torch.optim.Optimizer:
+    """The optimizer of torch for a run, with the running means that the network has by now."""
+    shared: dict[str, Any] = {"lr": run.learning_rate, "weight_decay": run.weight_decay}
+    parts = [*w.values(), *b.values()]
+    if run.optimizer == "adam":
+        optimizer: torch.optim.Optimizer = torch.optim.Adam(
+            parts, betas=(run.beta1, run.beta2), eps=run.adam_eps, **shared
+        )
+    else:
+        beta = run.momentum if run.optimizer == "momentum" else 0.0
+        optimizer = torch.optim.SGD(parts, momentum=beta, **shared)
+    for letter, kept in KEPT_BY_TORCH[run.optimizer].items():
+        for name, parameters in (("W", w), ("b", b)):
+            for r, part in parameters.items():
+                optimizer.state[part][kept] = begun[f"{letter}_{name}{r - 1}"].clone()
+                optimizer.state[part]["step"] = begun["steps"].clone().float()
+    return optimizer
+
+
+def _named(arrays: Mapping[str, Any], when: str, last: int) -> dict[str, dict[int, Any]]:
+    """Weights, biases and running means by the letters of the equations: w, b, uw, ub, sw, sb."""
+    letters = {"W": "w", "b": "b"} | {
+        f"{mean}_{name}": f"{mean}{name.lower()}" for mean in "us" for name in "Wb"
+    }
+    return {
+        f"{when}{letter}": {r: arrays[f"{name}{r - 1}"] for r in range(1, last + 1)}
+        for name, letter in letters.items()
+        if f"{name}0" in arrays
+    }
 
 
 def _gradient(part: torch.Tensor) -> torch.Tensor:
@@ -88,45 +130,57 @@ def slope(f: Function, v: torch.Tensor) -> torch.Tensor:
 def by_networks(networks: Networks, t: np.ndarray) -> list[LayerArrays]:
     """The step of each network on its training images, in their order; it is taken. t is (classes, patterns).
 
-    The gradients of the weights are never kept: they are what the step takes from them, by its learning rate.
+    In plain gradient descent, gradients are never kept: they are what the step takes, by the learning rate. Of the
+    other optimizers, they are the product of what the step has used.
     """
-    patterns = t.shape[1]
+    patterns, run = t.shape[1], networks.runs[0]
     before, found = networks.arrays(), list(networks.gradients(patterns))
-    networks.begin()
-    networks.train({run.seed: np.arange(patterns) for run in networks.runs})
+    take_step(networks, patterns)
     (loss, _), after = networks.sums(), networks.arrays()
-    rate, last = networks.runs[0].learning_rate, networks.runs[0].depth
+    plain = run.optimizer == "sgd" and run.weight_decay == 0
     steps: list[LayerArrays] = []
     for n, at in enumerate(found):
         p = at.delta[-1] * patterns + t
-        step: dict[str, dict[int, np.ndarray]] = {
-            "v": _layers(at.v),
-            "y": dict(enumerate(at.y)),
-            "delta": _layers(at.delta),
-            "p": {last: p},
-            "t": {last: t},
-            "E": {last: loss[n] / patterns},
-            "S": {last: p.sum(0)},
+        old, new = (
+            _named({name: part[n] for name, part in arrays.items()}, when, run.depth)
+            for arrays, when in ((before, ""), (after, "new "))
+        )
+        taken = {
+            letter: {r: (old[letter][r] - new[f"new {letter}"][r]) / run.learning_rate for r in old[letter]}
+            for letter in "wb"
         }
-        for letter, name in (("w", "W"), ("b", "b")):
-            old, new = ([arrays[f"{name}{r}"][n] for r in range(last)] for arrays in (before, after))
-            step |= {letter: _layers(old), f"new {letter}": _layers(new)}
-            step[f"dE/d{letter}"] = _layers(
-                [(one - other) / rate for one, other in zip(old, new, strict=True)]
-            )
-        steps.append(step)
+        used = {
+            "w": _layers([delta @ y.T for delta, y in zip(at.delta, at.y, strict=True)]),
+            "b": _layers([delta.sum(1) for delta in at.delta]),
+        }
+        steps.append(
+            {
+                **old,
+                **new,
+                "v": _layers(at.v),
+                "y": dict(enumerate(at.y)),
+                "delta": _layers(at.delta),
+                "p": {run.depth: p},
+                "t": {run.depth: t},
+                "E": {run.depth: loss[n] / patterns},
+                "S": {run.depth: p.sum(0)},
+                **{f"dE/d{letter}": (taken if plain else used)[letter] for letter in "wb"},
+            }
+        )
     return steps
+
+
+def take_step(networks: Networks, patterns: int) -> None:
+    """One mini-batch of all training images, in their order."""
+    networks.begin()
+    networks.train({run.seed: np.arange(patterns) for run in networks.runs})
 
 
 def _layers(parts: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
     return dict(enumerate(parts, start=1))
 
 
-def _numpy(step: Mapping[str, Mapping[int, Any]]) -> LayerArrays:
-    """As NumPy arrays; biases without their axis for the patterns."""
-    arrays = {
+def _numpy(step: Mapping[str, Mapping[int, torch.Tensor]]) -> LayerArrays:
+    return {
         letter: {r: part.detach().numpy() for r, part in layers.items()} for letter, layers in step.items()
-    }
-    return arrays | {
-        letter: {r: part[:, 0] for r, part in arrays[letter].items()} for letter in ("b", "dE/db", "new b")
     }

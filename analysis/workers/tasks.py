@@ -39,11 +39,11 @@ class Proof:
 class Checks:
     """A job: check the displayed equations; the checks are left in the store."""
 
-    functions: tuple[Activation, ...]
+    study: Study
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Check them."""
-        checks.equation_checks(self.functions, cache)
+        checks.equation_checks(self.study, cache)
 
     def __str__(self) -> str:
         return "the check of the displayed equations"
@@ -89,7 +89,7 @@ def derivations(study: Study) -> list[Job]:
 
 def equation_checks(study: Study) -> list[Job]:
     """The checks of the equations that the study's report displays."""
-    return [Checks(study.functions)]
+    return [Checks(study)]
 
 
 def predictions(study: Study) -> list[Job]:

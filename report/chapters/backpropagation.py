@@ -9,6 +9,7 @@
 # %%
 from analysis.figures.functions import activation_functions
 from derivations import backpropagation
+from derivations.calculus.descent import updates
 from derivations.printing.documents import prose
 from derivations.printing.steps import proof
 from derivations.printing.tables import ON_A_PAGE, RANGES, range_ends, range_rows
@@ -16,6 +17,7 @@ from report.authoring import current, figure, table
 
 report = current()
 study, equations = report.study, backpropagation()
+replaced = updates(study.optimizer, study.weight_decay > 0)
 
 # %% [markdown]
 # Each layer weighs the outputs of the layer below,
@@ -77,11 +79,24 @@ study, equations = report.study, backpropagation()
 #
 # {{ equation(equations.bias_gradient, id="eq:bias-gradient") }}
 #
+# {% if study.optimizer == "sgd" %}
 # and gradient descent with the learning rate $\epsilon$ replaces
+# {%- elif study.optimizer == "momentum" %}
+# and gradient descent with momentum [@polyak1964] replaces, in this order, with the
+# learning rate $\epsilon$, $\beta = {{ study.momentum | number }}$ and running means $u$
+# of the gradients that begin with zero
+# {%- else %}
+# and Adam [@kingma2015] replaces in step $n$, in this order, with the learning rate
+# $\epsilon$, $\beta_1 = {{ study.beta1 | number }}$, $\beta_2 = {{ study.beta2 | number }}$,
+# $\eta = {{ study.adam_eps | number }}$ and running means $u$ of the gradients and $s$ of
+# their squares that begin with zero
+# {%- endif %}{% if study.weight_decay %}; the weight decay is
+# $\lambda = {{ study.weight_decay | number }}${% endif %}
 #
-# {{ equation(equations.weight_update, id="eq:weight-update") }}
+# {% for update in replaced %}
+# {{ equation(update, id="eq:" ~ update.label) }}
 #
-# {{ equation(equations.bias_update, id="eq:bias-update") }}
+# {% endfor %}
 #
 # ## For ReLU, tanh and sigmoid {#sec:three}
 #

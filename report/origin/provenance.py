@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.keeping.files import digest, replacing
+from analysis.keeping.files import CACHE, digest, replacing
 from analysis.keeping.fingerprints import source_digests
 from analysis.results.frames import Results
 from analysis.results.store import TRAINER
@@ -21,9 +21,10 @@ from analysis.speed.machine import processor
 from analysis.speed.recorded import Benchmark
 from analysis.studies.data import sums
 from analysis.studies.study import Study
+from analysis.training.ways import why_by_torch
 from report.origin.checkout import build_date, changed_since_commit, commit
 
-LIBRARIES = ("torch", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
+LIBRARIES = ("torch", "ziglang", "numpy", "sympy", "matplotlib", "polars", "typst", "pypandoc_binary")
 
 
 def provenance(study: Study, results: Results, benchmark: Benchmark) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def provenance(study: Study, results: Results, benchmark: Benchmark) -> dict[str
         "date": build_date().isoformat(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": {"system": platform.platform(), "processor": processor(), "cores": os.cpu_count()},
+        "by_torch": why_by_torch(str(results.table["device"][0]), CACHE),
         "devices": sorted(results.table["device"].unique()),
         "data": sums(study.dataset),
         "sources": source_digests(TRAINER),

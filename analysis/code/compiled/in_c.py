@@ -29,7 +29,7 @@ from analysis.code.instructions import (
 from analysis.code.trial import Runner
 from derivations import Activation
 
-#: the function of an instruction -> C; what is not here is a function of `functions.c` or below, named so and with _
+#: the function of an instruction -> C; what is not here is a function of `vectors.c` or `functions.c`, named so and with _
 IN_C = {
     "mul": "{0} * {1}",
     "addcmul": "{0} + {value} * ({1} * {2})",
@@ -49,13 +49,6 @@ IN_C = {
 }
 MOST_LANES = 16
 COMPARISONS = ("gt", "ge", "lt", "le", "eq", "ne")
-EXACT = """\
-INLINE V maximum_(V a, V b) { return pick((a >= b) | (a != a), a, b); } /* NaN if one of them is */
-INLINE V minimum_(V a, V b) { return pick((a <= b) | (a != a), a, b); }
-INLINE V abs_(V x) { return pick(x < 0, -x, x); }
-INLINE V sign_(V x) { return pick(x > 0, all(1), pick(x < 0, all(-1), x)); }
-INLINE V heaviside_(V x, V at_zero) { return pick(x > 0, all(1), pick(x < 0, all(0), pick(x == 0, at_zero, x))); }
-"""
 
 
 def in_c(code: Generated) -> str:
@@ -66,7 +59,7 @@ def in_c(code: Generated) -> str:
     backward = _function(
         code.backward_program, "REAL *delta, const REAL *y, const REAL *slope", takes, [DELTA]
     )
-    return f"{EXACT}\n{forward}\n{backward}"
+    return f"{forward}\n{backward}"
 
 
 def _function(program: Program, arguments: str, taken: dict[Register, str], given: Sequence[Register]) -> str:

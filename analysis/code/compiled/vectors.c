@@ -33,3 +33,8 @@ INLINE V load(const REAL *at) { return *(const Unaligned *)at; }
 INLINE void store(REAL *at, V x) { *(Unaligned *)at = x; }
 INLINE V all(REAL x) { return x - (V){}; }
 INLINE V pick(I where, V a, V b) { return (V)((where & (I)a) | (~where & (I)b)); }
+INLINE V maximum_(V a, V b) { return pick((a >= b) | (a != a), a, b); } /* NaN if one of them is */
+INLINE V minimum_(V a, V b) { return pick((a <= b) | (a != a), a, b); }
+INLINE V abs_(V x) { return pick(x < 0, -x, x); }
+INLINE V sign_(V x) { return pick(x > 0, all(1), pick(x < 0, all(-1), x)); }
+INLINE V heaviside_(V x, V at_zero) { return pick(x > 0, all(1), pick(x < 0, all(0), pick(x == 0, at_zero, x))); }

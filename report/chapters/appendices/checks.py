@@ -19,7 +19,7 @@ from analysis.verification.displayed import COLUMNS, check_rows
 from report.authoring import claim, current, table
 
 study = current().study
-checks = equation_checks(study.functions, CACHE)
+checks = equation_checks(study, CACHE)
 agreed = claim(
     """Every displayed equation of the training agrees with the code that trains and with automatic differentiation
     to ten digits.""",

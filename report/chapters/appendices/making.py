@@ -3,14 +3,11 @@
 #
 # This document is woven from literate Python chapters: their code reads the results of a
 # study, their prose is filled in by Jinja, converted by Pandoc [@pandoc] and typeset by
-# Typst [@typst]. The networks are trained in PyTorch [@pytorch2019] tensors, but neither
-# its layers nor its automatic differentiation are used: forward and backward pass follow
-# the equations of @sec:backpropagation, and the code of each activation is generated from
-# its symbolic expression.
+# Typst [@typst].
 
 # %%
+from analysis.code.compiled.in_c import in_c
 from analysis.code.generate import generate
-from analysis.studies.protocol import fills_vectors
 from derivations import find_activation
 from report.authoring import claims_table, current, table
 
@@ -18,26 +15,33 @@ report = current()
 study, origin = report.study, report.provenance
 machine, data = origin["machine"], origin["data"]
 sums = {name: total for name, total in data.items() if name != "torchvision"}  # which verifies its own
-example = generate(find_activation("tanh")).source
-same_bits = fills_vectors(study, report.data)
+tanh = generate(find_activation("tanh"))
 
 # %% [markdown]
-# For tanh it reads
+# {% if origin.by_torch %}
+# The networks were trained by calls of PyTorch [@pytorch2019] on its tensors, and not by a
+# compiled step, for this reason: {{ origin.by_torch }}. Neither its layers nor its automatic
+# differentiation are used.
+# {% else %}
+# The networks were trained by a step in C, which was compiled where they were trained: one
+# network after another goes through a mini-batch, by the equations of
+# [@sec:backpropagation]{.optional}, in the nearest caches of one core. PyTorch
+# [@pytorch2019], whose automatic differentiation checks the equations, trains on accelerators.
+# {% endif %}
+# The code of each activation is generated from its symbolic expression. For tanh it reads
 #
-# ```python
-# {{ example }}
+# ```{{ "python" if origin.by_torch else "c" }}
+# {{ tanh.source if origin.by_torch else in_c(tanh) }}
 # ```
 #
 # In the forward pass $v$ becomes $y$ in place; in the backward pass $\delta$ is
-# multiplied by $f'(v)$, here from $y$. Networks of one depth are trained side by side, in
-# stacks.
-# {% if same_bits %}
-# On one kind of machine, the results of a network are the same to the last bit whatever
-# stack it is trained in and however many processes train.
+# multiplied by $f'(v)$, here from $y$.
+# {% if origin.by_torch %}
+# Networks of one depth are trained side by side, in stacks; on one kind of machine, the same
+# stack gives the same results to the last bit.
 # {% else %}
-# On one kind of machine, the same stack gives the same results to the last bit. Whether
-# another stack does is not certain in this study, because its width or its mini-batches
-# do not fill the vectors of the processor.
+# On one kind of processor, the results of a network are the same to the last bit, whatever
+# is trained beside it and however many processes train.
 # {% endif %}
 #
 # It was made from the results of the study "{{ study.name }}" by
