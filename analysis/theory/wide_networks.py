@@ -36,23 +36,25 @@ def widened(study: Study) -> Study | None:
 def untrained(study: Study, cache: Path) -> pl.DataFrame:
     """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
     runs = study.runs
-    names = ("delta_rms", "gradient_rms")
 
     def make() -> list[dict[str, object]]:
-        from analysis.training.probes import probe
+        from analysis.training.probes import gradients, root_mean_square
         from analysis.training.ways import networks_of
 
         data, rows = load(study.dataset, cache), []
         for depth in study.depths:
             alike = [run for run in runs if run.depth == depth]
             networks = networks_of(alike, data, np.float32, "cpu", cache)
-            probes = probe(networks, len(data.train_labels))
-            for run, measured in zip(networks.runs, probes, strict=True):
+            patterns = min(study.batch_size, len(data.train_labels))
+            for run, at in zip(networks.runs, networks.gradients(patterns), strict=True):
                 keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
-                for layer in range(depth):
-                    rows.append(
-                        {**keys, "layer": layer + 1, **{name: measured[name][layer] for name in names}}
-                    )
+                each = zip(at.delta, gradients(at.delta, at.y), strict=True)
+                for layer, (delta, gradient) in enumerate(each, start=1):
+                    measured = {
+                        "delta_rms": root_mean_square(delta),
+                        "gradient_rms": root_mean_square(gradient),
+                    }
+                    rows.append({**keys, "layer": layer, **measured})
         return rows
 
     what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]

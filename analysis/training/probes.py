@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.studies.run import PROBES
@@ -26,34 +28,42 @@ def probe(networks: Networks, count: int) -> list[dict[str, list[float]]]:
 def _measured(at: Gradients) -> list[list[float]]:
     """The measures of a network, each by layer."""
     layers = range(len(at.W))
-    W, y, delta, of_sum = (
-        [np.asarray(values, np.float64) for values in lists] for lists in (at.W, at.y, at.delta, at.of_sum)
-    )
-    gradient, gradient_of_sum = ([part[r] @ y[r].T for r in layers] for part in (delta, of_sum))
-    norms = [_norm(weights) for weights in W]
+    gradient, delta = gradients(at.delta, at.y), _double(at.delta)
+    norms = [_norm(weights) for weights in _double(at.W)]
     return [
         [_greatest(part) for part in gradient],
-        [_root_mean_square(part) for part in gradient],
+        [root_mean_square(part) for part in gradient],
         [_greatest(part) for part in delta],
-        [_root_mean_square(part) for part in delta],
-        [_greatest(part) for part in gradient_of_sum],
+        [root_mean_square(part) for part in delta],
+        [_greatest(part) for part in gradients(at.of_sum, at.y)],
         norms,
         [*(_transfer(delta[r], delta[r + 1], norms[r + 1]) for r in layers[:-1]), 0.0],
         [*(float((slope == 0).all(1).mean()) for slope in at.slope), 0.0],
     ]
 
 
+def gradients(delta: Sequence[np.ndarray], y: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """dE/dW of each layer, (units, units below), from delta and from what the layer is given."""
+    return [above @ below.T for above, below in zip(_double(delta), _double(y), strict=True)]
+
+
+def _double(arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [np.asarray(values, np.float64) for values in arrays]
+
+
 def _greatest(values: np.ndarray) -> float:
     return float(np.abs(values).max())
 
 
-def _root_mean_square(values: np.ndarray) -> float:
-    return float(np.sqrt(np.square(values).mean()))
+def root_mean_square(values: np.ndarray) -> float:
+    """Of all numbers of an array, summed in double precision."""
+    return float(np.sqrt(np.square(values, dtype=np.float64).mean()))
 
 
 def _norm(W: np.ndarray) -> float:
-    """The spectral norm; NaN of what is not finite."""
-    return float(np.linalg.norm(W, 2)) if np.isfinite(W).all() else np.nan
+    """The spectral norm, NaN of what is not finite: the root of the largest eigenvalue of W W^T."""
+    small = W @ W.T if len(W) <= W.shape[1] else W.T @ W
+    return float(np.sqrt(np.linalg.eigvalsh(small)[-1])) if np.isfinite(small).all() else np.nan
 
 
 def _transfer(delta: np.ndarray, above: np.ndarray, norm: float) -> float:

@@ -6,19 +6,24 @@
 
 static inline V sqrt_(V x) { return __builtin_elementwise_sqrt(x); }
 
+/* A loop over lanes is much slower on v[i] itself: every turn would store the whole vector. */
+typedef union { V v; REAL lane[LANES]; } Lanes;
+
 /* NAME(x): the C library's FUNCTION in each lane, computed in double. */
 #define EACH(name, function)                                                                \
     static __attribute__((noinline, unused)) V name(V x) {                                  \
-        for (int i = 0; i < LANES; i++) x[i] = (REAL)function(x[i]);                        \
-        return x;                                                                           \
+        Lanes y = {x};                                                                      \
+        for (int i = 0; i < LANES; i++) y.lane[i] = (REAL)function(y.lane[i]);              \
+        return y.v;                                                                         \
     }
 
 /* x, or 0 where it is denormal: with these flushed the C library's log and pow go wrong there. */
 static inline double normal(double x) { return fabs(x) < 0x1p-1022 ? 0 : x; }
 
 static __attribute__((noinline, unused)) V pow_(V x, V y) {
-    for (int i = 0; i < LANES; i++) x[i] = (REAL)pow(normal(x[i]), normal(y[i]));
-    return x;
+    Lanes a = {x}, b = {y};
+    for (int i = 0; i < LANES; i++) a.lane[i] = (REAL)pow(normal(a.lane[i]), normal(b.lane[i]));
+    return a.v;
 }
 
 #if !DOUBLE

@@ -29,7 +29,7 @@ from analysis.code.instructions import (
 from analysis.code.trial import Runner
 from derivations import Activation
 
-#: the function of an instruction -> C; what is not here is a function of `vectors.c` or `functions.c`, named so and with _
+#: the function of an instruction -> C; what is not here is a function of `vectors.c` or `functions.c`, as `exp_`
 IN_C = {
     "mul": "{0} * {1}",
     "addcmul": "{0} + {value} * ({1} * {2})",
