@@ -13,7 +13,7 @@ import polars as pl
 
 from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
-from analysis.results.statistics import best
+from analysis.results.statistics import APART, best
 from derivations.language.registry import title
 
 VERY_DEEP = 40  # layers
@@ -80,6 +80,30 @@ def diverged(results: Results) -> list[str]:
         f"{title(run['activation'])} with {run['depth']} layers and seed {run['seed']} in epoch {run['diverged_at']}"
         for run in results.summary.filter(pl.col("diverged_at").is_not_null()).to_dicts()
     ]
+
+
+def restless(results: Results) -> Finding | None:
+    """In their last epochs, a tenth of all, some networks' test accuracies moved by more than seeds may lie apart.
+
+    None where the last tenth is less than two epochs, or where all networks are at rest.
+    """
+    study = results.study
+    last = study.epochs // 10
+    if last < 2:
+        return None
+    accuracy = pl.col("test_accuracy")
+    moved = (
+        results.history.filter(pl.col("epoch") > study.epochs - last)
+        .group_by("activation", "depth", "seed", maintain_order=True)
+        .agg(by=accuracy.max() - accuracy.min())
+        .filter(pl.col("by") > APART)
+    )
+    if moved.is_empty():
+        return None
+    numbers: dict[str, list[float]] = {}
+    for name, depth, _, by in moved.iter_rows():
+        numbers.setdefault(f"{title(name)}, {depth} layers", []).append(by)
+    return Finding(True, numbers)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import mpmath
 FEWEST = 3  # seeds, below which no interval is given: with two, it is thirteen times the standard error
 LEVEL = 0.95
 EXACT = 2  # decimals of values without a spread
+APART = 0.1  # accuracies of one kind of network farther apart than this have no mean worth giving
 
 Verdict = Literal["higher", "lower", "not separated", "too few seeds"]
 
@@ -39,6 +40,11 @@ def quantile(freedom: int, beyond: float = 1 - LEVEL) -> float:
         return mpmath.betainc(freedom / 2, 0.5, 0, share, regularized=True) / beyond - 1
 
     return float(mpmath.exp(mpmath.findroot(excess, (0, 30), solver="bisect")))
+
+
+def agree(accuracies: Sequence[float]) -> bool:
+    """Whether accuracies over seeds are near enough to each other for their mean to say what a network reaches."""
+    return max(accuracies) - min(accuracies) <= APART
 
 
 def interval(values: Sequence[float]) -> tuple[float, float] | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import polars as pl
 
 from analysis.results.frames import Results
-from analysis.results.statistics import best, interval, verdict
+from analysis.results.statistics import agree, best, interval, verdict
 from analysis.studies.study import Study
 
 GROUP = ("activation", "depth")
@@ -21,7 +21,7 @@ def final_scores(history: pl.DataFrame) -> pl.DataFrame:
 
     Columns: activation, depth, seeds (how many), test, train, highest (the best test accuracy of any epoch;
     these three are lists, in the order of the seeds), leads (whether no activation of this depth is separated
-    from it upwards, as `intervals.best` has it). Accuracies are fractions.
+    from it upwards, as `statistics.best` has it, and its seeds agree). Accuracies are fractions.
     """
     runs = (
         history.sort("epoch")
@@ -42,7 +42,11 @@ def final_scores(history: pl.DataFrame) -> pl.DataFrame:
         for (depth,), rows in scores.group_by("depth")
         for name in best(dict(zip(rows["activation"], rows["test"].to_list(), strict=True)))
     }
-    leads = [pair in leaders for pair in scores.select(GROUP).iter_rows()]
+    agreeing = map(agree, scores["test"].to_list())
+    leads = [
+        pair in leaders and of_one
+        for pair, of_one in zip(scores.select(GROUP).iter_rows(), agreeing, strict=True)
+    ]
     return scores.with_columns(leads=pl.Series(leads, dtype=pl.Boolean))
 
 

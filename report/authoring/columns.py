@@ -30,14 +30,14 @@ def significant(values: Sequence[float | None], digits: int) -> list[str | None]
 def aligned(cells: Sequence[str]) -> list[str]:
     """The cells of a column that is set to the right, filled up so that decimal points meet.
 
-    Unchanged where one of them is not a number, with or without its spread. Dashes stay.
+    Unchanged where one of them is not a number, with or without its spread. Dashes stay, and so do spans, "11 to 96".
 
     >>> [cell.replace(FIGURE_SPACE, "_") for cell in aligned(["96.8 ± 0.1", "**11.35 ± 0.02**"])]
     ['96.8_ ± 0.1_', '**11.35 ± 0.02**']
     """
     found = [_CELL.fullmatch(cell) for cell in cells]
     numbers = [match for match in found if match]
-    if len(numbers) + sum(cell == "–" for cell in cells) < len(cells):
+    if len(numbers) + sum(cell == "–" or " to " in cell for cell in cells) < len(cells):
         return list(cells)
     width = {group: max((len(match[group] or "") for match in numbers), default=0) for group in (3, 5, 6)}
     return [_filled(match, width) if match else cell for match, cell in zip(found, cells, strict=True)]

@@ -13,7 +13,7 @@ from numbers import Integral, Real
 from statistics import fmean, stdev
 from typing import Any
 
-from analysis.results.statistics import EXACT, FEWEST, LEVEL, decimals_of, interval
+from analysis.results.statistics import APART, EXACT, FEWEST, LEVEL, agree, decimals_of, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -29,16 +29,18 @@ def percent(fraction: float, decimals: int = 2) -> str:
 
 
 def sampled(values: Sequence[float], bold: bool = False) -> str:
-    """Fractions over seeds in per cent: mean and standard deviation, to the latter's first digit.
+    """Accuracies over seeds in per cent: mean and standard deviation, to the latter's first digit.
 
-    Below the fewest seeds that give an interval, each of them.
+    The lowest and the highest where they do not `agree`; below the fewest seeds that give an interval, each of them.
 
-    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678])
-    ('96.8 ± 0.1', '96.78')
+    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678]), sampled([0.1135, 0.9612, 0.9585])
+    ('96.8 ± 0.1', '96.78', '11 to 96')
     """
     percents = [100 * _finite(value) for value in values]
     if len(percents) < FEWEST:
         return ", ".join(f"{value:.{EXACT}f}" for value in percents)
+    if not agree(values):
+        return f"{min(percents):.0f} to {max(percents):.0f}"
     spread = stdev(percents)
     decimals = decimals_of(spread)
     text = f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
@@ -87,8 +89,9 @@ def how_sampled(seeds: int) -> str:
     if seeds < FEWEST:
         return "Each seed: they are too few for an interval."
     return (
-        "Mean and standard deviation over seeds; bold: the highest of a depth, and what a paired interval at "
-        f"{percent(LEVEL, 0)} does not separate from it."
+        "Mean and standard deviation over seeds, or the lowest and the highest where they are more than "
+        f"{100 * APART:.0f} points apart; bold: the highest of a depth, and what a paired interval at "
+        f"{percent(LEVEL, 0)} does not separate from it, where seeds agree."
     )
 
 

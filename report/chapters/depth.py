@@ -8,8 +8,9 @@
 # %%
 from analysis.figures.measured import learning_curves
 from analysis.findings import accuracy
+from analysis.results.statistics import APART
 from analysis.results.tables import final_scores
-from report.authoring import claim, counted, current, figure, how_sampled, percent, table
+from report.authoring import claim, counted, current, figure, how_sampled, listing, percent, table
 
 report = current()
 study, results, chance = report.study, report.results, report.data.chance
@@ -49,6 +50,14 @@ table(
 
 # %%
 lost = accuracy.diverged(results)
+moving = accuracy.restless(results)
+restless = claim(
+    f"""Not all networks are at rest in the end: within the last {study.epochs // 10} epochs the test accuracy of
+    {counted(len([by for moves in moving.numbers.values() for by in moves]) if moving else 0, "network")} moved by
+    more than {100 * APART:.0f} points ({listing(moving.numbers if moving else ["none"])}), so that where it ends is
+    chance.""",
+    moving,
+)
 
 # %% [markdown]
 # {% if lost %}
@@ -57,6 +66,8 @@ lost = accuracy.diverged(results)
 # {% else %}
 # No run diverged: all losses stayed finite.
 # {% endif %}
+#
+# {{ restless }}
 
 # %% [markdown]
 # ## Sigmoid

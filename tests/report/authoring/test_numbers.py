@@ -67,7 +67,8 @@ def test_dates_and_counts_are_text() -> None:
 
 def test_decimals_follow_from_the_spread_over_seeds() -> None:
     assert sampled([0.9670, 0.9691, 0.9685]) == "96.8 ± 0.1"
-    assert sampled([0.9, 0.5, 0.1], bold=True) == "**50 ± 40**"
+    assert sampled([0.9, 0.86, 0.82], bold=True) == "**86 ± 4**"
+    assert sampled([0.9, 0.5, 0.1]) == "10 to 90"
     assert sampled([0.1135] * 3) == "11.35 ± 0.00"
     assert sampled([0.9678, 0.9691], bold=True) == "96.78, 96.91"
 
