@@ -132,7 +132,19 @@ def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None
     measured = Benchmark.model_validate(origin["benchmark"])
     check_bounds(results, CACHE)
     set_current(Context(results, origin, measured))
-    return weave(built_in().chapters, kept, kept and [program(), origin])
+    return weave(built_in().chapters, kept, _looked_at(origin) if kept else {})
+
+
+def _looked_at(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What chapters look at, as `weave` takes it: a commit changes none but those that speak of the provenance."""
+    lasting = [
+        {name: value for name, value in part.items() if name not in _OF_A_COMMIT}
+        for part in (program(), origin)
+    ]
+    return {"": lasting, "provenance": origin}
+
+
+_OF_A_COMMIT = ("commit", "changed_since_commit", "date")
 
 
 def _typeset(

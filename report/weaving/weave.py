@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from analysis.keeping.memo import last
@@ -54,11 +54,14 @@ class Woven:
         ]
 
 
-def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = None) -> Woven:
+def weave(
+    chapters: Sequence[Path], folder: Path | None = None, inputs: Mapping[str, Any] = MappingProxyType({})
+) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
 
-    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, or the figures and
-    claims of chapters before it, or the `inputs`, which stand for all else that chapters look at.
+    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, the figures of
+    chapters before it, or its `inputs`, which stand for all else that chapters look at: word -> what a chapter can't
+    look at unless its text has this word; of the empty word, what every chapter may look at.
     """
     mistakes: list[Mistake] = []
     lines: list[Line] = []
@@ -71,8 +74,9 @@ def weave(chapters: Sequence[Path], folder: Path | None = None, inputs: Any = No
                 if folder is None:
                     part = make()
                 else:
-                    whole = [inputs, str(chapter), _text(chapter)]
-                    whole += [list(figures), [claim.as_json() for claim in claims]]
+                    text, seen = _text(chapter), {**inputs, "claims": [claim.as_json() for claim in claims]}
+                    looked_at = [value for word, value in seen.items() if word in text]
+                    whole = [str(chapter), text, list(figures), looked_at]
                     part = last(folder / f"{chapter.stem}.json", whole, make)
             except ChapterError as error:
                 mistakes += error.mistakes

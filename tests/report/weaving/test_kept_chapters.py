@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from report.mistakes import ChapterError
@@ -34,7 +36,7 @@ def report(tmp_path):
         chapters = tmp_path / "1a.py", tmp_path / "2b.py", tmp_path / "3c.py"
         log = tmp_path / "log"
 
-        def again(self, inputs=0):
+        def again(self, inputs=MappingProxyType({})):
             """What is woven, and which chapters were run for it."""
             self.log.write_text("")
             woven = weave(self.chapters, tmp_path / "kept", inputs)
@@ -81,14 +83,21 @@ def test_a_claim_that_is_absent_now_leaves_the_list_of_claims(report):
     path = report.chapters[0]
     path.write_text(path.read_text().replace("Finding(True, {}, margin=[1, 2, 3])", "None"))
     woven, ran = report.again()
-    assert ran == "AB"  # for the claims before it are others now
+    assert ran == "A"  # the other does not look at the claims before it
     assert "A holds." not in woven.markdown
     assert [claim.sentence for claim in woven.claims] == ["B holds."]
 
 
 def test_other_inputs_run_all(report):
     report.again()
-    assert report.again(inputs=1)[1] == "AB"
+    assert report.again(inputs={"": 1})[1] == "AB"
+
+
+def test_what_only_one_chapter_can_look_at_runs_that_one(report):
+    path = report.chapters[1]
+    path.write_text(path.read_text() + "\n# %% [markdown]\n# Of the provenance.\n")
+    report.again(inputs={"provenance": 1})
+    assert report.again(inputs={"provenance": 2})[1] == "B"
 
 
 def test_a_mistake_is_not_kept(report):
