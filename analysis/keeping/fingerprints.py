@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from analysis.keeping.files import ROOT
+from analysis.keeping.files import CACHE, ROOT
+from analysis.keeping.memo import MadeWith, last
 
 PACKAGES = ("derivations", "analysis")
 
 
-def made_with(module: str, *libraries: str) -> dict[str, dict[str, str]]:
+def made_with(module: str, *libraries: str) -> MadeWith:
     """The digests of a module and of all that it imports, and the versions of these libraries.
 
     Versions are from the packages' metadata: importing torch takes seconds.
@@ -36,7 +38,26 @@ def source_digests(module: str) -> dict[str, str]:
 
     Comments, docstrings and formatting don't count; C that a module names, in a file beside it, does. A name
     imported from a package counts as the module that the package's `__init__` takes it from.
+
+    They are kept as long as the project's files are as they were: to parse those takes half a second.
     """
+    try:
+        found: dict[str, str] = last(
+            CACHE / "sources" / f"{module}.json", [sys.version, _files()], lambda: _digests(module)
+        )
+        return found
+    except OSError:  # what can't be kept is found anew each time
+        return _digests(module)
+
+
+def _files() -> dict[str, str]:
+    """The project's modules and C, as files, and the sums of their content."""
+    folders = [ROOT / package for package in PACKAGES]
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".c"))
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def _digests(module: str) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = [module]
     while waiting:

@@ -45,6 +45,7 @@ def project(tmp_path, monkeypatch):
         return source_digests("analysis.a")
 
     monkeypatch.setattr(sources, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "CACHE", tmp_path / "cache")
     yield digests
     source_digests.cache_clear()
 
@@ -119,6 +120,7 @@ def copied(tmp_path, monkeypatch, run, small_data):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
     shutil.copy(ROOT / "build.py", tmp_path)
     monkeypatch.setattr(sources, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "CACHE", tmp_path / "cache")
     source_digests.cache_clear()
     result = train_stack([run(epochs=1)], small_data)[0]
     Store(tmp_path / "cache").put(result)
