@@ -1,7 +1,7 @@
 -- Pandoc filter: numbers and references of equations, figures, tables and sections, with alternative text.
 --
--- Labels are $$...$$ {#eq:x}, blocks ::: {#fig:x} of an image and its caption, table captions {#tbl:x} and
--- headings {#sec:x}; @eq:x refers to one.
+-- Labels are those of spans {#eq:x} of an equation, blocks ::: {#fig:x} of an image and its caption, table captions
+-- {#tbl:x} and headings {#sec:x}; @eq:x refers to one.
 -- Typst and LaTeX number by themselves and get native labels; for HTML the filter counts. A reference to
 -- nothing, or a label given twice, is an error that names the label.
 
@@ -209,24 +209,6 @@ local function count(label)
   define(label, tostring(counts[kind]))
 end
 
--- The label after a displayed equation, and what follows it in the same word: "{#eq:x}." gives "eq:x", ".".
-local function equation_label(inlines, index)
-  local math, after, word = inlines[index], inlines[index + 1], nil
-  if math.t ~= 'Math' or math.mathtype ~= 'DisplayMath' or not after then return nil end
-  local offset = (after.t == 'Space' or after.t == 'SoftBreak') and 2 or 1
-  word = inlines[index + offset]
-  if not word or word.t ~= 'Str' then return nil end
-  local label, rest = word.text:match('^{#(eq:[%w_-]+)}(.*)$')
-  return label, rest, offset
-end
-
-local function count_equations(inlines)
-  for index = 1, #inlines do
-    local label = equation_label(inlines, index)
-    if label then count(label) end
-  end
-end
-
 local function count_section(header)
   if header.classes:includes('unnumbered') then return define(header.identifier, '') end
   section[header.level] = (section[header.level] or 0) + 1
@@ -252,24 +234,11 @@ local collect = {
   Header = count_section,
   Figure = function(figure) count(figure.identifier) end,
   Table = function(element) count(element.identifier) end,
-  Inlines = count_equations,
+  Span = function(span) count(span.identifier) end,
 }
 
-local function set_equations(inlines)
-  local result, index = pandoc.Inlines({}), 1
-  while index <= #inlines do
-    local label, rest, offset = equation_label(inlines, index)
-    if label then
-      result:extend(write.equation(inlines[index], label))
-      if rest ~= '' then result:insert(pandoc.Str(rest)) end
-      index = index + offset
-    else
-      local inline = inlines[index]
-      result:insert(inline.t == 'Math' and write.math and write.math(inline) or inline)
-    end
-    index = index + 1
-  end
-  return result
+local function set_equation(span)
+  if kind_of(span.identifier) == 'eq' then return write.equation(span.content[1], span.identifier) end
 end
 
 -- A sentence [marked so]{.optional} leads to what a report may lack, and is dropped where it does.
@@ -368,8 +337,8 @@ return {
   collect,
   {Pandoc = write.read},
   {Span = set_optional},
-  {Cite = set_reference},
-  {Inlines = set_equations, Span = set_span, RawBlock = set_comment, RawInline = set_break},
+  {Cite = set_reference, Span = set_equation},
+  {Math = write.math, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
   {Pandoc = function(document) report_problems(); return move_abstract(document) end},
 }

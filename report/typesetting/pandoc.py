@@ -48,7 +48,7 @@ def convert(woven: Woven, to: Language, metadata: Mapping[str, str], folder: Pat
     fields = [f"--metadata={key}:{value}" for key, value in metadata.items()]
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *fields],
-        input=woven.markdown,
+        input=_with_spans(woven.markdown),
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
@@ -58,6 +58,19 @@ def convert(woven: Woven, to: Language, metadata: Mapping[str, str], folder: Pat
         raise TypesetError(_problems(done.stderr, woven))
     texts = (part.strip() for part in done.stdout.split("<!-- part -->"))
     return dict(zip(PARTS, texts, strict=True))
+
+
+_EQUATION = re.compile(  # after what is none: code
+    r"```.*?```|`[^`\n]*`|(?P<math>\$\$(?:(?!\$\$).)+\$\$)[ \t]*\n?[ \t]*\{#(?P<label>eq:[\w-]+)\}", re.DOTALL
+)
+
+
+def _with_spans(markdown: str) -> str:
+    """The Markdown with labelled equations as spans with an id, which the filter finds without looking at each word."""
+    return _EQUATION.sub(
+        lambda found: f'<span id="{found["label"]}">{found["math"]}</span>' if found["math"] else found[0],
+        markdown,
+    )
 
 
 # What Pandoc and the filter say of a culprit, what we say of it, and the pattern by which to find its lines.
