@@ -81,7 +81,8 @@ def weave_report(results: Results, measured: Benchmark, strict: bool) -> Report:
 def typeset_report(report: Report, output: Path, formats: Sequence[Format], strict: bool) -> Made:
     """Markdown to documents, with the evidence beside them; with `strict`, a compiler's warning is the end."""
     full = {**report.origin, **evidence(report.woven, report.results)}
-    made = _typeset(report.woven, report.results, full, output, formats)
+    last = CACHE / "typeset" / f"{report.results.study.name}.typ"
+    made = _typeset(report.woven, report.results, full, output, formats, last)
     warnings = [f"warning: {warning}" for warning in made.warnings]
     complain(warnings, strict)
     write_provenance({**full, "times": times(report.results)}, output / "provenance.json")
@@ -121,7 +122,7 @@ def gives_the_same(pdf: Path) -> bool:
     woven = _weave(results, origin)
     changes = differences(origin, evidence(woven, results))
     with TemporaryDirectory() as folder:
-        _typeset(woven, results, origin, Path(folder), ("pdf",))
+        _typeset(woven, results, origin, Path(folder), ("pdf",), None)
         same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
     print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
     print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
@@ -148,7 +149,12 @@ _OF_A_COMMIT = ("commit", "changed_since_commit", "date")
 
 
 def _typeset(
-    woven: Woven, results: Results, origin: Mapping[str, Any], output: Path, formats: Sequence[Format]
+    woven: Woven,
+    results: Results,
+    origin: Mapping[str, Any],
+    output: Path,
+    formats: Sequence[Format],
+    last: Path | None,
 ) -> Typeset:
     metadata = Metadata(
         title=built_in().title,
@@ -156,4 +162,4 @@ def _typeset(
         date=date.fromisoformat(origin["date"]),
         keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
-    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin))
+    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin), last=last)

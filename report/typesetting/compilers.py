@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,14 @@ def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: 
     assert isinstance(pdf, bytes)
     target.write_bytes(pdf)
     return [warning.diagnostic for warning in warnings]
+
+
+def prepare(document: str, day: date, folder: Path) -> None:
+    """Compile a document as like as possible to the one to come: the compiler keeps what both have."""
+    with suppress(typst.TypstError):  # it may lack a figure by now
+        _compiler(folder).compile(
+            document.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
+        )
 
 
 @lru_cache(maxsize=1)

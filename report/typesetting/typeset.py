@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.figures.style import TEXT_WIDTH
 from analysis.keeping.files import is_old
+from analysis.keeping.memo import read, write
 from report.authoring.numbers import as_text
-from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex
+from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex, prepare
 from report.typesetting.formats import Format
 from report.typesetting.pandoc import Language, convert
 from report.weaving.weave import Woven
@@ -50,21 +52,28 @@ def typeset(
     formats: Collection[Format],
     metadata: Metadata,
     attached: Mapping[str, bytes] = MappingProxyType({}),
+    last: Path | None = None,
 ) -> Typeset:
     """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
 
-    `attached` are files, by name, that the PDF carries. Raises `TypesetError`, which names the chapter's
+    `attached` are files, by name, that the PDF carries. `last` is where the PDF's source is kept, by which the next
+    one takes less time. Raises `TypesetError`, which names the chapter's
     line where that is known.
     """
     out.mkdir(parents=True, exist_ok=True)
     try:
-        return _typeset(woven, out, formats, metadata, attached)
+        return _typeset(woven, out, formats, metadata, attached, last)
     except OSError as error:
         raise OSError(f"the report can't be written to {out}: {error.strerror or error}") from error
 
 
 def _typeset(
-    woven: Woven, out: Path, formats: Collection[Format], metadata: Metadata, attached: Mapping[str, bytes]
+    woven: Woven,
+    out: Path,
+    formats: Collection[Format],
+    metadata: Metadata,
+    attached: Mapping[str, bytes],
+    last: Path | None,
 ) -> Typeset:
     warnings: list[str] = []
     with _staging(out) as staging:
@@ -72,17 +81,32 @@ def _typeset(
         if "ipynb" in formats:
             _write_notebooks(woven, staging)
         for format in (known for known in _LANGUAGES if known in formats):
-            document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
             if format == "pdf":
                 with _lying_in(staging, attached):
-                    warnings += compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
+                    warnings += _pdf(woven, metadata, staging, attached, last)
                 continue
+            document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
             source = staging / f"report.{format}"
             source.write_text(document, encoding="utf-8")
             if format == "tex":
                 figures_for_latex(woven.figures, metadata.date, staging)
                 warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
         return Typeset(_move(staging, out), tuple(warnings))
+
+
+def _pdf(
+    woven: Woven, metadata: Metadata, staging: Path, attached: Collection[str], last: Path | None
+) -> list[str]:
+    """Write the PDF; returns the compiler's warnings. While Pandoc works, the compiler reads the last document."""
+    before = read(last) if last else None
+    with ThreadPoolExecutor(1) as beside:
+        if before:
+            beside.submit(prepare, before.decode(), metadata.date, staging)
+        document = _lay_out(woven, "typst", metadata, staging, attached)
+    warnings = compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
+    if last:
+        write(last, document.encode())
+    return warnings
 
 
 _LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
