@@ -1,6 +1,6 @@
 """The images: MNIST embedded in this repository, FashionMNIST and KMNIST by torchvision, or one's own.
 
-Decoded once, by torchvision, into arrays that every later build and every worker maps into memory.
+Decoded once into arrays that every later build and every worker maps into memory.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _own_files(folder: Path) -> list[Path]:
     )
 
 
-def _own(folder: Path, place: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+def _own(folder: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
     """Images and labels of the training and of the test set in a folder of one's own, checked."""
     files = _own_files(folder)
     try:
@@ -105,16 +105,14 @@ def _own(folder: Path, place: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]
             with np.load(files[0]) as arrays:  # refuses what would have to be unpickled
                 names = PARTS if PARTS[0] in arrays else ("x_train", "y_train", "x_test", "y_test")
                 parts = [arrays[name] for name in names]
-            sets: tuple[tuple[np.ndarray, np.ndarray], ...] = ((parts[0], parts[1]), (parts[2], parts[3]))
         else:
-            raw = place / "MNIST" / "raw"
-            raw.mkdir(parents=True, exist_ok=True)
-            for name, path in zip(FILES, files, strict=True):
-                content = path.read_bytes()
-                with replacing(raw / name) as temporary:
-                    temporary.write_bytes(gzip.decompress(content) if path.suffix == ".gz" else content)
-            sets = _torchvision("MNIST", place)
-    except (OSError, ValueError, KeyError, EOFError, zlib.error, AssertionError, RuntimeError) as error:
+            contents = (path.read_bytes() for path in files)
+            parts = [
+                _idx(gzip.decompress(content) if path.suffix == ".gz" else content)
+                for path, content in zip(files, contents, strict=True)
+            ]
+        sets: tuple[tuple[np.ndarray, np.ndarray], ...] = ((parts[0], parts[1]), (parts[2], parts[3]))
+    except (OSError, ValueError, KeyError, EOFError, zlib.error) as error:
         raise DataError(f"the data in {folder} can't be read: {error}") from None
     return tuple(_checked(images, labels, folder) for images, labels in sets)
 
@@ -135,8 +133,9 @@ def _checked(images: np.ndarray, labels: np.ndarray, folder: Path) -> tuple[np.n
 
 def _decode(name: str, place: Path, folder: Path) -> None:
     if name == "MNIST":
-        _decompress(place / "raw")
-    train, test = _torchvision(name, place.parent) if name in DATASETS else _own(Path(name), place)
+        train, test = _embedded()
+    else:
+        train, test = _torchvision(name, place.parent) if name in DATASETS else _own(Path(name))
     if train[0].shape[1] != test[0].shape[1]:
         raise DataError(f"the data in {name}: training and test images differ in size")
     arrays = {
@@ -155,10 +154,10 @@ def _decode(name: str, place: Path, folder: Path) -> None:
         temporary.write_text(sums)
 
 
-def _decompress(raw: Path) -> None:
-    """The embedded files, into `raw`, each verified before it is put in place."""
-    raw.mkdir(parents=True, exist_ok=True)
-    for name, expected in embedded_sums().items():
+def _embedded() -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Images and labels of MNIST's training and of its test set, from the embedded files, each verified."""
+    sums, parts = embedded_sums(), []
+    for name in FILES:
         source = EMBEDDED / f"{name}.xz"
         try:
             content = lzma.decompress(source.read_bytes())
@@ -166,13 +165,21 @@ def _decompress(raw: Path) -> None:
             raise DataError(
                 f"{source} can't be read ({error}); restore it with `git checkout {source}`"
             ) from None
-        if _sha256(content) != expected:
+        if _sha256(content) != sums[name]:
             raise DataError(
                 f"{source} is corrupted: its content has not the SHA-256 sum in {EMBEDDED / 'SHA256SUMS'}; "
                 f"restore it with `git checkout {source}`"
             )
-        with replacing(raw / name) as temporary:
-            temporary.write_bytes(content)
+        parts.append(_idx(content))
+    return _checked(parts[0], parts[1], EMBEDDED), _checked(parts[2], parts[3], EMBEDDED)
+
+
+def _idx(content: bytes) -> np.ndarray:
+    """The array in an IDX file of bytes: two zeros, 8 for bytes, the dimensions, their sizes, the values."""
+    if content[:3] != bytes([0, 0, 8]):
+        raise ValueError("an IDX file of bytes begins with 0, 0, 8")
+    sizes = np.frombuffer(content, ">i4", count=int.from_bytes(content[3:4]), offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + sizes.nbytes).reshape(sizes)
 
 
 def _torchvision(name: str, root: Path) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
@@ -180,9 +187,7 @@ def _torchvision(name: str, root: Path) -> tuple[tuple[np.ndarray, np.ndarray], 
     from torchvision import datasets  # seconds to import, and only ever needed once
 
     try:
-        sets = [
-            getattr(datasets, name)(root, train=train, download=name != "MNIST") for train in (True, False)
-        ]
+        sets = [getattr(datasets, name)(root, train=train, download=True) for train in (True, False)]
     except (OSError, RuntimeError) as error:
         raise DataError(
             f"{name} could not be downloaded by torchvision ({error}). Connect to the network and try again, "
