@@ -14,6 +14,7 @@ from analysis.theory.agreement import COVERED
 from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
+from derivations.wide.propagation import wide_networks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +109,7 @@ def chaos_map(derived: Sequence[Derivation], scales: Mapping[str, float]) -> Fig
     panels = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
     drawn: Any = None
     for axes, derivation in zip(panels, derived, strict=False):
-        network = Propagation(derivation)
+        network = wide_networks(derivation)
         widest = max(2.5, 1.4 * least_on_edge(network))
         sigma_w, sigma_b = np.linspace(0.02, widest, 120), np.linspace(0, _HIGHEST, 90)
         chi = _at_fixed_point(network, sigma_w[None, :], sigma_b[:, None])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analysis.keeping.files import digest
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
@@ -25,6 +26,7 @@ from analysis.studies.study import Study
 from analysis.theory.profile import Prediction, log_change, predict
 from derivations import Activation, FixedPoint, Propagation
 from derivations.language.trees import tree
+from derivations.wide.propagation import wide_networks
 
 PREDICTOR = __name__
 MAPPED = 40  # layers, for which it is told which activations should train
@@ -36,7 +38,7 @@ _PATTERNS = 256  # of a mini-batch, of which theory has all pairs
 @functools.cache
 def propagation(activation: Activation, cache: Path) -> Propagation:
     """How a wide network with this activation carries variances."""
-    return Propagation(derived(activation, cache))
+    return wide_networks(derived(activation, cache))
 
 
 def predictions(study: Study, cache: Path) -> pl.DataFrame:
@@ -175,8 +177,15 @@ def _change(function: Activation, study: Study, depth: int, initializer: str, ca
     ]
 
     def make() -> str:  # which has infinity, and JSON has not
-        images = load(study.dataset, cache).train_images[: study.batch_size] / FULL_INTENSITY
-        units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-        return str(log_change(propagation(function, cache), units, initializer, np.square(images).mean()))
+        inputs, square = _inputs(study.dataset, digest(sums(study.dataset)), study.batch_size, cache)
+        units = [inputs, *[study.width] * (depth - 1), CLASSES]
+        return str(log_change(propagation(function, cache), units, initializer, square))
 
     return float(_kept(cache, what, make))
+
+
+@functools.cache
+def _inputs(dataset: str, total: str, patterns: int, cache: Path) -> tuple[int, float]:
+    """The number of inputs, and the mean square of those of the first patterns of the data with this sum."""
+    images = load(dataset, cache).train_images[:patterns] / FULL_INTENSITY
+    return images.shape[1], np.square(images).mean()

@@ -16,7 +16,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -205,6 +205,12 @@ class Propagation:
                 q = _bisected(change, low, high)
                 found.append(FixedPoint(q, self.chi(q, weight_variance), stable=grows))
         return tuple(found)
+
+
+@cache
+def wide_networks(derivation: Derivation) -> Propagation:
+    """What wide random networks with this activation do; one object, which keeps the means that it has worked out."""
+    return Propagation(derivation)
 
 
 def _squared(pieces: Sequence[Piece]) -> list[Piece]:
