@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,6 +33,7 @@ from report.project import ProjectError, built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
 from report.typesetting.typeset import Metadata, Typeset, typeset
+from report.weaving.beside import from_the_last
 from report.weaving.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
@@ -130,10 +132,19 @@ def gives_the_same(pdf: Path) -> bool:
 
 
 def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
-    measured = Benchmark.model_validate(origin["benchmark"])
     check_bounds(results, CACHE)
-    set_current(Context(results, origin, measured))
-    return weave(built_in().chapters, kept, _looked_at(origin) if kept else {})
+    report_on(results, origin)
+    chapters = built_in().chapters
+    if not kept:
+        return weave(chapters)
+    looked_at = _looked_at(origin)
+    with from_the_last(chapters, kept, looked_at, partial(report_on, results, origin)):
+        return weave(chapters, kept, looked_at)
+
+
+def report_on(results: Results, origin: Mapping[str, Any]) -> None:
+    """Make the chapters report on these results."""
+    set_current(Context(results, origin, Benchmark.model_validate(origin["benchmark"])))
 
 
 def _looked_at(origin: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from analysis.keeping.memo import last
+from analysis.keeping.files import digest
+from analysis.keeping.memo import last, read
 from report.authoring import Absent, Block, Claim
 from report.authoring.blocks import drawn
 from report.authoring.claims import registered
@@ -59,9 +60,9 @@ def weave(
 ) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
 
-    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, the figures of
-    chapters before it, or its `inputs`, which stand for all else that chapters look at: word -> what a chapter can't
-    look at unless its text has this word; of the empty word, what every chapter may look at.
+    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, or its `inputs`,
+    which stand for all else that chapters look at: word -> what a chapter can't look at unless its text has this word;
+    of the empty word, what every chapter may look at.
     """
     mistakes: list[Mistake] = []
     lines: list[Line] = []
@@ -69,15 +70,12 @@ def weave(
     with drawn() as figures, registered() as claims:
         prose = Prose()
         for chapter in chapters:
-            make, before = partial(_part, chapter, prose, figures, claims), len(claims)
+            before = len(claims)
             try:
                 if folder is None:
-                    part = make()
+                    part = _part(chapter, prose, figures, claims)
                 else:
-                    text, seen = _text(chapter), {**inputs, "claims": [claim.as_json() for claim in claims]}
-                    looked_at = [value for word, value in seen.items() if word in text]
-                    whole = [str(chapter), text, list(figures), looked_at]
-                    part = last(folder / f"{chapter.stem}.json", whole, make)
+                    part = kept(chapter, folder, inputs, prose, figures, claims)
             except ChapterError as error:
                 mistakes += error.mistakes
                 continue
@@ -92,7 +90,36 @@ def weave(
     return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
 
 
-def _text(chapter: Path) -> str:
+LISTS_CLAIMS = "claims"  # the word of a chapter that looks at the claims of those before it
+
+
+def kept(
+    chapter: Path,
+    folder: Path,
+    inputs: Mapping[str, Any],
+    prose: Prose,
+    figures: Mapping[str, bytes],
+    claims: list[Claim],
+) -> dict[str, Any]:
+    """What a chapter gives, from the folder if it is there; `figures` and `claims` are of the chapters before."""
+    make, there = partial(_part, chapter, prose, figures, claims), set(figures)
+    part: dict[str, Any] = last(folder / f"{chapter.stem}.json", _key(chapter, inputs, claims), make)
+    return part if there.isdisjoint(part["figures"]) else make()  # which tells what figure there is already
+
+
+def is_kept(chapter: Path, folder: Path, inputs: Mapping[str, Any]) -> bool:
+    """Whether what a chapter gives is in the folder; of one that lists claims it is not known."""
+    return read(folder / f"{chapter.stem}.json", digest(_key(chapter, inputs, ()))) is not None
+
+
+def _key(chapter: Path, inputs: Mapping[str, Any], claims: Sequence[Claim]) -> list[Any]:
+    """All that decides what a chapter gives."""
+    text = text_of(chapter)
+    seen = {**inputs, LISTS_CLAIMS: [claim.as_json() for claim in claims]}
+    return [str(chapter), text, [value for word, value in seen.items() if word in text]]
+
+
+def text_of(chapter: Path) -> str:
     """The chapter's text; raises `ChapterError` where there is no such file."""
     try:
         return chapter.read_text(encoding="utf-8")

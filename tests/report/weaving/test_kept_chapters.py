@@ -108,3 +108,11 @@ def test_a_mistake_is_not_kept(report):
             report.again()
     report.chapters[0].write_text(right)
     assert report.again()[0].claims
+
+
+def test_a_figure_that_another_chapter_has_already_is_a_mistake_in_a_kept_chapter_too(report):
+    report.again()
+    first = report.chapters[0]
+    first.write_text(first.read_text().replace("fig:A", "fig:B"))
+    with pytest.raises(ChapterError, match=r"2b\.py:15: .*fig:B already"):
+        report.again()
