@@ -83,15 +83,15 @@ replaced = updates(study.optimizer, study.weight_decay > 0)
 # and gradient descent with the learning rate $\epsilon$ replaces
 # {%- elif study.optimizer == "momentum" %}
 # and gradient descent with momentum [@polyak1964] replaces, in this order, with the
-# learning rate $\epsilon$, $\beta = {{ study.momentum | number }}$ and running means $u$
+# learning rate $\epsilon$, $\beta = {{ study.momentum | given }}$ and running means $u$
 # of the gradients that begin with zero
 # {%- else %}
 # and Adam [@kingma2015] replaces in step $n$, in this order, with the learning rate
-# $\epsilon$, $\beta_1 = {{ study.beta1 | number }}$, $\beta_2 = {{ study.beta2 | number }}$,
-# $\eta = {{ study.adam_eps | number }}$ and running means $u$ of the gradients and $s$ of
+# $\epsilon$, $\beta_1 = {{ study.beta1 | given }}$, $\beta_2 = {{ study.beta2 | given }}$,
+# $\eta = {{ study.adam_eps | tex(2) }}$ and running means $u$ of the gradients and $s$ of
 # their squares that begin with zero
 # {%- endif %}{% if study.weight_decay %}; the weight decay is
-# $\lambda = {{ study.weight_decay | number }}${% endif %}
+# $\lambda = {{ study.weight_decay | tex(2) }}${% endif %}
 #
 # {% for update in replaced %}
 # {{ equation(update, id="eq:" ~ update.label) }}

@@ -29,26 +29,21 @@ from analysis.code.instructions import (
 from analysis.code.trial import Runner
 from derivations import Activation
 
-#: the function of an instruction -> C; what is not here is a function of `vectors.c` or `functions.c`, as `exp_`
-IN_C = {
-    "mul": "{0} * {1}",
-    "addcmul": "{0} + {value} * ({1} * {2})",
-    "gt": "{0} > {1}",
-    "ge": "{0} >= {1}",
-    "lt": "{0} < {1}",
-    "le": "{0} <= {1}",
-    "eq": "{0} == {1}",
-    "ne": "{0} != {1}",
-    "logical_and": "{0} & {1}",
-    "logical_or": "{0} | {1}",
+#: the function of an instruction -> what C has between its two operands
+INFIX = {
+    "mul": "*", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "ne": "!=",
+    "logical_and": "&", "logical_or": "|",
+}  # fmt: skip
+#: the function of an instruction -> C; what is in neither is a function of `vectors.c` or `functions.c`, as `exp_`
+PATTERNS = {
     "where": "pick({0}, {1}, {2})",
     "reciprocal": "1 / {0}",
     "rsqrt": "1 / sqrt_({0})",
     "logaddexp": "softplus_({0})",  # whose other operand is 0, as `Writer` has it
     "copy": "{0}",
 }
-MOST_LANES = 16
 COMPARISONS = ("gt", "ge", "lt", "le", "eq", "ne")
+MOST_LANES = 16
 
 
 def in_c(code: Generated) -> str:
@@ -64,10 +59,14 @@ def in_c(code: Generated) -> str:
 
 def _function(program: Program, arguments: str, taken: dict[Register, str], given: Sequence[Register]) -> str:
     """A program as a function over arrays: the registers that it takes, and those that it gives."""
-    used = dict.fromkeys([*taken, *given, *(line.out for line in program.instructions)])
-    lines = [f"{'I' if register.name == CONDITION else 'V'} {_name(register)};" for register in used]
-    lines += [f"{_name(register)} = load({array} + n);" for register, array in taken.items()]
-    lines += [f"{_name(line.out)} = {_expression(line)};" for line in program.instructions]
+    assigned = [(register, f"load({array} + n)") for register, array in taken.items()]
+    assigned += [(line.out, _expression(line)) for line in program.instructions]
+    declared: set[Register] = set()
+    lines = []
+    for register, text in assigned:
+        kind = "" if register in declared else "I " if register.name == CONDITION else "V "
+        lines.append(f"{kind}{_name(register)} = {text};")
+        declared.add(register)
     lines += [f"store({register} + n, {_name(register)});" for register in given]
     body = "\n".join(f"        {line}" for line in lines)
     return (
@@ -77,26 +76,36 @@ def _function(program: Program, arguments: str, taken: dict[Register, str], give
 
 
 def _expression(line: Instruction) -> str:
-    operands = [_operand(operand) for operand in line.operands]
-    if line.function == "add":
-        alpha = line.options.get("alpha", 1.0)
-        return f"{operands[0]} + {operands[1] if alpha == 1 else f'{_number(alpha)} * {operands[1]}'}"
-    options = {name: _number(value) for name, value in line.options.items()}
-    if line.function == "addcmul" and "value" not in options:
-        options["value"] = "1"
-    pattern = IN_C.get(line.function)
-    text = pattern.format(*operands, **options) if pattern else f"{line.function}_({', '.join(operands)})"
-    if line.function in COMPARISONS and line.out.name != CONDITION:
-        return f"pick({text}, all(1), all(0))"
-    return text
+    first, *others = line.operands
+    if line.function in ("add", "addcmul"):
+        return f"{_scalar(first)} {_term(line, ' * '.join(map(_scalar, others)))}"
+    if line.function in INFIX:
+        text = f"{_scalar(first)} {INFIX[line.function]} {_scalar(*others)}"
+        as_numbers = line.function in COMPARISONS and line.out.name != CONDITION
+        return f"pick({text}, all(1), all(0))" if as_numbers else text
+    operands = [_vector(operand) for operand in line.operands]
+    pattern = PATTERNS.get(line.function)
+    return pattern.format(*operands) if pattern else f"{line.function}_({', '.join(operands)})"
 
 
-def _operand(operand: Operand) -> str:
+def _term(line: Instruction, product: str) -> str:
+    """What is added, with its sign and its factor."""
+    (factor,) = line.options.values() or (1.0,)
+    size = "" if abs(factor) == 1 else f"{_number(abs(factor))} * "
+    return f"{'-' if factor < 0 else '+'} {size}{product}"
+
+
+def _scalar(operand: Operand) -> str:
+    """An operand of an operator, which may be a number."""
+    return _number(operand.number) if isinstance(operand, Constant) else _name(operand)
+
+
+def _vector(operand: Operand) -> str:
     return f"all({_number(operand.number)})" if isinstance(operand, Constant) else _name(operand)
 
 
 def _number(value: float) -> str:
-    return f"(REAL){float(value).hex()}"
+    return f"(REAL){float(value)!r}"
 
 
 def _name(register: Register) -> str:
