@@ -106,3 +106,25 @@ def test_runs_that_diverged_are_named():
     lost = [replace(run, diverged_at=2) if run.run.seed == 1 else run for run in results.runs]
     assert accuracy.diverged(results) == []
     assert accuracy.diverged(Results.of(results.study, lost)) == ["ReLU with 5 layers and seed 1 in epoch 2"]
+
+
+def moving(by):
+    """Results of 20 epochs, in the last of which the ReLU network of seed 1 moves."""
+    study = study_of(seeds=2, depths=(5,), epochs=20)
+
+    def history(activation, depth, seed, epoch):
+        moves = activation == "relu" and seed == 1 and epoch == 20
+        return {"test_accuracy": 0.9 - (by if moves else 0)}
+
+    return made_up(study, history)
+
+
+def test_networks_that_move_in_the_end_are_named_with_how_far():
+    found = accuracy.restless(moving(0.3))
+    assert found.holds
+    assert found.numbers == {"ReLU, 5 layers": [pytest.approx(0.3)]}
+
+
+def test_nothing_is_said_where_all_are_at_rest_or_training_is_short():
+    assert accuracy.restless(moving(0.05)) is None
+    assert accuracy.restless(ending(tanh=[0.9, 0.1])) is None

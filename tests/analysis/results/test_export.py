@@ -7,6 +7,7 @@ import pytest
 
 from analysis.results.export import COLUMNS, tables, write_tables
 from analysis.results.frames import Results
+from analysis.studies.run import Protocol
 from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
 
@@ -31,8 +32,7 @@ def test_each_column_is_in_the_dictionary(results, tmp_path):
     assert listed == {
         (name, column) for name, frame in made.items() if name != "dictionary" for column in frame.columns
     }
-    protocol = {"epochs", "width", "batch_size", "learning_rate", "initializer", "dataset"}
-    assert {column for _, column in listed} - protocol <= COLUMNS.keys()
+    assert {column for _, column in listed} - Protocol.model_fields.keys() <= COLUMNS.keys()
     assert set(COLUMNS) <= {column for _, column in listed}
 
 

@@ -106,7 +106,7 @@ def test_a_broken_entry_is_set_aside_and_said(kept, result, spoil, capsys):
 def test_an_entry_says_what_it_depends_on(kept, result):
     entry = json.loads(kept.path(result.run, "cpu").read_text().partition("\n")[2])
     assert {"run", "data", "device", "dtype"} == entry["identity"].keys()
-    assert {"torch", "numpy", "sympy"} == entry["made_with"]["versions"].keys()
+    assert {"ziglang", "torch", "numpy", "sympy"} == entry["made_with"]["versions"].keys()
     trained_by = {
         "analysis.training.epochs",
         "analysis.training.stack",

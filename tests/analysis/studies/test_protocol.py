@@ -1,13 +1,8 @@
-"""A study's protocol in print: its parts, whose it is, and whether stacks leave their mark on results."""
+"""A study's protocol in print: its parts, and whose it is."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-import pytest
-
-from analysis.studies.protocol import fills_vectors, is_published, protocol
+from analysis.studies.protocol import is_published, protocol
 from analysis.studies.reading import read
 from analysis.studies.study import Study
 
@@ -39,23 +34,25 @@ def test_only_the_protocol_counts_for_whose_it_is():
     assert is_published(read("standard"))
     assert is_published(read("full"))
     assert not is_published(read("quick"))
-    for change in ({"width": 33}, {"batch_size": 32}, {"learning_rate": 0.1}, {"initializer": "he_normal"}):
+    for change in (
+        {"width": 33},
+        {"batch_size": 32},
+        {"learning_rate": 0.1},
+        {"initializer": "he_normal"},
+        {"optimizer": "adam"},
+    ):
         assert not is_published(study(**change))
     assert not is_published(study(dataset="KMNIST"))
 
 
-@pytest.mark.parametrize(
-    ("changes", "patterns", "fills"),
-    [
-        ({}, 640, True),
-        ({}, 656, True),  # the last mini-batch has 16
-        ({}, 650, False),
-        ({"width": 24}, 640, False),
-        ({"batch_size": 40}, 640, False),
-        ({"batch_size": 1000}, 48, True),  # there is one mini-batch, of all
-        ({"batch_size": 1000}, 40, False),
-    ],
-)
-def test_vectors_are_filled_where_every_mini_batch_fills_them(small_data, changes, patterns, fills):
-    data = replace(small_data, train_labels=np.zeros(patterns, int))
-    assert fills_vectors(study(**changes), data) is fills
+def test_the_optimizer_is_named_with_its_constants(small_data):
+    def training(**changes):
+        return next(
+            row["value"] for row in protocol(study(**changes), small_data) if row["what"] == "Training"
+        )
+
+    assert training(weight_decay=1e-4).startswith("gradient descent, weight decay 0.0001, learning rate 0.01")
+    assert training(optimizer="momentum", momentum=0.8).startswith(
+        "gradient descent with momentum 0.8, learning"
+    )
+    assert training(optimizer="adam").startswith("Adam with beta 0.9 and 0.999, learning rate 0.01")

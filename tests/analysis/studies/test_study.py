@@ -53,7 +53,7 @@ def test_built_in_studies_are_those_of_the_report():
     assert built_in() == ("quick", "atlas", "standard", "full")
     studies = {name: read(name) for name in ("quick", "standard", "full")}
     assert {study.depths for study in studies.values()} == {(5, 20, 40)}
-    assert [study.seeds for study in studies.values()] == [1, 3, 10]
+    assert [study.seeds for study in studies.values()] == [1, 5, 20]
     assert [study.epochs for study in studies.values()] == [3, 100, 100]
 
 
@@ -157,3 +157,30 @@ def test_an_unknown_study_is_refused_with_near_matches(name, said):
 def test_a_study_can_not_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         read("quick").epochs = 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ('optimizer = "adm"', "line 5: optimizer = 'adm': Input should be 'sgd', 'momentum' or 'adam'"),
+        ("momentum = 0.5", 'line 5: momentum = 0.5: momentum counts with optimizer = "momentum" only'),
+        (
+            'beta1 = 0.5\noptimizer = "momentum"',
+            'line 5: beta1 = 0.5: beta1 counts with optimizer = "adam" only',
+        ),
+        ('optimizer = "momentum"\nmomentum = 1', "line 6: momentum = 1: Input should be less than 1"),
+        ("weight_decay = -0.1", "line 5: weight_decay = -0.1: Input should be greater than or equal to 0"),
+        ("beta_1 = 0.5", "line 5: unknown key 'beta_1'; did you mean beta1 or beta2?"),
+    ],
+)
+def test_an_optimizer_that_can_not_be_used_is_refused_at_its_line(refused, lines, complaint):
+    assert refused(f"{GOOD}{lines}\n").endswith(complaint)
+
+
+def test_the_constants_of_an_optimizer_are_those_of_every_run(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'{GOOD}optimizer = "adam"\nbeta2 = 0.99\nweight_decay = 0.001\n')
+    runs = read(str(path)).runs
+    assert {(run.optimizer, run.beta1, run.beta2, run.weight_decay) for run in runs} == {
+        ("adam", 0.9, 0.99, 0.001)
+    }
