@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from analysis.studies.data import Data, load
 from analysis.studies.run import Run, written
+from analysis.training import ways
 from derivations import activations
 
 # The same commit passes or fails alike wherever it is tested; new examples are looked for with THOROUGH=1.
@@ -49,8 +50,27 @@ def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cache(mnist_cache: Path, tmp_path: Path) -> Path:
+def cache(mnist_cache: Path, libraries: Path, tmp_path: Path) -> Path:
     """A cache folder of the test's own, in which MNIST is decoded and no result is stored."""
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "MNIST").symlink_to(mnist_cache / "MNIST")
+    (tmp_path / "cache" / "compiled").symlink_to(libraries / "compiled")
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder in which all tests keep what they compile, and nothing else."""
+    folder = tmp_path_factory.mktemp("libraries")
+    (folder / "compiled").mkdir()
+    return folder
+
+
+@pytest.fixture(params=["compiled", "torch"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, libraries: Path) -> str:
+    """By what networks are trained: the test is made once with each."""
+    if request.param == "torch":
+        monkeypatch.setattr(ways, "why_by_torch", lambda device, folder: "the test asks for it")
+    elif reason := ways.why_by_torch("cpu", libraries):
+        pytest.skip(reason)
+    return str(request.param)

@@ -1,31 +1,36 @@
-"""Generated torch code, run: f and f' of an expression at points."""
+"""Generated code, run: f and f' of an expression at points, by C, torch or NumPy."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import torch
 
-from analysis.code.binding import make
+from analysis.code.binding import by_torch
+from analysis.code.compiled.in_c import by_c
 from analysis.code.generate import generate
+from analysis.code.generated import Generated
+from analysis.code.interpreter import by_numpy
+from analysis.code.trial import Runner
 from derivations import Activation
+
+
+def runner(name: str, libraries: Path) -> Runner:
+    """What runs code: "c", with what it compiles in that cache, "torch" or "numpy"."""
+    return {"c": by_c(libraries), "torch": by_torch, "numpy": by_numpy}[name]
+
+
+def code_for(expression, run, precision) -> Generated:
+    """The code that trains by this runner: C is made for a precision, calls of torch for both."""
+    activation = Activation("case", expression, "case")
+    return generate(activation, run) if run is by_torch else generate(activation, run, (np.dtype(precision),))
+
+
+def evaluate(expression, points, run):
+    """f of the generated code where it goes forward only, and f and f' as it trains, at the points."""
+    return run(code_for(expression, run, points.dtype), points.tolist(), points.dtype)
 
 
 def scratch_for(code, like):
     return [torch.empty_like(like) for _ in range(code.scratch)]
-
-
-def evaluate(expression, points):
-    """f and f' of the generated code at the points."""
-    code = generate(Activation("case", expression, "case"))
-    output, kept, slope = points.clone(), torch.full_like(points, torch.nan), torch.ones_like(points)
-    scratch = scratch_for(code, points)
-    make(code.forward(output, kept if code.keeps_slope else None, scratch))
-    make(code.backward(slope, output, kept if code.keeps_slope else None, scratch))
-    return output, slope
-
-
-def evaluate_alone(expression, points):
-    """f of the generated code at the points."""
-    code = generate(Activation("case", expression, "case"))
-    output = points.clone()
-    make(code.value(output, scratch_for(code, points)))
-    return output

@@ -1,4 +1,4 @@
-"""Generated torch code against mpmath: in single and double precision, far out and beside kinks."""
+"""Generated C and torch code against mpmath: in single and double precision, far out and beside kinks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import os
 
 import numpy as np
 import pytest
-import torch
 from exact import agrees, exact
-from generated import evaluate, evaluate_alone
+from generated import code_for, evaluate, runner
 from hypothesis import HealthCheck, assume, given, settings, strategies
 
 from analysis.code.accuracy import Inaccurate
@@ -68,20 +67,25 @@ def near(places):
     return np.unique(np.concatenate(points).astype(np.float32))
 
 
-def wrong_at(expression, points, precision, places=()):
+@pytest.fixture(params=["c", "torch"])
+def run(request, libraries):
+    """What runs the code: the test is made once with each."""
+    return runner(request.param, libraries)
+
+
+def wrong_at(expression, points, run, precision, places=()):
     """Where f or f' is off by more than rounding allows: v, what was computed, and what is true.
 
     At the places v is exact; elsewhere rounding may decide the side of a kink.
     """
-    code = generate(Activation("case", expression, "case"))
-    given = torch.tensor(points.astype(precision))
+    keeps_slope = code_for(expression, run, precision).keeps_slope
     eps = 4 * float(np.finfo(precision).eps)
-    parts = [points, evaluate_alone(expression, given), *evaluate(expression, given)]
+    parts = [points, *evaluate(expression, points.astype(precision), run)]
     found = []
     for x, *computed in zip(*(part.tolist() for part in parts), strict=True):
         beside = [] if x in places else [x * (1 - eps), x * (1 + eps)]
         references = [exact(expression, at) for at in (x, *beside)]
-        if None not in references and not _right(computed, references, x, code.keeps_slope, precision):
+        if None not in references and not _right(computed, references, x, keeps_slope, precision):
             found.append((x, computed, [(float(y), [*map(float, slopes)]) for y, slopes, *_ in references]))
     return found
 
@@ -100,8 +104,8 @@ def _right(computed, references, x, keeps_slope, precision):
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("text", HARD)
-def test_what_overflows_cancels_or_falls_is_trained_by_its_true_slope(text, precision):
-    assert wrong_at(parse(text), near(HARD[text]), precision, HARD[text]) == []
+def test_what_overflows_cancels_or_falls_is_trained_by_its_true_slope(text, precision, run):
+    assert wrong_at(parse(text), near(HARD[text]), run, precision, HARD[text]) == []
 
 
 def grown(inner):
@@ -125,30 +129,31 @@ COMPOSED = strategies.recursive(
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=COMPOSED)
-def test_compositions_are_trained_by_their_true_slope_or_refused(text):
+def test_compositions_are_trained_by_their_true_slope_or_refused(text, run):
     expression = parse(text)
     assume(expression.has(v))
-    try:
-        with time_limit(10):
-            code = generate(Activation("case", expression, "case"))
-    except (Inaccurate, Unproven):
-        assume(False)
-    assume(not code.loses)
     for precision in (np.float32, np.float64):
-        assert wrong_at(expression, near([]), precision) == []
+        try:
+            with time_limit(10):
+                code = code_for(expression, run, precision)
+        except (Inaccurate, Unproven):
+            assume(False)
+        assume(not code.loses)
+        assert wrong_at(expression, near([]), run, precision) == []
 
 
-def test_what_cannot_be_computed_is_refused_and_said():
+def test_what_cannot_be_computed_is_refused_and_said(run):
     with pytest.raises(
         Inaccurate, match=r"apart cannot be trained accurately: f loses its digits at .* v = "
     ):
-        generate(Activation("apart", parse("1e6*(log(cosh(v)) - Abs(v) + log(2))"), "apart"))
+        generate(Activation("apart", parse("1e6*(log(cosh(v)) - Abs(v) + log(2))"), "apart"), run)
 
 
 @pytest.mark.slow
-def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said():
-    assert "f loses its digits" in generate(Activation("case", parse("erf(v) - tanh(v)"), "case")).loses
-    assert not any(generate(activation).loses for activation in activations.values())
+def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said(run):
+    code = generate(Activation("case", parse("erf(v) - tanh(v)"), "case"), run)
+    assert "f loses its digits" in code.loses
+    assert not any(generate(activation, run).loses for activation in activations.values())
 
 
 # Of the literature a third; all of it with THOROUGH=1.
@@ -158,6 +163,6 @@ NAMED = [*activations, *list(literature)[:: 1 if os.environ.get("THOROUGH") else
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("name", NAMED)
-def test_known_activations_agree_with_many_digits(name, precision):
+def test_known_activations_agree_with_many_digits(name, precision, run):
     expression = find_activation(name).expression
-    assert wrong_at(expression, near([-3, -0.5, 0, 0.1, 0.5, 1, 3, 6]), precision) == []
+    assert wrong_at(expression, near([-3, -0.5, 0, 0.1, 0.5, 1, 3, 6]), run, precision) == []
