@@ -55,9 +55,7 @@ class Reference:
         """Weights and biases by the names that `Networks.arrays` gives them."""
         named = [("W", self.W), ("b", self.b)]
         return {
-            f"{letter}{r}": part.detach().numpy()
-            for letter, parts in named
-            for r, part in enumerate(parts)
+            f"{letter}{r}": part.detach().numpy() for letter, parts in named for r, part in enumerate(parts)
         }
 
 
