@@ -118,27 +118,30 @@ def export(
 def measure(
     study: StudyOption = "standard", output: OutputOption = Path("out"), store: StoreOption = CACHE
 ) -> None:
-    """Measure how fast the study's stacks train on one thread, beside the matrix product and autograd.
+    """Measure how fast the study's networks train on one thread, beside the fastest matrix product and autograd.
 
     Writes benchmark.json and figures/benchmark.svg; the report takes it from there.
     """
     from analysis.figures.roofline import roofline
     from analysis.figures.style import svg
     from analysis.speed.benchmark import benchmark  # imports torch
-    from analysis.speed.recorded import FORMATS, tables
+    from analysis.speed.recorded import FORMATS, by_rate, of_the_environment, tables
 
     chosen = read(study)
     figure = output / "figures" / "benchmark.svg"
     refuse_unwritable(figure.parent)
-    Console(stderr=True).print("Measuring; this takes about a minute, and wants an idle machine.")
+    Console(stderr=True).print("Measuring; this takes about two minutes, and wants an idle machine.")
     measured = benchmark(chosen, store)
+    if warning := of_the_environment(measured):
+        print(f"Warning: {warning}", file=sys.stderr)
     with replacing(output / "benchmark.json") as temporary:
         temporary.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(figure) as temporary:
         temporary.write_bytes(svg(roofline(measured).figure()))
-    title = (
-        f"{measured.models_per_stack} networks, one thread, matrix product {measured.peak_gflops:.0f} GFLOP/s"
-    )
+    print("Matrix products on one thread, in GFLOP/s, the peak first:")
+    for name, rate in by_rate(measured):
+        print(f"{rate:7.0f}  {name}")
+    title = f"{measured.models_per_stack} networks on one thread, by {measured.trained_by}"
     for varied, columns, rows in tables(measured):
         table = Table(varied, *columns.values(), title=title)
         for value, row in rows.items():

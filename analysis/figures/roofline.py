@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.figures.drawing import blank, styled
 from analysis.figures.style import BLUE, GREEN, TEXT_WIDTH, VERMILLION
-from analysis.speed.recorded import Benchmark
+from analysis.speed.recorded import Benchmark, Rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,10 +20,13 @@ def roofline(measured: Benchmark) -> Figure:
     """Achieved rate against arithmetic intensity, below what memory and arithmetic allow."""
     figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
     axes = figure.subplots()
-    series: Sequence[tuple[str, dict[int, Any], str, str]] = (
-        ("layers", dict(measured.depths), BLUE, "o"),
-        (f"width, at {measured.varied_at_depth} layers", measured.widths, VERMILLION, "s"),
-        (f"networks in the stack, at {measured.varied_at_depth} layers", measured.models, GREEN, "^"),
+    # The study's own width and size of mini-batches are among the layers.
+    widths = {width: rate for width, rate in measured.widths.items() if width != measured.width}
+    batches = {size: rate for size, rate in measured.batches.items() if size != measured.batch_size}
+    series: Sequence[tuple[str, Mapping[int, Rate], str, str]] = (
+        ("layers", measured.depths, BLUE, "o"),
+        (f"width, at {measured.varied_at_depth} layers", widths, VERMILLION, "s"),
+        (f"mini-batch, at {measured.varied_at_depth} layers", batches, GREEN, "^"),
     )
     reached = [rate for _, rates, _, _ in series for rate in rates.values()]
     low = min(rate.flop_per_byte for rate in reached) / 2
@@ -32,9 +37,13 @@ def roofline(measured: Benchmark) -> Figure:
     axes.plot(corners, roof, color="black", linewidth=1.4, label="matrix product, copy")
     for label, rates, colour, marker in series:
         points = [(rate.flop_per_byte, rate.gflops) for rate in rates.values()]
-        axes.plot(*zip(*points, strict=True), marker, color=colour, label=label, markersize=4.5)
-        for value, point in zip(rates, points, strict=True):
-            axes.annotate(str(value), point, (4, -8), textcoords="offset points", fontsize=7.5, color=colour)
+        axes.plot(*np.reshape(points, (-1, 2)).T, marker, color=colour, label=label, markersize=4.5)
+        for n, (value, point) in enumerate(zip(rates, points, strict=True)):
+            # To the right of the study's own are other widths and sizes; its deepest networks are close together.
+            shift, side = ((-4, (4, -8)[n % 2]), "right") if rates is measured.depths else ((4, -8), "left")
+            axes.annotate(
+                str(value), point, shift, textcoords="offset points", ha=side, fontsize=7.5, color=colour
+            )
     axes.set_ylim(bottom=min(rate.gflops for rate in reached) / 2)  # room for the legend
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)

@@ -18,10 +18,8 @@ from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY, PROBES, RunResult
 from analysis.studies.study import Study
 
-RUNS = 2000
 
-
-def bookkeeping(study: Study, runs: int = RUNS) -> Bookkeeping:
+def bookkeeping(study: Study, runs: int) -> Bookkeeping:
     """Measure the storing and reading of made-up results: at least `runs` networks like the study's."""
     many = study.model_copy(update={"seeds": ceil(runs / len(study.activations) / len(study.depths))})
     with TemporaryDirectory() as folder:

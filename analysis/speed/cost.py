@@ -55,8 +55,8 @@ def cost_rows(plans: Mapping[str, Cost]) -> list[dict[str, str]]:
         ("Training, on one core", "core_seconds", duration),
         ("The store", "stored_bytes", size),
         ("The driver: storing", "put_seconds", duration),
-        ("The driver: reading, the first time", "read_seconds", duration),
-        ("The driver: reading, again", "again_seconds", duration),
+        ("The driver: first reading", "read_seconds", duration),
+        ("The driver: reading again", "again_seconds", duration),
         ("The driver: memory, at most", "held_bytes", size),
     )
     return [

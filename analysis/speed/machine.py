@@ -1,7 +1,8 @@
-"""The machine: its processor, and the memory that a process holds."""
+"""The machine: its processor, its cores, and the memory that a process holds."""
 
 from __future__ import annotations
 
+import os
 import platform
 import resource
 from pathlib import Path
@@ -23,3 +24,11 @@ def processor() -> str:
     except OSError:
         return platform.processor()
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        return os.cpu_count() or 1

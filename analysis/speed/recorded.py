@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt, ValidationError
 
@@ -19,7 +19,7 @@ class _Measured(BaseModel):
 
 
 class Rate(_Measured):
-    """How fast one stack trains, on one thread.
+    """How fast networks train, on one thread.
 
     fraction_of_peak is the arithmetic that training needs, done at the peak, by the time it took;
     flop_per_byte that arithmetic by the bytes that have to be moved if no layer stays in the cache.
@@ -32,14 +32,25 @@ class Rate(_Measured):
 
 
 class RateAtDepth(Rate):
-    """Also: a tanh network of torch.nn in a Python loop, and evaluation and probes by the training's time."""
+    """Also other ways to train, and evaluation and probes by the training's time.
 
+    The other ways are the calls of torch that train where nothing can be compiled, and a tanh network of torch.nn in a
+    Python loop, with automatic differentiation.
+    """
+
+    torch_ms_per_model_epoch: PositiveFloat
     autograd_ms_per_model_epoch: PositiveFloat
     overhead: PositiveFloat
 
 
+class RateOfActivation(Rate):
+    """Also the time by that of ReLU."""
+
+    times_relu: PositiveFloat
+
+
 class RateOfWorkers(_Measured):
-    """Stacks trained by so many processes at once: the time of each, of all, and what the largest holds."""
+    """Networks trained by so many processes at once: the time of each, of all, and what the largest holds."""
 
     ms_per_model_epoch: PositiveFloat
     ms_per_model_epoch_of_all: PositiveFloat
@@ -62,18 +73,31 @@ class Bookkeeping(_Measured):
 
 
 class Benchmark(_Measured):
-    """The study's stack of each depth; at `varied_at_depth`, other widths, stack sizes and workers."""
+    """The study's networks of each depth; at `varied_at_depth`, other widths, batch sizes, activations and workers.
+
+    products      whose matrix product -> the GFLOP/s that it reaches, free of variables that hold libraries back
+    peak_by       whose product is the fastest, the peak
+    held_back     library -> the part of its speed that it has with the variables `held_back_by` of the environment
+    trained_by    the compiled step, or where nothing can be compiled, calls of torch
+    """
 
     peak_gflops: PositiveFloat
+    peak_by: str
+    products: dict[str, PositiveFloat]
+    held_back: dict[str, PositiveFloat]
+    held_back_by: list[str]
     copy_gigabytes_per_second: PositiveFloat
+    trained_by: Literal["the compiled step", "calls of torch"]
     depths: dict[int, RateAtDepth]
     widths: dict[int, Rate]
-    models: dict[int, Rate]
+    batches: dict[int, Rate]
+    activations: dict[str, RateOfActivation]
     workers: dict[int, RateOfWorkers]
     bookkeeping: Bookkeeping
     study: str
     machine: str
     width: PositiveInt
+    batch_size: PositiveInt
     models_per_stack: PositiveInt
     varied_at_depth: PositiveInt
     threads: PositiveInt
@@ -95,6 +119,19 @@ def read_benchmark(path: Path) -> Benchmark:
         ) from None
 
 
+def comes_with_the_project(measured: Benchmark) -> bool:
+    """Whether it was recorded with the project rather than measured for a report."""
+    return measured == read_benchmark(RECORDED)
+
+
+def of_the_environment(measured: Benchmark) -> str:
+    """What the environment makes of libraries, in a sentence; empty where it holds none back."""
+    if not measured.held_back:
+        return ""
+    parts = " and ".join(f"{name} to {part:.0%} of its speed" for name, part in measured.held_back.items())
+    return f"{' and '.join(measured.held_back_by)} held {parts}; the peak was measured without."
+
+
 Columns = dict[str, str]
 RATE: Columns = {
     "ms_per_model_epoch": "ms per model and epoch",
@@ -103,8 +140,14 @@ RATE: Columns = {
 }
 AT_DEPTH: Columns = {
     **RATE,
-    "autograd_ms_per_model_epoch": "autograd, ms",
-    "overhead": "evaluation and probes",
+    "torch_ms_per_model_epoch": "by calls of torch, ms",
+    "autograd_ms_per_model_epoch": "by autograd, ms",
+    "overhead": "tests and probes",
+}
+OF_ACTIVATIONS: Columns = {
+    "ms_per_model_epoch": "ms per model and epoch",
+    "times_relu": "times ReLU's",
+    "fraction_of_peak": "of the peak",
 }
 OF_WORKERS: Columns = {
     "ms_per_model_epoch": "ms per model and epoch, each",
@@ -114,22 +157,35 @@ OF_WORKERS: Columns = {
 FORMATS = {
     "ms_per_model_epoch": ".0f",
     "ms_per_model_epoch_of_all": ".0f",
+    "torch_ms_per_model_epoch": ".0f",
     "autograd_ms_per_model_epoch": ".0f",
     "gflops": ".1f",
     "fraction_of_peak": ".0%",
+    "times_relu": ".2f",
     "overhead": ".1%",
     "gigabytes_resident": ".2f",
 }
 
 
-def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[int, Any]]]:
-    """What varies, the columns beside it, and the rows."""
+def tables(measured: Benchmark) -> list[tuple[str, Columns, dict[Any, Any]]]:
+    """What varies, the columns beside it, and the rows: activations from the fastest on."""
     return [
         ("layers", AT_DEPTH, dict(measured.depths)),
         ("width", RATE, dict(measured.widths)),
-        ("networks in the stack", RATE, dict(measured.models)),
+        ("mini-batch", RATE, dict(measured.batches)),
         ("workers", OF_WORKERS, dict(measured.workers)),
+        ("activation", OF_ACTIVATIONS, dict(by_time(measured))),
     ]
+
+
+def by_rate(measured: Benchmark) -> list[tuple[str, float]]:
+    """Whose matrix products, and their GFLOP/s: from the fastest on, the peak."""
+    return sorted(measured.products.items(), key=lambda item: -item[1])
+
+
+def by_time(measured: Benchmark) -> list[tuple[str, RateOfActivation]]:
+    """The activations, from the fastest on."""
+    return sorted(measured.activations.items(), key=lambda item: item[1].ms_per_model_epoch)
 
 
 def printed(measured: Benchmark) -> dict[str, dict[str, Any]]:

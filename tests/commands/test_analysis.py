@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from analysis.__main__ import app
+from analysis.speed.recorded import read_benchmark
+from derivations import activations
 
 pytestmark = pytest.mark.slow  # it runs whole commands
 
@@ -38,7 +39,7 @@ def study(tmp_path):
 
 def test_list_names_each_study_with_its_networks(analysis):
     rows = analysis("list").stdout
-    for name, networks in (("quick", "12"), ("standard", "36"), ("full", "120")):
+    for name, networks in (("quick", "12"), ("standard", "60"), ("full", "240")):
         [row] = [line for line in rows.splitlines() if f"│ {name}" in line]
         assert networks in row
         assert f"{name}: {networks} to be trained: not trained before" in rows
@@ -63,21 +64,26 @@ def test_export_writes_the_tables_of_what_was_trained(analysis, study, tmp_path)
 
 @pytest.mark.slow
 def test_benchmark_measures_each_depth_of_the_study(cache, study, tmp_path, monkeypatch):
-    from analysis.speed import benchmark
+    from analysis.speed import benchmark, products, timing
 
-    monkeypatch.setattr(benchmark, "TURN", 0.01)
-    monkeypatch.setattr(benchmark, "REPETITIONS", 3)
+    monkeypatch.setattr(timing, "TURN", 0)
+    monkeypatch.setattr(timing, "REPETITIONS", 1)
+    monkeypatch.setattr(products, "SIZES", (64,))
+    monkeypatch.setattr(benchmark, "WIDTHS", (16, 32))
+    monkeypatch.setattr(benchmark, "BOOKED", 20)
+    monkeypatch.setattr(benchmark, "activations", {name: activations[name] for name in ("tanh", "relu")})
     words = ["benchmark", "--study", study, "--output", tmp_path, "--store", cache]
     done = CliRunner().invoke(app, [str(word) for word in words])
     assert done.exit_code == 0, done.output
-    for heading in ("layers", "width", "networks in the stack", "workers"):
-        assert heading.split()[0] in done.output
-    measured = json.loads((tmp_path / "benchmark.json").read_text())
-    assert list(measured["depths"]) == ["2", "3"]
-    for row in measured["depths"].values():
-        assert 0 < row["fraction_of_peak"] < 1
-        assert row["ms_per_model_epoch"] < row["autograd_ms_per_model_epoch"]
-    assert max(row["gigabytes_resident"] for row in measured["workers"].values()) < 1.5
+    for heading in ("layers", "width", "mini-batch", "workers", "activation"):
+        assert heading in done.output
+    measured = read_benchmark(tmp_path / "benchmark.json")
+    assert list(measured.depths) == [2, 3]
+    assert list(measured.widths) == [16, 32]
+    assert measured.activations.keys() == {"tanh", "relu"}
+    assert measured.activations["relu"].times_relu == 1
+    assert f"{measured.peak_gflops:7.0f}  {measured.peak_by}" in done.output
+    assert max(row.gigabytes_resident for row in measured.workers.values()) < 1.5
     assert (tmp_path / "figures" / "benchmark.svg").read_text().startswith("<?xml")
 
 

@@ -2,8 +2,8 @@
 # # What a larger study would cost {#sec:larger}
 #
 # @tbl:larger plans studies of the same depths, widths and epochs as this one, with more
-# networks. [Training follows from @tbl:speed and the share of evaluation and probes
-# there, for MNIST's images.]{.optional}
+# networks. [Training follows from @tbl:speed and the share of tests and probes there,
+# for MNIST's images.]{.optional}
 
 # %%
 from analysis.speed.cost import cost, cost_rows, duration

@@ -1,4 +1,4 @@
-"""The roofline: its corners from the machine's two rates, and each measured stack a point below it with its number."""
+"""The roofline: its corners from the machine's two rates, and each measured rate a point below it with its number."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ def rate(intensity, gflops):
 
 
 def at_depth(intensity, gflops):
-    return {**rate(intensity, gflops), "autograd_ms_per_model_epoch": 9.0, "overhead": 0.1}
+    other_ways = {"torch_ms_per_model_epoch": 4.0, "autograd_ms_per_model_epoch": 9.0}
+    return {**rate(intensity, gflops), **other_ways, "overhead": 0.1}
 
 
 GIVEN = benchmark(
     depths={"5": at_depth(4.0, 50.0), "40": at_depth(6.0, 90.0)},
     widths={"16": rate(2.0, 30.0), "128": rate(32.0, 150.0)},
-    models={"1": rate(3.0, 20.0), "36": rate(3.5, 70.0)},
+    batches={"16": rate(3.0, 20.0), "256": rate(3.5, 70.0)},
 )
 
 
@@ -55,18 +56,24 @@ def test_where_one_of_both_is_the_limit_everywhere_there_is_no_ridge(intensity, 
     given = benchmark(
         depths={"5": at_depth(intensity, 3.0)},
         widths={"16": rate(intensity, 3.0)},
-        models={"1": rate(intensity, 3.0)},
+        batches={"16": rate(intensity, 3.0)},
     )
     assert points(roofline(given).figure().axes[0].lines[0]) == corners
 
 
-def test_each_stack_is_a_point_of_its_series(axes):
-    _, depths, widths, models = axes.lines
+def test_each_rate_is_a_point_of_its_series(axes):
+    _, depths, widths, batches = axes.lines
     assert points(depths) == [(4, 50), (6, 90)]
     assert points(widths) == [(2, 30), (32, 150)]
-    assert points(models) == [(3, 20), (3.5, 70)]
+    assert points(batches) == [(3, 20), (3.5, 70)]
     assert len({line.get_marker() for line in axes.lines[1:]}) == 3
     assert {line.get_linestyle() for line in axes.lines[1:]} == {"None"}
+
+
+def test_what_is_the_studys_own_is_a_point_of_the_layers_only():
+    given = benchmark(widths={"32": rate(3.0, 20.0), "64": rate(4.0, 30.0)}, batches={"64": rate(3.0, 20.0)})
+    _, depths, widths, batches = roofline(given).figure().axes[0].lines
+    assert (points(depths), points(widths), points(batches)) == ([(13.7, 96.5)], [(4, 30)], [])
 
 
 def test_beside_each_point_stands_what_was_varied(axes):
@@ -76,8 +83,8 @@ def test_beside_each_point_stands_what_was_varied(axes):
         (6, 90): "40",
         (2, 30): "16",
         (32, 150): "128",
-        (3, 20): "1",
-        (3.5, 70): "36",
+        (3, 20): "16",
+        (3.5, 70): "256",
     }
 
 
@@ -86,11 +93,11 @@ def test_the_legend_says_which_series_is_which_and_at_how_many_layers(axes):
         "matrix product, copy",
         "layers",
         "width, at 20 layers",
-        "networks in the stack, at 20 layers",
+        "mini-batch, at 20 layers",
     ]
 
 
-def test_both_axes_are_in_powers_of_two_and_the_slowest_stack_has_room_below(axes):
+def test_both_axes_are_in_powers_of_two_and_the_slowest_rate_has_room_below(axes):
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     assert axes.xaxis.get_transform().base == axes.yaxis.get_transform().base == 2
     assert axes.get_ylim()[0] == 10

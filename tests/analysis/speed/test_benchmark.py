@@ -1,52 +1,40 @@
-"""The benchmark's own arithmetic."""
+"""What varies in the benchmark, and by how much."""
 
 from __future__ import annotations
 
-from time import sleep
-
 import pytest
 
-from analysis.speed import benchmark
+from analysis.speed.benchmark import BATCHES, WIDTHS, varied
+from analysis.studies.study import Study
+from derivations import activations
+
+STUDY = Study(name="s", activations=["tanh", "relu"], depths=[2, 5], seeds=3, epochs=2)
 
 
-def test_arithmetic_counts_every_product_of_a_step_once(run):
-    # 3 layers, width 4, 7 inputs: forward and gradient in all, delta in all but the first.
-    products = 2 * (7 * 4 + 4 * 4 + 4 * 10) + (4 * 4 + 4 * 10)
-    assert benchmark.arithmetic(run(depth=3, width=4), 7) == 2 * products
+@pytest.fixture(scope="module")
+def runs():
+    return varied(STUDY, 5)
 
 
-def test_what_a_step_moves_at_least_grows_with_the_stack(run):
-    weights, units = 7 * 4 + 4 * 4 + 4 * 10, 4 + 4 + 10
-    alone = run(depth=3, width=4, batch_size=16)
-    assert benchmark.moved([alone], 7) == 4 * (4 * weights + 3 * units * 16)
-    assert benchmark.moved([alone] * 5, 7) == 5 * benchmark.moved([alone], 7)
+def test_all_networks_of_the_study_are_trained_at_each_of_its_depths(runs):
+    assert [run for depth in (2, 5) for run in runs["depth", depth]] == sorted(
+        STUDY.runs, key=lambda run: run.depth
+    )
 
 
-def test_the_median_of_a_steps_time_is_not_that_of_the_first(monkeypatch):
-    monkeypatch.setattr(benchmark, "TURN", 0.02)
-    calls = []
-
-    def slow_at_first():
-        calls.append(len(calls))
-        sleep(0.001 if len(calls) > 1 else 0.3)
-
-    measured = benchmark.medians({"slow at first": slow_at_first, "slower": lambda: sleep(0.004)})
-    assert 0.001 <= measured["slow at first"] < 0.1
-    assert measured["slower"] >= 0.004
-    assert len(calls) > benchmark.REPETITIONS
+def test_widths_and_batches_vary_with_one_network_of_each_activation(runs):
+    alike = [run for run in runs["depth", 5] if run.seed == 0]
+    assert [run.activation for run in alike] == ["tanh", "relu"]
+    assert runs["width", STUDY.width] == runs["batch", STUDY.batch_size] == alike
+    for width in WIDTHS:
+        assert runs["width", width] == [run.model_copy(update={"width": width}) for run in alike]
+    for size in BATCHES:
+        assert runs["batch", size] == [run.model_copy(update={"batch_size": size}) for run in alike]
 
 
-def test_the_peak_is_of_the_order_of_what_processors_reach():
-    seconds = benchmark.medians({"product": benchmark.matrix_product()})["product"]
-    assert 1e9 < 2 * benchmark.SIZE**3 / seconds < 1e14
-
-
-@pytest.mark.parametrize("seeds", [1, 2])
-def test_a_step_trains_on_full_mini_batches_over_and_over(run, small_data, seeds):
-    runs = [run(seed=seed) for seed in range(seeds)]
-    stack = benchmark.Stack(runs, small_data.train_images.shape[1])
-    one = benchmark.step(stack, benchmark.Images(small_data.train_images, small_data.train_labels, stack))
-    before = [W.clone() for W in stack.W]
-    for _ in range(2 * 75 // 16):
-        one()
-    assert all((was != W).any() for W, was in zip(stack.W, before, strict=True))
+def test_there_is_one_network_of_each_registered_activation(runs):
+    found = {value: some for (kind, value), some in runs.items() if kind == "activation"}
+    assert found.keys() == activations.keys()
+    for name, [run] in found.items():
+        assert (run.depth, run.seed, run.activation) == (5, 0, name)
+        assert run.function.expression == activations[name].expression

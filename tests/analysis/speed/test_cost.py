@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from statistics import median
 
 import pytest
 from measured import MEASURED as WRITTEN
@@ -45,6 +46,16 @@ def test_other_widths_cost_about_what_was_measured_of_them(width):
     slower = OWN.widths[width].ms_per_model_epoch / OWN.widths[OWN.width].ms_per_model_epoch
     found = cost(wider, 1, OWN).core_seconds / cost(own, 1, OWN).core_seconds
     assert found == pytest.approx(slower, rel=0.35)
+
+
+def test_sizes_of_mini_batches_that_the_formula_does_not_have_cost_about_as_much():
+    usual = OWN.batches[OWN.batch_size].ms_per_model_epoch
+    assert all(0.7 < rate.ms_per_model_epoch / usual < 1.4 for rate in OWN.batches.values())
+
+
+def test_activations_that_the_formula_does_not_have_cost_at_most_twice_as_much_or_half():
+    usual = median(rate.ms_per_model_epoch for rate in OWN.activations.values())
+    assert all(0.5 < rate.ms_per_model_epoch / usual < 2 for rate in OWN.activations.values())
 
 
 def test_evaluation_and_probes_are_paid_too():
