@@ -63,33 +63,29 @@ def _digests(module: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name], imported = _read(name, _path(name).read_text(encoding="utf-8"))
+            found[name], imported, c_beside = _read(name, _path(name).read_text(encoding="utf-8"))
             waiting += [_origin(*pair) for pair in imported]
-            found |= _c_beside(name)
+            found |= {path.relative_to(ROOT).as_posix(): _digest_of_c(path) for path in c_beside}
     return dict(sorted(found.items()))
 
 
 @cache
-def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The digest of a module's tree, and what it imports of the project."""
+def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]], list[Path]]:
+    """The digest of a module's tree, what it imports of the project, and the C beside it that it names."""
     tree = ast.parse(text)
     imported = _imports(tree, module)
-    return hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), imported
+    c_beside = [path for path in _path(module).parent.glob("*.c") if f'"{path.name}"' in text]
+    return _sum(ast.dump(_without_docstrings(tree))), imported, c_beside
 
 
-def _c_beside(module: str) -> dict[str, str]:
-    """File -> digest, for the C beside a module that it names."""
-    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
-    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    files = [path for path in _path(module).parent.glob("*.c") if path.name in names]
-    return {
-        path.relative_to(ROOT).as_posix(): hashlib.sha256(_without_comments(path).encode()).hexdigest()
-        for path in files
-    }
+def _digest_of_c(path: Path) -> str:
+    """The digest of a file in C, without its comments and its layout."""
+    text = re.sub(r"/\*.*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return _sum(" ".join(text.split()))
 
 
-def _without_comments(path: Path) -> str:
-    return " ".join(re.sub(r"/\*.*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL).split())
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:
@@ -115,7 +111,7 @@ def _origin(module: str, name: str) -> str:
         return f"{module}.{name}"
     if "." in module:
         return module
-    _, imported = _read(module, _path(module).read_text(encoding="utf-8"))
+    _, imported, _ = _read(module, _path(module).read_text(encoding="utf-8"))
     return next((origin for origin, exported in imported if exported == name), module)
 
 

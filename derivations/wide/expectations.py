@@ -140,7 +140,7 @@ class Quadrature:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.ends = [float(piece.interval.start) for piece in pieces] + [math.inf]
         self.parts = [numeric(piece.expression) for piece in pieces]
-        self._known_to_cancel: dict[int, bool] = {}
+        self._known_to_cancel: dict[tuple[int, Callable[[np.ndarray], np.ndarray]], float] = {}
         self.precise_parts = [in_many_digits(piece.expression) for piece in pieces]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -186,25 +186,26 @@ class Quadrature:
         """E[of(g(v))] and an estimate of its error.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
-        their differences and of rounding. Where g cancels, it is worked out in many digits. `inf` where the mean
-        does not exist, or not in double precision.
+        their differences and of rounding. Where g cancels, and the mean would show it, it is worked out in many
+        digits. `inf` where the mean does not exist, or not in double precision.
         """
-        if self._cancels(round(math.log10(variance) / 2)):
+        total, error = self._mean(variance, lambda points: of(self(points)), _MOST)
+        lost = self._lost(round(math.log10(variance) / 2), of)
+        if lost > (sys.float_info.epsilon * abs(total) if math.isfinite(total) else 0):
             total, error = self._mean(variance, lambda points: of(self.precisely(points)), _MOST_PRECISELY)
-        else:
-            total, error = self._mean(variance, lambda points: of(self(points)), _MOST)
         return (total, error) if error <= _USELESS * abs(total) else (math.inf, math.inf)
 
-    def _cancels(self, decade: int) -> bool:
-        """Whether g loses digits at numbers of the size of 10^decade."""
-        if decade not in self._known_to_cancel:
+    def _lost(self, decade: int, of: Callable[[np.ndarray], np.ndarray]) -> float:
+        """By how much of(g) is off where g cancels, at numbers of the size of 10^decade."""
+        if (decade, of) not in self._known_to_cancel:
             points = 10.0**decade * np.array([-3, -1, -0.3, -0.03, 0.03, 0.3, 1, 3])
             values, true = self(points), self.precisely(points)
             known = np.isfinite(true) & (np.abs(true) > sys.float_info.min)
             with np.errstate(all="ignore"):
-                lost = np.abs(values - true)[known] > _CANCELLED * np.abs(true)[known]
-            self._known_to_cancel[decade] = bool(lost.any())
-        return self._known_to_cancel[decade]
+                cancels = known & (np.abs(values - true) > _CANCELLED * np.abs(true))
+                off = np.abs(of(values) - of(true))[cancels]
+            self._known_to_cancel[decade, of] = float(np.max(off, initial=0.0))
+        return self._known_to_cancel[decade, of]
 
     def _mean(self, variance: float, g: Callable[[np.ndarray], np.ndarray], most: int) -> tuple[float, float]:
         deviation = math.sqrt(variance)
