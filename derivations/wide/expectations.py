@@ -164,22 +164,6 @@ class Quadrature:
         below, above = (int(np.searchsorted(inner, 0.0, side=side)) for side in ("left", "right"))
         return self.parts[below], self.parts[above]
 
-    def panels(self, deviation: float, width: float) -> np.ndarray:
-        """Low and high ends of panels at most so many standard deviations wide, which end where pieces meet.
-
-        Towards zero, and to where pieces meet, they become narrower: what happens there may do so on a scale
-        of its own, much smaller than the standard deviation.
-        """
-        reach = _REACH * deviation
-        edges = np.linspace(-reach, reach, math.ceil(2 * _REACH / width) + 1)
-        centres = [0.0, *(end for end in self.ends[1:-1] if abs(end) < reach)]
-        powers = math.ceil(math.log(max(reach / _FINEST, 1), _RATIO))
-        distances = _FINEST * _RATIO ** np.arange(powers)
-        around = [centre + sign * distances for centre in centres for sign in (-1, 1)]
-        edges = np.unique(np.concatenate([edges, centres, *around]))
-        edges = edges[np.abs(edges) <= reach]
-        return np.stack([edges[:-1], edges[1:]])
-
     def mean(
         self, variance: float, of: Callable[[np.ndarray], np.ndarray] = np.asarray
     ) -> tuple[float, float]:
@@ -209,7 +193,7 @@ class Quadrature:
 
     def _mean(self, variance: float, g: Callable[[np.ndarray], np.ndarray], most: int) -> tuple[float, float]:
         deviation = math.sqrt(variance)
-        panels, total, size, error = self.panels(deviation, 2.0), 0.0, 0.0, 0.0
+        panels, total, size, error = panels_between(self.ends, deviation, 2.0), 0.0, 0.0, 0.0
         for halvings in range(_HALVINGS + 1):
             precise, rounding = self._rule(panels, _PRECISE, deviation, g)
             rough, _ = self._rule(panels, _ROUGH, deviation, g)
@@ -240,6 +224,23 @@ class Quadrature:
             # A point is off by two and a half epsilon at most, its square by twice that.
             rounding = sys.float_info.epsilon * np.abs(parts) * (4 + 6 * exponent)
         return parts.sum(axis=1), rounding.sum(axis=1)
+
+
+def panels_between(ends: Sequence[float], deviation: float, width: float) -> np.ndarray:
+    """Low and high ends of panels, (2, panels), at most so many standard deviations wide, that pieces' ends part.
+
+    Towards zero, and to where pieces meet, they become narrower: what happens there may do so on a scale
+    of its own, much smaller than the standard deviation.
+    """
+    reach = _REACH * deviation
+    edges = np.linspace(-reach, reach, math.ceil(2 * _REACH / width) + 1)
+    centres = [0.0, *(end for end in ends[1:-1] if abs(end) < reach)]
+    powers = math.ceil(math.log(max(reach / _FINEST, 1), _RATIO))
+    distances = _FINEST * _RATIO ** np.arange(powers)
+    around = [centre + sign * distances for centre in centres for sign in (-1, 1)]
+    edges = np.unique(np.concatenate([edges, centres, *around]))
+    edges = edges[np.abs(edges) <= reach]
+    return np.stack([edges[:-1], edges[1:]])
 
 
 @cache

@@ -16,7 +16,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from sympy import Expr
 from derivations.derivation import Derivation
 from derivations.language.pieces import Piece
 from derivations.proofs.partition import split
-from derivations.wide.expectations import Quadrature, closed_form, exact, on_panels
+from derivations.wide.expectations import Quadrature, closed_form, exact, on_panels, panels_between
 
 _SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
@@ -145,18 +145,26 @@ class MeanSquare:
 
     def _expanded(self, q: float, terms: int) -> Correlation:
         deviation = math.sqrt(q)
-        points, weights = on_panels(self.function.panels(deviation, _WIDTH), _NODES)
-        z, weights = (points / deviation).ravel(), (weights / deviation).ravel()
-        density = np.exp(-np.square(z) / 2) / math.sqrt(2 * math.pi) * weights
-        z, density = z[density > 0], density[density > 0]
-        weighted = density * self.function(z * deviation)
-        before, here = np.zeros_like(z), np.ones_like(z)  # Hermite polynomials, normalised
-        squares = []
-        for k in range(terms):
-            with np.errstate(all="ignore"):  # nan where g is too large for double precision
-                squares.append(float(np.square(weighted @ here)))
-            before, here = here, (z * here - math.sqrt(k) * before) / math.sqrt(k + 1)
-        return Correlation(np.array(squares), max(0.0, self(q).value - sum(squares)))
+        z, weights, polynomials = _hermite(tuple(self.function.ends), deviation, terms)
+        with np.errstate(all="ignore"):  # nan where g is too large for double precision
+            squares = np.square(polynomials @ (weights * self.function(z * deviation)))
+        return Correlation(squares, max(0.0, self(q).value - float(squares.sum())))
+
+
+@lru_cache(maxsize=1)  # g is f, f' and the squares of both in turn, whose pieces meet at the same points
+def _hermite(
+    ends: tuple[float, ...], deviation: float, terms: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points z and weights for means over a standard normal z, and at them Hermite polynomials, normalised."""
+    points, weights = on_panels(panels_between(ends, deviation, _WIDTH), _NODES)
+    z, weights = (points / deviation).ravel(), (weights / deviation).ravel()
+    density = np.exp(-np.square(z) / 2) / math.sqrt(2 * math.pi) * weights
+    z, density = z[density > 0], density[density > 0]
+    polynomials = np.ones((terms, len(z)))
+    polynomials[1:2] = z
+    for k in range(2, terms):
+        polynomials[k] = (z * polynomials[k - 1] - math.sqrt(k - 1) * polynomials[k - 2]) / math.sqrt(k)
+    return z, density, polynomials
 
 
 class Propagation:
