@@ -20,12 +20,15 @@ PRELOADED = "analysis.training.compiled"  # the workers' first deed, while they 
 
 
 class Pool:
-    """Processes of this machine, started at once: `with Pool(2, cache, "cpu") as pool: ...`."""
+    """Processes of this machine: `with Pool(cache, "cpu") as pool: pool.grow(2); ...`."""
 
-    def __init__(self, count: int, cache: Path, device: str) -> None:
+    def __init__(self, cache: Path, device: str) -> None:
         self.cache, self.device = cache, device
         self.workers: dict[Connection, SpawnProcess] = {}
-        for _ in range(count):
+
+    def grow(self, count: int) -> None:
+        """Start workers until there are so many; they take a second to be ready."""
+        while len(self.workers) < count:
             self._start()
 
     def _start(self) -> Connection:
@@ -38,11 +41,6 @@ class Pool:
         theirs.close()
         self.workers[ours] = process
         return ours
-
-    @property
-    def count(self) -> int:
-        """How many workers it has."""
-        return len(self.workers)
 
     def __enter__(self) -> Pool:
         return self

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 from analysis.keeping.files import clear, refuse_unwritable
@@ -13,7 +16,7 @@ from analysis.results.frames import Results
 from analysis.results.gathered import as_table, combine, stored_results, stored_runs
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies
-from analysis.studies.data import load
+from analysis.studies.data import DataError, load
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.training.checkpoints import throw_away_old
@@ -80,12 +83,7 @@ def _train_stacks(
         watcher.start(tasks, workers.count)
     try:
         workers.start(len(tasks))
-        if reason := why_by_torch(workers.device, workers.cache):
-            print(
-                f"Networks are trained by calls of torch, not by the compiled step: {reason}.",
-                file=sys.stderr,
-            )
-        load(tasks[0].runs[0].dataset, workers.cache)  # decoded here, once, while the workers start
+        Thread(target=_prepare, args=(tasks[0].runs[0].dataset, workers.device, workers.cache)).start()
         for place, results in workers.results(tasks, watcher.epoch if watcher else unheard):
             yield results
             tasks[place].forget(workers.cache, workers.device)
@@ -93,6 +91,15 @@ def _train_stacks(
         workers.close()
         if watcher:
             watcher.stop()
+
+
+def _prepare(dataset: str, device: str, cache: Path) -> None:
+    """Decode the data and compile the step, once, before the workers come to need them; tells by what is trained."""
+    with suppress(DataError):  # of which the worker tells that needs the data
+        load(dataset, cache)
+    if reason := why_by_torch(device, cache):
+        said = f"Networks are trained by calls of torch, not by the compiled step: {reason}."
+        print(said, file=sys.stderr)
 
 
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:

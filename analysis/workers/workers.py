@@ -66,16 +66,21 @@ class Workers:
     def do(self, jobs: Sequence[Job]) -> None:
         """Queue the jobs whose memos are missing; a job is to leave memos and nothing else.
 
-        `results` does them first, else the end of the block does.
+        `results` does them first, else the end of the block does. Processes start as jobs turn out to be missing.
         """
-        self._waiting += [job for job in jobs if not is_made(partial(job.do, self.cache, "cpu", print))]
+        for job in jobs:
+            if not is_made(partial(job.do, self.cache, "cpu", print)):
+                self._waiting.append(job)
+                if not self.scheduler:
+                    self.start(0)
 
     def start(self, jobs: int) -> None:
         """Start as many processes as so many jobs can use, with those that wait; they take seconds to be ready."""
         if self.scheduler:
             self._connected()
-        elif self._pool is None and (jobs or self._waiting):
-            self._pool = self._local(jobs + len(self._waiting))
+        elif wanted := min(self._processes, jobs + len(self._waiting)):
+            self._pool = self._pool or self._open.enter_context(Pool(self.cache, self.device))
+            self._pool.grow(wanted)
 
     def results(
         self, jobs: Sequence[Job], heard: Callable[[int, int], None] = unheard
@@ -87,7 +92,8 @@ class Workers:
         self.start(len(jobs))
         before, self._waiting = self._waiting, []
         if self.scheduler:
-            with self._local(len(before)) as pool:  # what is left in a store has to be left in this one
+            with Pool(self.cache, self.device) as pool:  # what is left in a store has to be left in this one
+                pool.grow(min(self._processes, len(before)))
                 deque(pool.results(before, unheard), maxlen=0)
             yield from self._connected().results(jobs, heard)
         elif self._pool is not None:
@@ -99,10 +105,6 @@ class Workers:
 
             found = self._pool.results([*before, *jobs], told)
             yield from ((place - count, result) for place, result in found if place >= count)
-
-    def _local(self, jobs: int) -> Pool:
-        pool = Pool(min(self._processes, jobs), self.cache, self.device)
-        return self._open.enter_context(pool)
 
     def _connected(self) -> Cluster:
         """The cluster of the scheduler; raises `ClusterError`."""

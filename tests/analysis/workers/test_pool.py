@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow  # every worker imports torch
 
 def test_results_come_with_the_places_of_their_jobs_and_what_they_told(tmp_path):
     told = []
-    with Pool(2, tmp_path, "cpu") as pool:
+    with Pool(tmp_path, "cpu") as pool:
+        pool.grow(2)
         found = dict(pool.results([Square(n) for n in range(7)], lambda *heard: told.append(heard)))
         processes = list(pool.workers.values())
     assert found == {n: (n * n, str(tmp_path), "cpu") for n in range(7)}
@@ -35,7 +36,8 @@ def test_results_come_with_the_places_of_their_jobs_and_what_they_told(tmp_path)
     ],
 )
 def test_a_job_that_fails_ends_the_pool_by_name(tmp_path, how, error, said):
-    with Pool(1, tmp_path, "cpu") as pool:
+    with Pool(tmp_path, "cpu") as pool:
+        pool.grow(1)
         [process] = pool.workers.values()
         with pytest.raises(error, match=said):
             list(pool.results([Square(1), Fails(how), Square(2)], lambda *heard: None))
@@ -58,6 +60,7 @@ class DiesOnce:
 
 
 def test_a_worker_that_dies_is_replaced_and_its_job_done_anew(tmp_path):
-    with Pool(2, tmp_path, "cpu") as pool:
+    with Pool(tmp_path, "cpu") as pool:
+        pool.grow(2)
         found = dict(pool.results([DiesOnce(0), Square(1), DiesOnce(2)], lambda *heard: None))
     assert found == {0: 0, 1: (1, str(tmp_path), "cpu"), 2: 2}
