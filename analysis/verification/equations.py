@@ -35,7 +35,7 @@ from analysis.studies.run import OPTIMIZER_KEYS, Protocol, Run, written
 from analysis.training.ways import networks_of
 from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
-    KEPT_BY_TORCH,
+    MEANS,
     Arrays,
     LayerArrays,
     by_autograd,
@@ -206,7 +206,7 @@ def _updates(table: _Table, run: Run, expected: LayerArrays, trained: LayerArray
         means = "new " if letter == parameter else ""
         for r in range(1, DEPTH + 1):
             here, found = (
-                at | {f"{mean}^r": at[f"{means}{mean}{parameter}^r"] for mean in KEPT_BY_TORCH[run.optimizer]}
+                at | {f"{mean}^r": at[f"{means}{mean}{parameter}^r"] for mean in MEANS[run.optimizer]}
                 for at in (dict(seen_from(r, step)) for step in (expected, trained))
             )
             table.compare(equation, gives, here, found)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
 
 from analysis.studies.run import Run
 from analysis.training.networks import Networks
@@ -32,7 +34,7 @@ def seen_from(r: int, step: LayerArrays) -> Arrays:
 
 
 def by_autograd(f: Function, begun: Arrays, x: torch.Tensor, t: torch.Tensor, run: Run) -> LayerArrays:
-    """The step of one network in plain torch operations: deltas and gradients are autograd's, the step torch.optim's.
+    """The step of one network in plain torch operations: deltas and gradients are autograd's, the step torch's.
 
     `begun` has the network's arrays, as `Networks.arrays` names them; x is (units, patterns), t (classes, patterns).
     """
@@ -48,8 +50,7 @@ def by_autograd(f: Function, begun: Arrays, x: torch.Tensor, t: torch.Tensor, ru
     p = torch.softmax(v[last], 0)
     E = -(t * torch.log(p)).sum() / t.shape[1]
     E.backward()
-    optimizer = _optimizer(run, before, w, b)
-    optimizer.step()
+    means = _stepped(run, before, w, b)
     dw, db, delta = ({r: _gradient(part) for r, part in parts.items()} for parts in (w, b, v))
     return _numpy(
         {
@@ -66,42 +67,42 @@ def by_autograd(f: Function, begun: Arrays, x: torch.Tensor, t: torch.Tensor, ru
             "dE/db": db,
             "new w": w,
             "new b": b,
-            **{
-                f"new {letter}{whose}": {r: optimizer.state[part][kept] for r, part in parts.items()}
-                for letter, kept in KEPT_BY_TORCH[run.optimizer].items()
-                for whose, parts in (("w", w), ("b", b))
-            },
+            **_named(means, "new ", last),
         }
     )
 
 
-#: optimizer -> the letter of a running mean -> its name in the state of torch.optim's
-KEPT_BY_TORCH: Mapping[str, Mapping[str, str]] = {
-    "sgd": {},
-    "momentum": {"u": "momentum_buffer"},
-    "adam": {"u": "exp_avg", "s": "exp_avg_sq"},
-}
+#: optimizer -> the letters of its running means
+MEANS: Mapping[str, str] = {"sgd": "", "momentum": "u", "adam": "us"}
 
 
-def _optimizer(
+def _stepped(
     run: Run, begun: Mapping[str, torch.Tensor], w: Mapping[int, torch.Tensor], b: Mapping[int, torch.Tensor]
-) -> torch.optim.Optimizer:
-    """The optimizer of torch for a run, with the running means that the network has by now."""
-    shared: dict[str, Any] = {"lr": run.learning_rate, "weight_decay": run.weight_decay}
-    parts = [*w.values(), *b.values()]
-    if run.optimizer == "adam":
-        optimizer: torch.optim.Optimizer = torch.optim.Adam(
-            parts, betas=(run.beta1, run.beta2), eps=run.adam_eps, **shared
-        )
-    else:
-        beta = run.momentum if run.optimizer == "momentum" else 0.0
-        optimizer = torch.optim.SGD(parts, momentum=beta, **shared)
-    for letter, kept in KEPT_BY_TORCH[run.optimizer].items():
-        for name, parameters in (("W", w), ("b", b)):
-            for r, part in parameters.items():
-                optimizer.state[part][kept] = begun[f"{letter}_{name}{r - 1}"].clone()
-                optimizer.state[part]["step"] = begun["steps"].clone().float()
-    return optimizer
+) -> dict[str, torch.Tensor]:
+    """Take the step of torch's optimizer in place; the running means after it, by the names that `begun` has."""
+    parts = {
+        f"{letter}{r - 1}": part for letter, layers in (("W", w), ("b", b)) for r, part in layers.items()
+    }
+    gradients = [_gradient(part) for part in parts.values()]
+    means = {letter: [begun[f"{letter}_{name}"].clone() for name in parts] for letter in MEANS[run.optimizer]}
+    # Their functions: the classes import what compiles networks, which takes longer than all of this.
+    take: Any = adam if run.optimizer == "adam" else sgd
+    shared = {"lr": run.learning_rate, "weight_decay": run.weight_decay, "maximize": False, "foreach": False}
+    with torch.no_grad():
+        if run.optimizer == "adam":
+            counts = [begun["steps"].float() for _ in parts]
+            of_adam = {"beta1": run.beta1, "beta2": run.beta2, "eps": run.adam_eps, "amsgrad": False}
+            take([*parts.values()], gradients, means["u"], means["s"], [], counts, **of_adam, **shared)
+        else:
+            buffers = means.get("u", [None] * len(parts))
+            beta = run.momentum if run.optimizer == "momentum" else 0.0
+            of_sgd = {"momentum": beta, "dampening": 0.0, "nesterov": False}
+            take([*parts.values()], gradients, buffers, **of_sgd, **shared)
+    return {
+        f"{letter}_{name}": part
+        for letter, kept in means.items()
+        for name, part in zip(parts, kept, strict=True)
+    }
 
 
 def _named(arrays: Mapping[str, Any], when: str, last: int) -> dict[str, dict[int, Any]]:
