@@ -56,10 +56,6 @@ def predictions(study: Study, cache: Path) -> pl.DataFrame:
 
 def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str, object]]:
     """The rows of one activation."""
-    what = [
-        [function.name, tree(function.expression)],
-        [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)],
-    ]
 
     def make() -> list[dict[str, object]]:
         data, rows = load(study.dataset, cache), []
@@ -76,7 +72,15 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
             rows += _rows(found, function.name, depth)
         return rows
 
-    return list(_kept(cache, what, make))
+    return list(_kept(cache, _what(function, study), make))
+
+
+def _what(function: Activation, study: Study) -> list[Any]:
+    """What tells a prediction from others."""
+    return [
+        [function.name, tree(function.expression)],
+        [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)],
+    ]
 
 
 def _kept(cache: Path, what: Any, make: Callable[[], Any]) -> Any:
@@ -117,26 +121,34 @@ def limits(study: Study, cache: Path) -> pl.DataFrame:
     depth; q, chi and depth_scale at the fixed point that is reached, null where none is; closed, whether both
     means have a closed form; error, the largest of their relative errors in any of these layers.
     """
-    weights = weight_variance(study.initializer, study.width, study.width) * study.width
-    deepest = predictions(study, cache).filter(depth=max(study.depths)).drop_nulls("chi")
     kinds = dict.fromkeys(("first", "last", "error", "q", "chi", "depth_scale"), pl.Float64)
-    rows = []
-    for function in study.functions:
-        layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1, activation=function.name)
-        network = propagation(function, cache)
+    rows = [_limit(function, study, cache) for function in study.functions]
+    return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
+
+
+def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]:
+    """The row of one activation."""
+    alone = study.model_copy(update={"activations": (function.name,)})
+
+    def make() -> dict[str, Any]:
+        deepest = predictions(alone, cache).filter(depth=max(study.depths)).drop_nulls("chi")
+        layers = deepest.filter(pl.col("layer") < pl.col("depth") - 1)
+        network, point, row = propagation(function, cache), None, {}
         means = (network.mean_square, network.mean_square_slope)
-        row: dict[str, object] = {"activation": function.name} | dict.fromkeys(kinds)
-        point = None
         if layers.height:
-            q = float(layers["q"][0])
-            point = reached(network, q, weights)
+            weights = weight_variance(study.initializer, study.width, study.width) * study.width
+            point = reached(network, float(layers["q"][0]), weights)
             found = [mean(q) for mean in means for q in layers["q"]]
-            row |= {"first": layers["chi"][0], "last": layers["chi"][-1]}
+            row = {"first": layers["chi"][0], "last": layers["chi"][-1]}
             row["error"] = max((mean.error / mean.value for mean in found if mean.value), default=0.0)
         if point:
             row |= {"q": point.q, "chi": point.chi, "depth_scale": point.depth_scale}
-        rows.append(row | {"closed": all(mean.form is not None for mean in means)})
-    return pl.DataFrame(rows, schema={"activation": pl.String, **kinds, "closed": pl.Boolean})
+        numbers = {key: str(value) for key, value in row.items() if value is not None}  # JSON has no infinity
+        return {"numbers": numbers, "closed": all(mean.form is not None for mean in means)}
+
+    kept = _kept(cache, ["limit", _what(function, alone)], make)
+    numbers = {key: float(text) for key, text in kept["numbers"].items()}
+    return {"activation": function.name, **numbers, "closed": kept["closed"]}
 
 
 def compared_initializers(study: Study) -> list[str]:

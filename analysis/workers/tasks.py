@@ -61,7 +61,9 @@ class Forecast:
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
-                theory.predictions(study.model_copy(update={"activations": (self.function.name,)}), cache)
+                alone = study.model_copy(update={"activations": (self.function.name,)})
+                theory.predictions(alone, cache)
+                theory.limits(alone, cache)
 
     def __str__(self) -> str:
         return f"what theory says of {self.function.name}"
