@@ -157,16 +157,23 @@ static inline V exp_(V x) { return narrow(exp_d(clamp(x, 150))); }
 static inline V expm1_(V x) { return narrow(expm1_d(clamp(x, 150))); }
 static inline V log_(V x) { return narrow(log_d(widen(x), widen(x) - 1)); }
 static inline V log1p_(V x) { return narrow(log1p_d(widen(x))); }
-static inline V sigmoid_(V x) { return narrow(1 / (1 + exp_d(-clamp(x, 150)))); }
 
 static inline V tanh_(V x) {
     D e = expm1_d(2 * clamp(x, 20));
     return narrow(e / (e + 2));
 }
 
-/* max(x, 0) + log1p(e^-|x|): the exponential is at most 1, so one polynomial does. */
+/* e^-|x|, at most 1: of both functions that follow, so that the compiler works it out once. */
+static inline D falling(V x) { return exp_d(-absolute(clamp(x, 150))); }
+
+static inline V sigmoid_(V x) {
+    D u = falling(x);
+    return narrow(choose(widen(x) < 0, u, (D){} + 1) / (1 + u));
+}
+
+/* max(x, 0) + log1p(e^-|x|): one polynomial does. */
 static inline V softplus_(V x) {
-    D u = exp_d(-absolute(clamp(x, 150)));
+    D u = falling(x);
     return narrow(widen(pick(x > 0, x, (V){})) + u * POLY(u, SOFTPLUS));
 }
 
