@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,10 @@ from analysis.code.generate import generate
 from analysis.code.generated import Generated
 from analysis.code.interpreter import by_numpy
 from analysis.code.trial import Runner
-from derivations import Activation
+from derivations import Activation, activations, literature
+
+#: Every registered activation and a fifth of the literature's; all of these with THOROUGH=1.
+NAMED = [*activations, *list(literature)[:: 1 if os.environ.get("THOROUGH") else 5]]
 
 
 def runner(name: str, libraries: Path) -> Runner:
