@@ -115,6 +115,7 @@ def test_the_text_of_an_activation_is_one_line_of_c_for_each_instruction(name, t
     assert in_c(generate(activations[name])) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", PRECISIONS, ids=str)
 @pytest.mark.parametrize("name", INSTRUCTIONS)
 def test_an_instruction_means_to_c_what_it_means_to_numpy(name, precision, libraries):
