@@ -246,7 +246,7 @@ def around(expression: Expr, point: Expr) -> Expr | None:
     """The Taylor polynomial around a point, where forms have cancelled; None where mpmath finds none."""
     with mpmath.workdps(60):
         try:
-            function = lambdify(v, expression, "mpmath")
+            function = lambdify(v, expression, [{"IfPositive": _if_positive}, "mpmath"])
             at = mpmath.mpf(str(point.evalf(60)))
             found = mpmath.taylor(function, at, DEGREE, singular=True)
         except (ArithmeticError, ValueError, TypeError):
@@ -256,6 +256,10 @@ def around(expression: Expr, point: Expr) -> Expr | None:
     exact = [Float(str(mpmath.nstr(number, 20)), 20) if abs(number) > 1e-25 else S.Zero for number in found]
     step = Dummy("h")
     return horner(Add(*(number * step**n for n, number in enumerate(exact))), wrt=step).subs(step, v - point)
+
+
+def _if_positive(decider: mpmath.mpf, above: mpmath.mpf, below: mpmath.mpf) -> mpmath.mpf:
+    return above if decider > 0 else below
 
 
 def at_infinity(expression: Expr) -> Iterator[Expr]:

@@ -20,15 +20,14 @@ from mpmath import (
     log1p,
     lu_solve,
     matrix,
-    mp,
     mpf,
     pi,
     polyval,
     sin,
     sqrt,
+    workdps,
 )
 
-mp.dps = 50
 Function = Callable[[mpf], mpf]
 
 
@@ -79,18 +78,19 @@ def erfcx(x: mpf) -> mpf:
     return exp(x * x) * erfc(x)
 
 
-#: name -> what it approximates, from, to, degree
-FITS: dict[str, tuple[Function, mpf, mpf, int]] = {
-    "EXPM1": (over(expm1), "-0.3467", "0.3467", 7),
-    "LOG1P": (over(log1p), sqrt(mpf(1) / 2) - 1, sqrt(mpf(2)) - 1, 12),
-    "SOFTPLUS": (over(log1p), 0, 1, 12),
-    "SIN": (of_square(over(sin)), 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
-    "COS": (of_square(cos), 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
-    "ATAN": (of_square(over(atan)), 0, 1, 12),
-    "ASIN": (of_square(over(asin)), 0, "0.25", 8),
-    "ERF": (lambda z: over(erf)(sqrt(z + 8)), -8, "7.5", 19),
-    "ERFC": (lambda t: erfcx(1 / t - mpf("2.5")), 1 / mpf("12.7"), 1 / mpf("2.5"), 12),
-}
+def fits() -> dict[str, tuple[Function, mpf, mpf, int]]:
+    """Name -> what it approximates, from, to, degree."""
+    return {
+        "EXPM1": (over(expm1), "-0.3467", "0.3467", 7),
+        "LOG1P": (over(log1p), sqrt(mpf(1) / 2) - 1, sqrt(mpf(2)) - 1, 12),
+        "SOFTPLUS": (over(log1p), 0, 1, 12),
+        "SIN": (of_square(over(sin)), 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
+        "COS": (of_square(cos), 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
+        "ATAN": (of_square(over(atan)), 0, 1, 12),
+        "ASIN": (of_square(over(asin)), 0, "0.25", 8),
+        "ERF": (lambda z: over(erf)(sqrt(z + 8)), -8, "7.5", 19),
+        "ERFC": (lambda t: erfcx(1 / t - mpf("2.5")), 1 / mpf("12.7"), 1 / mpf("2.5"), 12),
+    }
 
 
 def in_c(name: str, coefficients: Sequence[float], error: mpf) -> str:
@@ -105,6 +105,12 @@ def in_c(name: str, coefficients: Sequence[float], error: mpf) -> str:
     return "\n".join([*lines, line[:-1] + "};"])
 
 
-if __name__ == "__main__":
-    for name, fit in FITS.items():
+@workdps(50)
+def main() -> None:
+    """Print them all."""
+    for name, fit in fits().items():
         print(in_c(name, *remez(*fit)))
+
+
+if __name__ == "__main__":
+    main()

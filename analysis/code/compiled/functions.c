@@ -238,13 +238,14 @@ static inline D sine(Turn t, L quarter) {
     return (D)((L)y ^ (quarter & 2) << 62);
 }
 
-/* Where any lane is larger or infinite, all are the C library's. */
+/* Lanes that are larger or infinite are the C library's. */
 #define TURNED(name, function, value)                                                       \
     EACH(name##far, function)                                                               \
     static inline V name(V x) {                                                             \
-        if (__builtin_reduce_or(__builtin_elementwise_abs(x) >= 0x1p20f)) return name##far(x); \
         Turn t = turn(widen(x));                                                            \
-        return narrow(value);                                                               \
+        V near = narrow(value);                                                             \
+        I far = __builtin_elementwise_abs(x) >= 0x1p20f;                                    \
+        return __builtin_reduce_or(far) ? pick(far, name##far(x), near) : near;             \
     }
 TURNED(sin_, sin, sine(t, t.quarter))
 TURNED(cos_, cos, sine(t, t.quarter + 1))

@@ -59,7 +59,8 @@ def in_c(code: Generated) -> str:
 
 def _function(program: Program, arguments: str, taken: dict[Register, str], given: Sequence[Register]) -> str:
     """A program as a function over arrays: the registers that it takes, and those that it gives."""
-    assigned = [(register, f"load({array} + n)") for register, array in taken.items()]
+    read = {register for line in program.instructions for register in line.reads} | set(given)
+    assigned = [(register, f"load({array} + n)") for register, array in taken.items() if register in read]
     assigned += [(line.out, _expression(line)) for line in program.instructions]
     declared: set[Register] = set()
     lines = []

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from exact import agrees, exact
-from generated import code_for, evaluate, runner
+from generated import NAMED, code_for, evaluate, runner
 from hypothesis import HealthCheck, assume, given, settings, strategies
 
 from analysis.code.accuracy import Inaccurate
 from analysis.code.generate import generate
-from derivations import Activation, Unproven, activations, find_activation, literature, parse, v
+from derivations import Activation, Unproven, find_activation, parse, v
 from derivations.language.deadline import time_limit
 
 #: What was found to overflow, to cancel, to end in an error or to be trained by a wrong slope, and the kinks.
@@ -83,8 +81,11 @@ def wrong_at(expression, points, run, precision, places=()):
     parts = [points, *evaluate(expression, points.astype(precision), run)]
     found = []
     for x, *computed in zip(*(part.tolist() for part in parts), strict=True):
-        beside = [] if x in places else [x * (1 - eps), x * (1 + eps)]
-        references = [exact(expression, at) for at in (x, *beside)]
+        references = [exact(expression, x)]
+        if None in references or _right(computed, references, x, keeps_slope, precision):
+            continue
+        if x not in places:
+            references += [exact(expression, at) for at in (x * (1 - eps), x * (1 + eps))]
         if None not in references and not _right(computed, references, x, keeps_slope, precision):
             found.append((x, computed, [(float(y), [*map(float, slopes)]) for y, slopes, *_ in references]))
     return found
@@ -127,7 +128,7 @@ COMPOSED = strategies.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=COMPOSED)
 def test_compositions_are_trained_by_their_true_slope_or_refused(text, run):
     expression = parse(text)
@@ -153,11 +154,6 @@ def test_what_cannot_be_computed_is_refused_and_said(run):
 def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said(run):
     code = generate(Activation("case", parse("erf(v) - tanh(v)"), "case"), run)
     assert "f loses its digits" in code.loses
-    assert not any(generate(activation, run).loses for activation in activations.values())
-
-
-# Of the literature a third; all of it with THOROUGH=1.
-NAMED = [*activations, *list(literature)[:: 1 if os.environ.get("THOROUGH") else 3]]
 
 
 @pytest.mark.slow
@@ -165,4 +161,5 @@ NAMED = [*activations, *list(literature)[:: 1 if os.environ.get("THOROUGH") else
 @pytest.mark.parametrize("name", NAMED)
 def test_known_activations_agree_with_many_digits(name, precision, run):
     expression = find_activation(name).expression
+    assert not code_for(expression, run, precision).loses
     assert wrong_at(expression, near([-3, -0.5, 0, 0.1, 0.5, 1, 3, 6]), run, precision) == []

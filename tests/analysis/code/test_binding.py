@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 from sympy import Piecewise, exp
+from torch.nn import functional
 
-from analysis.code.binding import IN_NUMPY, bind, call, make
+from analysis.code.binding import IN_NUMPY, bind, by_torch, call, make
+from analysis.code.generate import generate
 from analysis.code.instructions import SLOPE, V
 from analysis.code.writer import Writer
-from derivations import v
+from derivations import activations, v
 
 
 def program(expression, out=V):
@@ -64,3 +66,23 @@ def test_a_value_or_a_number_for_all_places_is_copied(expression, expected):
 def test_what_overflows_on_the_way_is_not_warned_of():
     with np.errstate(all="raise"):
         make([call(torch.sinh, torch.tensor([1e3]), out=torch.empty(1))])
+
+
+@pytest.mark.parametrize("name", ["tanh", "gelu", "hardshrink"])
+@pytest.mark.parametrize("precision", [np.dtype(np.float32), np.dtype(np.float64)], ids=str)
+def test_f_and_its_slope_are_those_of_autograd_in_the_precision_that_is_asked_for(name, precision):
+    reference = {"tanh": torch.tanh, "gelu": functional.gelu, "hardshrink": functional.hardshrink}[name]
+    points = torch.linspace(-4.01, 4.03, 99, dtype=torch.float64, requires_grad=True)
+    expected = reference(points)
+    (slope,) = torch.autograd.grad(expected.sum(), points)
+    found = by_torch(generate(activations[name]), points.tolist(), precision)
+    for values, true in zip(found, (expected, expected, slope), strict=True):
+        assert values.dtype == precision
+        eps = np.finfo(precision).eps
+        np.testing.assert_allclose(values, true.detach().numpy(), rtol=2**8 * eps, atol=8 * eps)
+
+
+def test_a_program_is_as_many_calls_as_instructions():
+    code = generate(activations["elu"]).backward_program
+    buffers = {register: torch.ones(3) for register in code.takes}
+    assert len(bind(code, buffers, [torch.ones(3)])) == len(code.instructions)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 import pytest
+from generated import NAMED
 
 from analysis.code.generate import generate
 from analysis.code.instructions import SLOPE, Constant, Instruction, Program, Register, V
-from derivations import activations, find_activation, literature
+from derivations import activations, find_activation
 
 TEXTS = {
     "relu": """\
@@ -87,7 +88,7 @@ def test_the_text_of_an_activation_is_one_torch_call_a_line(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*activations, *literature])
+@pytest.mark.parametrize("name", NAMED)
 def test_every_text_is_python_that_uses_only_what_it_takes(name):
     for function in ast.parse(generate(find_activation(name)).source).body:
         names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
