@@ -48,7 +48,9 @@ def test_histories_and_the_weights_after_three_epochs_are_those_of_autograd(
 
 
 @pytest.mark.slow
-def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(mnist_cache, run, way, libraries):
+def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(
+    mnist_cache, run, way, libraries
+):
     data = load("MNIST", mnist_cache)
     data = replace(data, train_images=data.train_images[:6400], train_labels=data.train_labels[:6400])
     runs = [
@@ -56,8 +58,7 @@ def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(mni
         for name, seed in product(["tanh", "relu"], range(5))
     ]
     last = {
-        result.run: result.history["test_accuracy"][-1]
-        for result in train_stack(runs, data, cache=libraries)
+        result.run: result.history["test_accuracy"][-1] for result in train_stack(runs, data, cache=libraries)
     }
     differences = [
         accuracy - trained(one, data, torch.float32)[1]["test_accuracy"][-1] for one, accuracy in last.items()
