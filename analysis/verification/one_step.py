@@ -94,7 +94,8 @@ def _optimizer(
             parts, betas=(run.beta1, run.beta2), eps=run.adam_eps, **shared
         )
     else:
-        beta = run.momentum if run.optimizer == "momentum" else 0.0
+        # Without momentum torch keeps no running mean; 1e-300 of one is nothing.
+        beta = max(run.momentum, 1e-300) if run.optimizer == "momentum" else 0.0
         optimizer = torch.optim.SGD(parts, momentum=beta, **shared)
     for letter, kept in KEPT_BY_TORCH[run.optimizer].items():
         for name, parameters in (("W", w), ("b", b)):

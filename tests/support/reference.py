@@ -70,7 +70,8 @@ def _optimizer(run: Run, parameters: list[torch.Tensor]) -> torch.optim.Optimize
     if run.optimizer == "adam":
         betas = (run.beta1, run.beta2)
         return torch.optim.Adam(parameters, run.learning_rate, betas, run.adam_eps, run.weight_decay)
-    momentum = run.momentum if run.optimizer == "momentum" else 0
+    # Without momentum torch keeps no mean; 1e-300 of one is nothing.
+    momentum = max(run.momentum, 1e-300) if run.optimizer == "momentum" else 0
     return torch.optim.SGD(parameters, run.learning_rate, momentum, weight_decay=run.weight_decay)
 
 
