@@ -89,7 +89,9 @@ def _c_beside(module: str) -> dict[str, str]:
 
 
 def _without_comments(path: Path) -> str:
-    return " ".join(re.sub(r"/\*.*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL).split())
+    """C without its comments and its layout, but that a directive ends with its line."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*|\\\n", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "\n".join(" ".join(part.split()) for part in re.split(r"^(\s*#.*)$", text, flags=re.MULTILINE))
 
 
 def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:
