@@ -63,29 +63,26 @@ def _digests(module: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name], imported = _read(name, _path(name).read_text(encoding="utf-8"))
+            found[name], imported, c_files = _read(name, _path(name).read_text(encoding="utf-8"))
             waiting += [_origin(*pair) for pair in imported]
-            found |= _c_beside(name)
+            for path in (_path(name).with_name(file) for file in c_files):
+                if path.is_file():
+                    found[path.relative_to(ROOT).as_posix()] = _sum(_without_comments(path))
     return dict(sorted(found.items()))
 
 
 @cache
-def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The digest of a module's tree, and what it imports of the project."""
+def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """The digest of a module's tree, what it imports of the project, and the files of C that it names."""
     tree = ast.parse(text)
     imported = _imports(tree, module)
-    return hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest(), imported
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    c_files = [value for value in constants if isinstance(value, str) and re.fullmatch(r"\w+\.c", value)]
+    return _sum(ast.dump(_without_docstrings(tree))), imported, c_files
 
 
-def _c_beside(module: str) -> dict[str, str]:
-    """File -> digest, for the C beside a module that it names."""
-    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
-    names = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    files = [path for path in _path(module).parent.glob("*.c") if path.name in names]
-    return {
-        path.relative_to(ROOT).as_posix(): hashlib.sha256(_without_comments(path).encode()).hexdigest()
-        for path in files
-    }
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _without_comments(path: Path) -> str:
@@ -117,7 +114,7 @@ def _origin(module: str, name: str) -> str:
         return f"{module}.{name}"
     if "." in module:
         return module
-    _, imported = _read(module, _path(module).read_text(encoding="utf-8"))
+    _, imported, _ = _read(module, _path(module).read_text(encoding="utf-8"))
     return next((origin for origin, exported in imported if exported == name), module)
 
 

@@ -158,27 +158,41 @@ class _Another(ast.NodeTransformer):
         return ast.Constant(other.get(type(node.value), lambda _: 0)(node.value))
 
 
-@pytest.fixture
-def copied(tmp_path, monkeypatch, run, small_data, libraries):
-    """A copy of the project, a run, and a store in which it is trained with the project as it is."""
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the project."""
+    folder = tmp_path_factory.mktemp("project")
     for part in ("derivations", "analysis", "report"):
         ignored = shutil.ignore_patterns("__pycache__", "mnist")
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
-    shutil.copy(ROOT / "build.py", tmp_path)
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
-    monkeypatch.setattr(sources, "CACHE", tmp_path / "cache")
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy(ROOT / "build.py", folder)
+    return folder
+
+
+@pytest.fixture
+def copied(copy, tmp_path, monkeypatch, run, small_data, libraries):
+    """Writes a file of the copy, until the end of the test; and says whether its code has trained a run."""
+    monkeypatch.setattr(sources, "ROOT", copy)
+    monkeypatch.setattr(sources, "CACHE", tmp_path)
     source_digests.cache_clear()
     result = train_stack([run(epochs=1)], small_data, cache=libraries)[0]
-    Store(tmp_path / "cache").put(result)
+    Store(tmp_path).put(result)
+    before: dict[Path, str] = {}
+
+    def write(path: Path, text: str) -> None:
+        before.setdefault(path, path.read_text())
+        path.write_text(text)
 
     def stored() -> tuple[bool, str]:
-        """Whether the run is stored for the project as it is now, and if not, why."""
+        """Whether the run is stored for the copy as it is now, and if not, why."""
         source_digests.cache_clear()
-        store = Store(tmp_path / "cache")
+        store = Store(tmp_path)
         found = store.get(result.run, "cpu") is not None
         return found, "" if found else ", ".join(store.other(result.run, "cpu").changed)
 
-    yield tmp_path, stored
+    yield write, stored
+    for path, text in before.items():
+        path.write_text(text)
     source_digests.cache_clear()
 
 
@@ -201,29 +215,29 @@ def changed(text: str, kind: str) -> str:
 
 
 @pytest.mark.parametrize("source", ON_THE_PATH)
-def test_another_constant_trains_again_and_another_layout_does_not(copied, source):
-    folder, stored = copied
-    path = folder / (source if "/" in source else f"{source.replace('.', '/')}.py")
+def test_another_constant_trains_again_and_another_layout_does_not(copy, copied, source):
+    write, stored = copied
+    path = copy / (source if "/" in source else f"{source.replace('.', '/')}.py")
     text = path.read_text()
     assert stored() == (True, "")
-    path.write_text(redocumented(text, path.suffix))
+    write(path, redocumented(text, path.suffix))
     assert stored() == (True, "")
-    path.write_text(changed(text, path.suffix))
-    assert stored() == (False, f"{path.relative_to(folder)} changed")
-    path.write_text(text)
+    write(path, changed(text, path.suffix))
+    assert stored() == (False, f"{path.relative_to(copy)} changed")
+    write(path, text)
     assert stored() == (True, "")
 
 
-def test_what_is_not_on_the_path_trains_nothing(copied):
-    folder, stored = copied
+def test_what_is_not_on_the_path_trains_nothing(copy, copied):
+    write, stored = copied
     assert {
         "report/chapters/depth.py",
         "analysis/figures/functions.py",
         "report/typesetting/templates/report.typ.j2",
     } <= set(OTHERS)
     for name in OTHERS:
-        path = folder / name
-        path.write_text(path.read_text() + ("\nANOTHER = 17\n" if path.suffix == ".py" else "\n"))
+        path = copy / name
+        write(path, path.read_text() + ("\nANOTHER = 17\n" if path.suffix == ".py" else "\n"))
     assert stored() == (True, "")
 
 
