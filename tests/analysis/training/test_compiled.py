@@ -81,7 +81,9 @@ SHAPES = some.builds(
     some.sampled_from(OPTIMIZERS),
 )
 BIG = Shape(inputs=300, width=70, classes=10, depth=3, batch=300)  # more terms than are summed at once
-of_any_shape = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+of_any_shape = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture
@@ -138,7 +140,9 @@ def test_single_precision_differs_from_double_by_its_rounding(made, shape):
     single, double = (made(shape, precision=precision) for precision in (np.float32, np.float64))
     for networks in (single, double):
         networks.train({0: order(shape)})
-    assert difference(single.arrays(), double.arrays()) < 1e-4
+    expected = double.arrays()
+    del expected["correct"]  # where two outputs are the same but for rounding, that decides
+    assert difference(single.arrays(), expected) < 1e-4
 
 
 def check_same_bits(shape, made, precision):
