@@ -13,7 +13,7 @@ from hypothesis import settings
 from analysis.studies.data import Data, load
 from analysis.studies.run import Run, written
 from analysis.training import ways
-from derivations import activations
+from derivations import Activation, activations, parse
 
 # The same commit passes or fails alike wherever it is tested; new examples are looked for with THOROUGH=1.
 settings.register_profile("same examples", derandomize=True, deadline=None)
@@ -23,11 +23,12 @@ if not os.environ.get("THOROUGH"):
 
 @pytest.fixture
 def run() -> Callable[..., Run]:
-    """Makes a run of a small protocol; keywords change it."""
+    """Makes a run of a small protocol, of a registered activation or an expression; keywords change it."""
 
     def make(activation: str = "tanh", depth: int = 3, seed: int = 0, **protocol: object) -> Run:
         small = {"epochs": 2, "width": 8, "batch_size": 16, "learning_rate": 0.1} | protocol
-        text = written(activations[activation])
+        function = activations.get(activation) or Activation(activation, parse(activation), activation)
+        text = written(function)
         return Run(activation=activation, expression=text, depth=depth, seed=seed, **small)  # type: ignore[arg-type]
 
     return make

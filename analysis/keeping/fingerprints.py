@@ -63,29 +63,32 @@ def _digests(module: str) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         if name not in found:
-            found[name], imported, c_beside = _read(name, _path(name).read_text(encoding="utf-8"))
+            found[name], imported, c_files = _read(name, _path(name).read_text(encoding="utf-8"))
             waiting += [_origin(*pair) for pair in imported]
-            found |= {path.relative_to(ROOT).as_posix(): _digest_of_c(path) for path in c_beside}
+            for path in (_path(name).with_name(file) for file in c_files):
+                if path.is_file():
+                    found[path.relative_to(ROOT).as_posix()] = _sum(_without_comments(path))
     return dict(sorted(found.items()))
 
 
 @cache
-def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]], list[Path]]:
-    """The digest of a module's tree, what it imports of the project, and the C beside it that it names."""
+def _read(module: str, text: str) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """The digest of a module's tree, what it imports of the project, and the files of C that it names."""
     tree = ast.parse(text)
     imported = _imports(tree, module)
-    c_beside = [path for path in _path(module).parent.glob("*.c") if f'"{path.name}"' in text]
-    return _sum(ast.dump(_without_docstrings(tree))), imported, c_beside
-
-
-def _digest_of_c(path: Path) -> str:
-    """The digest of a file in C, without its comments and its layout."""
-    text = re.sub(r"/\*.*?\*/", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return _sum(" ".join(text.split()))
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    c_files = [value for value in constants if isinstance(value, str) and re.fullmatch(r"\w+\.c", value)]
+    return _sum(ast.dump(_without_docstrings(tree))), imported, c_files
 
 
 def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_comments(path: Path) -> str:
+    """C without its comments and its layout, but that a directive ends with its line."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*|\\\n", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "\n".join(" ".join(part.split()) for part in re.split(r"^(\s*#.*)$", text, flags=re.MULTILINE))
 
 
 def _imports(tree: ast.Module, importing: str) -> list[tuple[str, str]]:

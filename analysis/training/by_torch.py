@@ -145,4 +145,4 @@ class TorchNetworks:
 
 
 def _numpy(tensor: torch.Tensor) -> np.ndarray:
-    return np.array(tensor.cpu())
+    return tensor.cpu().numpy().copy()

@@ -65,6 +65,7 @@ from derivations.calculus.descent import beta_1, beta_2, decay, momentum, small,
 PLAIN = Protocol(epochs=1)
 DEPTH, INPUTS, WIDTH, PATTERNS = 4, 6, 5, 7
 RATE = 0.5  # a large step: the change of a bias, from which its gradient is read, keeps its digits
+GENTLE = 0.01  # where running means are begun by a step, after which nothing may have overflowed
 POINTS = 200  # of each unit, where f' is checked by itself
 BESIDE = 1e-5  # f' is also checked at this distance from each kink
 NEAR = 1e-6  # points nearer to a kink are left out
@@ -82,7 +83,7 @@ def check_equations(
     settings = protocol.model_dump(include={*OPTIMIZER_KEYS}) | {
         "epochs": 1,
         "width": WIDTH,
-        "learning_rate": RATE,
+        "learning_rate": RATE if protocol.optimizer == "sgd" else GENTLE,
     }
     runs = [
         Run(activation=one.name, expression=written(one), depth=DEPTH, seed=0, **settings)

@@ -95,7 +95,8 @@ def _stepped(
             take([*parts.values()], gradients, means["u"], means["s"], [], counts, **of_adam, **shared)
         else:
             buffers = means.get("u", [None] * len(parts))
-            beta = run.momentum if run.optimizer == "momentum" else 0.0
+            # Without momentum torch keeps no running mean; 1e-300 of one is nothing.
+            beta = max(run.momentum, 1e-300) if run.optimizer == "momentum" else 0.0
             of_sgd = {"momentum": beta, "dampening": 0.0, "nesterov": False}
             take([*parts.values()], gradients, buffers, **of_sgd, **shared)
     return {

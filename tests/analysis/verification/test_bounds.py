@@ -8,17 +8,14 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
-import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from analysis.results.frames import Results
 from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
-from analysis.training.images import Images
-from analysis.training.passes import Passes
 from analysis.training.probes import probe
-from analysis.training.stack import Stack
+from analysis.training.ways import networks_of
 from analysis.verification.bounds import (
     BoundError,
     allowed,
@@ -38,6 +35,13 @@ def sup(name):
     return steepest(derive(activations[name]))
 
 
+def largest(networks, change):
+    """The measured `delta_transfer` of a network whose arrays are changed."""
+    networks.restore({name: change(name, part) for name, part in networks.arrays().items()})
+    [measured] = probe(networks, 75)
+    return measured["delta_transfer"]
+
+
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -47,26 +51,29 @@ def sup(name):
     scale=some.floats(-2, 2).map(lambda power: 10**power),
     bias=some.floats(0, 3),
 )
-def test_no_random_network_exceeds_the_bound(run, small_data, name, depth, seed, scale, bias):
-    stack = Stack([run(name, depth=depth, seed=seed)], small_data.train_images.shape[1], torch.float64)
+def test_no_random_network_exceeds_the_bound(run, small_data, way, libraries, name, depth, seed, scale, bias):
     random = np.random.default_rng(seed)
-    for W, b in zip(stack.W, stack.b, strict=True):
-        W *= scale
-        b += torch.from_numpy(random.normal(0, bias, tuple(b.shape)))
-    [measured] = probe(Passes(stack), Images(small_data.train_images, small_data.train_labels, stack))
-    assert max(measured["delta_transfer"]) <= sup(name) * (1 + 1e-12)
+
+    def change(parameter, part):
+        if parameter.startswith("W"):
+            return part * scale
+        return part + random.normal(0, bias, part.shape) if parameter.startswith("b") else part
+
+    networks = networks_of([run(name, depth=depth, seed=seed)], small_data, np.float64, "cpu", libraries)
+    assert max(largest(networks, change)) <= sup(name) * (1 + 1e-12)
 
 
 @pytest.mark.parametrize("name", ["tanh", "lecun", "sigmoid"])
 def test_the_bound_is_reached_where_every_unit_is_steepest_and_weights_stretch_delta_most(
-    run, small_data, name
+    run, small_data, way, libraries, name
 ):
-    stack = Stack([run(name, depth=4, width=1)], small_data.train_images.shape[1], torch.float64)
-    for W in stack.W[:-1]:
-        W *= 1e-9  # v is nearly zero, where these functions are steepest
-    stack.W[-1][0, 1:] = 0  # a single unit, and a single way to it
-    [measured] = probe(Passes(stack), Images(small_data.train_images, small_data.train_labels, stack))
-    assert measured["delta_transfer"][:2] == pytest.approx([sup(name)] * 2, rel=1e-6)
+    def change(parameter, part):
+        if parameter == "W3":
+            return part * (np.arange(10) == 0)[:, None]  # a single unit, and a single way to it
+        return part * 1e-9 if parameter.startswith("W") else part  # v is nearly zero, where f is steepest
+
+    networks = networks_of([run(name, depth=4, width=1)], small_data, np.float64, "cpu", libraries)
+    assert largest(networks, change)[:2] == pytest.approx([sup(name)] * 2, rel=1e-6)
 
 
 def test_the_steepest_slope_is_that_of_the_proven_range():
@@ -84,8 +91,8 @@ def study():
 
 
 @pytest.fixture(scope="module")
-def results(study, small_data):
-    return Results.of(study, train_stack(study.runs, small_data))
+def results(study, small_data, libraries):
+    return Results.of(study, train_stack(study.runs, small_data, cache=libraries))
 
 
 def test_every_layer_but_the_last_epoch_and_network_is_held_against_the_bound(study, results, tmp_path):
