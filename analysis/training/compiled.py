@@ -126,8 +126,10 @@ class CompiledNetworks:
         at, first = self._arrays(patterns, apart=True), np.arange(patterns)
         hidden, last = self._units[1:-1], self._units[-1]
         for network, parameters, made in zip(self._networks, self._parameters, self._compiled, strict=True):
+            counted = network.loss, network.correct
             with watched(network, self._kind) as seen:
                 self._evaluate(_pointers([network]), at, self._training, first, patterns)
+            network.loss, network.correct = counted
             v = [
                 _counting(rows.reshape(patterns, -1), count) for rows, count in zip(seen, hidden, strict=True)
             ]

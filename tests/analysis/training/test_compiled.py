@@ -137,7 +137,8 @@ def test_networks_are_trained_as_by_autograd_where_sums_are_taken_in_parts(made)
 @of_any_shape
 @given(shape=SHAPES)
 def test_single_precision_differs_from_double_by_its_rounding(made, shape):
-    single, double = (made(shape, precision=precision) for precision in (np.float32, np.float64))
+    smooth = [run for run in shape.runs(0) if run.activation != "relu"]  # rounding may cross a kink
+    single, double = (made(shape, smooth, precision) for precision in (np.float32, np.float64))
     for networks in (single, double):
         networks.train({0: order(shape)})
     expected = double.arrays()

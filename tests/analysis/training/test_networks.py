@@ -62,6 +62,15 @@ def test_every_array_of_a_mini_batch_agrees_with_autograd(run, made, small_data,
         assert len(found.v) == len(found.delta) == len(found.of_sum) == len(found.y) == depth
 
 
+def test_a_look_at_gradients_changes_nothing(run, made):
+    networks = made(run("relu"), run("gelu"))
+    networks.train({0: np.arange(40)})
+    before = networks.arrays()
+    assert len(list(networks.gradients(PATTERNS))) == 2
+    for name, part in networks.arrays().items():
+        assert np.array_equal(part, before[name])
+
+
 def test_loss_and_right_answers_are_those_before_the_step_and_of_the_test_images(run, made, small_data):
     networks = with_biases(made(*(run(name) for name in MIXED)))
     images, labels = batch_of(small_data.train_images, small_data.train_labels)
