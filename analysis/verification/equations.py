@@ -32,6 +32,7 @@ from sympy import (
 
 from analysis.studies.data import CLASSES, Data
 from analysis.studies.run import OPTIMIZER_KEYS, Protocol, Run, written
+from analysis.training.networks import Networks
 from analysis.training.ways import networks_of
 from analysis.verification.compared import EquationCheck
 from analysis.verification.one_step import (
@@ -68,6 +69,8 @@ RATE = 0.5  # a large step: the change of a bias, from which its gradient is rea
 GENTLE = 0.01  # where running means are begun by a step, after which nothing may have overflowed
 POINTS = 200  # of each unit, where f' is checked by itself
 BESIDE = 1e-5  # f' is also checked at this distance from each kink
+LARGEST = 300  # v of the output layer: the exponential of twice that is still a number
+HALVINGS = 20  # of weights and biases with which something overflows
 NEAR = 1e-6  # points nearer to a kink are left out
 
 slope_here = layer("slope", "r")  # f'(v), as numbers
@@ -97,6 +100,7 @@ def check_equations(
     biases = {name: part for name, part in networks.arrays().items() if name.startswith("b")}
     drawn = {name: random.uniform(-0.5, 0.5, part.shape) for name, part in biases.items()}
     networks.restore(networks.arrays() | drawn)
+    _keep_finite(networks)
     if runs[0].optimizer != "sgd":
         take_step(networks, PATTERNS)
     points = 2 * random.normal(size=(len(runs), WIDTH * POINTS))
@@ -124,6 +128,16 @@ def check_equations(
         _derivative(table, activation.name, slopes[n], own, left)
         _recursion(table, activation.name, slopes[n], expected[n], trained[n])
     return tuple(table.rows.values())
+
+
+def _keep_finite(networks: Networks) -> None:
+    """Halve weights and biases until nothing overflows, as exponentials of exponentials do, and no output is 0."""
+    for _ in range(HALVINGS):
+        if all(np.abs(at.v[-1]).max() < LARGEST for at in networks.gradients(PATTERNS)):
+            return
+        networks.restore(
+            {name: part / 2 if name[0] in "Wb" else part for name, part in networks.arrays().items()}
+        )
 
 
 def constants_of(run: Run) -> tuple[tuple[Symbol, float], ...]:
