@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from math import nan
 
 import numpy as np
-from sympy import Expr, Piecewise, Symbol, Wild, exp, expand, log
+from sympy import Expr, Heaviside, Piecewise, Symbol, Wild, exp, expand, log, sign
 
 from analysis.code.accuracy import ABSOLUTE, PRECISION_OF, Inaccurate, Target
 from analysis.code.generated import Generated
@@ -76,7 +77,7 @@ def _listed(wrong: list[tuple[str, float]]) -> str:
 
 def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Generated]:
     """Code for f and f' as they stand, shortest first: f' from y where it is a function of y, and f' kept."""
-    value = Writer(v, V).put(function, V).program("value", V)
+    value = _put_value(Writer(v, V), function).program("value", V)
     found = []
     for form in _of_output(expression):
         try:
@@ -104,10 +105,22 @@ def _keeping(name: str, function: Expr, slope: Expr) -> Generated:
     shared, (value_of, slope_of) = in_common([function, slope])
     return Generated(
         name,
-        Writer(v, V).put(function, V).program("value", V),
-        Writer(v, V).share(shared).put(slope_of, SLOPE).put(value_of, V).program("forward", V, SLOPE),
+        _put_value(Writer(v, V), function).program("value", V),
+        _put_value(Writer(v, V).share(shared).put(slope_of, SLOPE), function, value_of).program(
+            "forward", V, SLOPE
+        ),
         Writer(kept, SLOPE).multiply(kept).program("backward", DELTA, Y, SLOPE),
     )
+
+
+def _put_value(writer: Writer, function: Expr, written: Expr | None = None) -> Writer:
+    """Have f(v) written into v, as its formula or in the form that is given.
+
+    NaN stays, by which it is seen that a network has diverged: a choice between cases would make a number of it.
+    """
+    form = function if written is None else written
+    stays = np.isnan(compute(function, [nan], np.dtype(float))).all() and not function.has(sign, Heaviside)
+    return writer.put(form, V) if stays else writer.put_unless_nan(form, V)
 
 
 def _stable(expression: Expr) -> Expr:

@@ -84,6 +84,12 @@ class Writer:
         self._write(result, out)
         return self
 
+    def put_unless_nan(self, result: Expr, out: Register) -> Writer:
+        """Write the result into the register that holds the symbol's value, but a NaN there stays."""
+        value = self._operand(result)
+        self._call("where", [self._decide("eq", [out, out]), value, out], out)
+        return self
+
     def multiply(self, slope: Expr) -> Writer:
         """Multiply delta by f'(v)."""
         self._call("mul", [DELTA, self._operand(slope)], DELTA)
@@ -116,7 +122,7 @@ class Writer:
             return self._call(_FUNCTIONS[expression.func], [self._operand(expression.args[0])], out)
         if expression.is_number or expression in self.places:
             return self._call("copy", [self._operand(expression)], out)
-        raise NotImplementedError(f"no torch code is known for {expression.func.__name__}")
+        raise NotImplementedError(f"no code is known for {expression.func.__name__}")
 
     def _operand(self, expression: Basic) -> Operand:
         """A number as a constant, or the register of a value."""
@@ -127,7 +133,7 @@ class Writer:
     def _number(self, number: Basic | int) -> Constant:
         value = float(number)
         if not math.isfinite(value):
-            raise NotImplementedError(f"no torch code is known for {number}")
+            raise NotImplementedError(f"no code is known for {number}")
         return Constant(value, self.like)
 
     def _call(
@@ -208,7 +214,7 @@ class Writer:
         if isinstance(condition, Relational) and condition.rel_op in _RELATIONS:
             operands = [self._operand(condition.lhs), self._operand(condition.rhs)]
             return self._decide(_RELATIONS[condition.rel_op], operands)
-        raise NotImplementedError(f"no torch code is known for the condition {condition}")
+        raise NotImplementedError(f"no code is known for the condition {condition}")
 
 
 def in_common(expressions: list[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:

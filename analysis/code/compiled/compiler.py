@@ -72,7 +72,7 @@ def _library(source: str, cache: Path) -> ctypes.CDLL:
 def _compile(source: str, folder: Path, key: str) -> Path:
     """Compile into the folder; the file's name ends in its checksum, for a damaged one would end the process."""
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".", dir=folder) as temporary:
+    with TemporaryDirectory() as temporary:
         written, made = Path(temporary, "source.c"), Path(temporary, "library")
         written.write_text(source, encoding="utf-8")
         command = [sys.executable, "-m", COMPILER, "cc", *_flags(), str(written), "-o", str(made)]
@@ -87,7 +87,7 @@ def _compile(source: str, folder: Path, key: str) -> Path:
             raise CompileError(f"the compiler has failed: {done.stderr.strip()[-2000:]}")
         path = folder / f"{key}-{_sum(made)}"
         with replacing(path) as beside:
-            made.rename(beside)
+            beside.write_bytes(made.read_bytes())
     return path
 
 
