@@ -14,9 +14,8 @@ import polars as pl
 
 from analysis.findings.finding import Finding
 from analysis.results.frames import Results
-from analysis.results.statistics import LEVEL
 from analysis.studies.study import DEEP, Study
-from analysis.theory.agreement import beside, farthest, slopes
+from analysis.theory.agreement import farthest, slopes
 from analysis.theory.factors import Factors
 
 EXACT = 1e-9  # relative: what a closed form may lose to rounding
@@ -106,29 +105,6 @@ def no_farther_than_chance(results: Results, predictions: pl.DataFrame) -> Findi
         "in one case of a hundred the farthest of so many would be off by more than": [most],
     }
     return Finding(max(off) < most, numbers, "number", remark=_networks(len(off)))
-
-
-def bands_are_too_narrow(results: Results, predictions: pl.DataFrame, measure: str) -> Finding | None:
-    """Theory's bands hold fewer of the untrained layers near the output than they should, and than of the others.
-
-    `measure` is `delta` or `gradient`. None where there is no network of which both kinds of layer are measured.
-    By the margin, what lacks of the layers near the output for each seed.
-    """
-    layers = beside(results.probes, predictions, measure).drop_nulls("within")
-    near = pl.col("layer") > NEAR * (pl.col("depth") - 1)
-    there, elsewhere = layers.filter(near), layers.filter(~near)
-    if there.is_empty() or elsewhere.is_empty():
-        return None
-    held, others = (fmean(part["within"].to_list()) for part in (there, elsewhere))
-    by_seed = there.group_by("seed").agg(pl.col("within").mean()).sort("seed")["within"].to_list()
-    numbers = {
-        "of the last third of hidden layers they hold": [held],
-        "of the others": [others],
-        "they should hold": [LEVEL],
-    }
-    return Finding(
-        held < min(LEVEL, others), numbers, margin=[100 * (LEVEL - of_seed) for of_seed in by_seed]
-    )
 
 
 def wider_are_closer(rows: pl.DataFrame) -> Finding | None:

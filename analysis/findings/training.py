@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import inf
+from statistics import median
 
 import polars as pl
 
 from analysis.findings.finding import LEARNED, Finding
-from analysis.findings.ratios import least_by_seed, orders_of_magnitude
+from analysis.findings.ratios import orders_of_magnitude
 from analysis.results.frames import KEYS, Results
 from analysis.results.tables import delta_growth
 
@@ -55,9 +56,9 @@ def largest_norm_grows(results: Results) -> Finding | None:
 
 
 def first_gradient_falls(results: Results, activation: str, since: int) -> Finding | None:
-    """From an epoch to the last, the gradient of the first layer becomes smaller in all networks of an activation.
+    """From an epoch to the last, the gradient of an activation's first layer becomes smaller, by the median of seeds.
 
-    None where training ends at that epoch.
+    At each depth. None where training ends at that epoch.
     """
     study = results.study
     if since >= study.epochs or activation not in study.activations:
@@ -69,11 +70,12 @@ def first_gradient_falls(results: Results, activation: str, since: int) -> Findi
         for depth in study.depths
     ]
     return Finding(
-        all(fall > 0 for of_depth in falls for fall in of_depth),
-        {"of what it was": [10**-fall for of_depth in falls for fall in of_depth]},
+        all(median(of_depth) > 0 for of_depth in falls),
+        {
+            "of what it was, the medians": [10 ** -median(of_depth) for of_depth in falls],
+            "in single networks": [10**-fall for of_depth in falls for fall in of_depth],
+        },
         "number",
-        margin=least_by_seed(falls),
-        margin_unit="orders of magnitude at the depth where it is least",
     )
 
 

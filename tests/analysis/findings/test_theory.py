@@ -120,25 +120,6 @@ def test_a_slope_is_too_far_where_it_is_farther_than_the_farthest_of_so_many():
     assert theory.no_farther_than_chance(measured(lambda seed: 0.0), predicted().clear()) is None
 
 
-def test_bands_are_too_narrow_near_the_output_where_they_hold_too_few_layers_there():
-    theirs = predicted(shift=lambda r: 0.0)
-    far_up = measured(lambda seed: 0.0, gradient=lambda seed, r: 2.0 if r == 19 and seed < 2 else 1.0)
-    found = theory.bands_are_too_narrow(far_up, theirs, "gradient")
-    assert found.holds
-    assert [value for [value] in found.numbers.values()] == pytest.approx([19 / 21, 1.0, 0.95])
-    assert found.margin == pytest.approx([95 - 600 / 7, 95 - 600 / 7, -5])
-    far_down = measured(lambda seed: 0.0, gradient=lambda seed, r: 2.0 if r < 5 else 1.0)
-    assert not theory.bands_are_too_narrow(far_down, theirs, "gradient").holds
-    assert theory.bands_are_too_narrow(far_up, theirs.clear(), "gradient") is None
-
-
-def test_bands_that_are_too_narrow_everywhere_are_not_so_near_the_output():
-    alike = measured(lambda seed: 0.0, gradient=lambda seed, r: 2.0 if seed < 2 else 1.0)
-    found = theory.bands_are_too_narrow(alike, predicted(shift=lambda r: 0.0), "gradient")
-    assert not found.holds
-    assert found.margin == pytest.approx([95, 95, -5])
-
-
 def deviating(narrow, wide):
     """Rows of `beside_wider` for two activations, from what each seed is off."""
     rows = [

@@ -129,15 +129,20 @@ def test_seeds_of_which_no_network_has_learned_have_no_margin():
     assert found.margin == pytest.approx([math.log10(5)] * 2)
 
 
-def test_the_first_gradient_falls_from_an_epoch_to_the_last():
-    def probes(activation, depth, seed, epoch, layer):
-        return {"gradient_rms": {0: 0.0, 3: 1.0, 4: 0.1 * depth / 5}[epoch] if layer == 1 else 1.0}
+def test_the_first_gradient_falls_from_an_epoch_to_the_last_where_its_median_does_at_every_depth():
+    def falling(grows=()):
+        def probes(activation, depth, seed, epoch, layer):
+            last = 3.0 if seed in grows else 0.1 * depth / 5
+            return {"gradient_rms": {0: 0.0, 3: 1.0, 4: last}[epoch] if layer == 1 else 1.0}
 
-    found = training.first_gradient_falls(made_up(study_of(), probes=probes), "lecun", 3)
-    assert found.holds
-    assert found.margin == pytest.approx([-math.log10(0.4)] * 3)  # at 20 layers
-    failed = training.first_gradient_falls(made_up(study_of()), "lecun", 3)
-    assert not failed.holds
+        return training.first_gradient_falls(made_up(study_of(), probes=probes), "lecun", 3)
+
+    assert falling().holds
+    assert falling().numbers["of what it was, the medians"] == pytest.approx([0.1, 0.4])
+    assert falling(grows=[1]).holds
+    assert max(falling(grows=[1]).numbers["in single networks"]) == pytest.approx(3)
+    assert not falling(grows=[0, 1]).holds
+    assert not training.first_gradient_falls(made_up(study_of()), "lecun", 3).holds
 
 
 def test_a_fall_after_the_last_epoch_or_of_an_activation_that_is_not_there_does_not_apply():
