@@ -132,7 +132,7 @@ def plot_paired_differences(differences: pl.DataFrame, against: str) -> Drawing 
     """Differences of test accuracy from the activation `against`, a panel for each depth: each seed is a point.
 
     `differences` are those of `tables.paired_differences`; None where there are none. Their intervals are drawn
-    from `ENOUGH` seeds on.
+    from `ENOUGH` seeds on, where there are any.
     """
     return None if differences.is_empty() else _differences(differences.explode("differences"), against)
 
@@ -153,7 +153,7 @@ def _differences(differences: pl.DataFrame, against: str) -> Figure:
             points = 100 * seeds["differences"].to_numpy()
             heights = place + np.linspace(-0.2, 0.2, len(points)) if len(points) > 1 else [place]
             axes.plot(points, heights, look[name].marker, color=look[name].colour, alpha=0.8)
-            if len(points) >= ENOUGH:
+            if len(points) >= ENOUGH and seeds["mean"][0] is not None:
                 mean, half = 100 * seeds["mean"][0], 100 * seeds["half"][0]
                 axes.errorbar(mean, place, xerr=half, color=BLACK, capsize=2, linewidth=0.9)
         axes.set_title(f"{depth} layers")

@@ -13,7 +13,8 @@ import polars as pl
 
 from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
-from analysis.results.statistics import APART, best
+from analysis.results.statistics import APART, MARGIN, compared
+from analysis.results.tables import final_scores
 from derivations.language.registry import title
 
 VERY_DEEP = 40  # layers
@@ -38,8 +39,9 @@ def ends_below(results: Results, activation: str, others: Sequence[str], depth: 
 
 
 def learns(results: Results, activation: str, depth: int) -> Finding | None:
-    """Every network of this activation and depth has learned in the end."""
-    scores = results.accuracy(activation, depth)
+    """Every network of this activation and depth has learned by some epoch, though it may lose that again."""
+    best = results.history.filter(activation=activation, depth=depth).group_by("seed")
+    scores = best.agg(pl.col("test_accuracy").max()).sort("seed")["test_accuracy"].to_list()
     return Finding(min(scores) > LEARNED, {title(activation): scores}) if scores else None
 
 
@@ -108,29 +110,28 @@ def restless(results: Results) -> Finding | None:
 
 @dataclass(frozen=True)
 class Highest:
-    """The networks of the highest mean test accuracy, and those that the seeds do not separate from them.
+    """The networks of the highest mean test accuracy in the end.
 
     name    depth and activation, in words
     scores  a test accuracy for each seed
-    level   the names of the networks that a paired interval does not separate from them; none with too few seeds
+    near    the names of the networks that are surely within `MARGIN` of them; none with too few seeds
     """
 
     name: str
     scores: list[float]
-    level: list[str]
+    near: list[str]
 
 
 def highest(results: Results) -> Highest:
-    """The activation and depth of the highest mean test accuracy in the end."""
-    study = results.study
+    """The activation and depth of the highest mean test accuracy, of the last epochs as `tables.scores` has it."""
     samples = {
-        f"{depth} layers with {title(activation)}": results.accuracy(activation, depth)
-        for activation in study.activations
-        for depth in study.depths
+        f"{row['depth']} layers with {title(row['activation'])}": row["test"]
+        for row in final_scores(results.history).iter_rows(named=True)
     }
     first = max(samples, key=lambda name: fmean(samples[name]))
-    others = best(samples) - {first}
-    return Highest(first, samples[first], [name for name in samples if name in others])
+    found = {name: compared(values, samples[first]) for name, values in samples.items() if name != first}
+    near = [name for name, of in found.items() if of and abs(of[0]) + of[1] <= MARGIN]
+    return Highest(first, samples[first], near)
 
 
 def _by_title(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:

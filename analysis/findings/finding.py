@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-LEARNED = 0.5  # a network has learned if its test accuracy exceeds this
+from analysis.results.statistics import LEARNED as LEARNED
 
 
 @dataclass(frozen=True)

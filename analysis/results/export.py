@@ -10,7 +10,7 @@ import polars as pl
 
 from analysis.keeping.files import CACHE, replacing
 from analysis.results.frames import Results
-from analysis.results.tables import final_scores, gradient_ends
+from analysis.results.tables import gradient_ends, scores
 from analysis.studies.derived import derived
 from derivations import Derivation
 from derivations.printing.documents import as_dict
@@ -43,11 +43,12 @@ COLUMNS = {
     "expression": ("", "the activation's expression, as nested lists"),
     "device": ("", "where the network was trained"),
     "seconds": ("s", "the network's share of its stack's training time"),
-    "seeds": ("", "how many seeds"),
-    "test": ("fraction", "test accuracy after the last epoch"),
-    "train": ("fraction", "training accuracy, mean over the last epoch"),
-    "highest": ("fraction", "highest test accuracy after any epoch"),
-    "leads": ("", "whether no activation of this depth is separated upwards by a paired 95 % interval"),
+    "test": ("fraction", "test accuracy, mean over the last tenth of the epochs, ten at most"),
+    "train": ("fraction", "training accuracy, mean over the same epochs"),
+    "gap": ("fraction", "train less test"),
+    "drop": ("fraction", "largest fall of the test accuracy from one epoch to the next"),
+    "reached": ("epochs", "the first epoch with a test accuracy of nine tenths or more, if any"),
+    "highest": ("fraction", "test accuracy of the best epoch, which is chosen on the test set"),
     "first": ("nats", "gradient_max of the first layer, median over seeds"),
     "last": ("nats", "gradient_max of the last layer, median over seeds"),
     "ratio": ("", "first / last, median over seeds"),
@@ -83,8 +84,6 @@ def tables(results: Results, cache: Path = CACHE) -> dict[str, pl.DataFrame]:
     """Name -> table: what is proven and was measured, what the report makes of it, and the dictionary."""
     protocol = pl.DataFrame([run.model_dump() for run in results.study.runs])
     runs = protocol.with_columns(results.table["device", "seconds"])
-    seeds = [pl.int_ranges(pl.col("seeds")).alias("seed")]
-    scores = final_scores(results.history).with_columns(seeds).explode("seed", "test", "train", "highest")
     ends = [
         gradient_ends(results.probes, epoch).with_columns(epoch=pl.lit(epoch))
         for epoch in results.study.probe_epochs
@@ -94,7 +93,7 @@ def tables(results: Results, cache: Path = CACHE) -> dict[str, pl.DataFrame]:
         "history": results.history,
         "probes": results.probes,
         "summary": results.summary,
-        "scores": scores,
+        "scores": scores(results.history),
         "gradients": pl.concat(ends),
         "activations": pl.DataFrame(
             [_proven(derived(function, cache)) for function in results.study.functions], schema=PROVEN

@@ -1,8 +1,8 @@
-"""What seeds can tell: spreads, Student's intervals, and which of several samples can't be told apart."""
+"""What seeds can tell: spreads, Student's intervals, and what the differences of two samples say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from math import floor, log10, sqrt
 from statistics import fmean, stdev
@@ -14,8 +14,10 @@ FEWEST = 3  # seeds, below which no interval is given: with two, it is thirteen 
 LEVEL = 0.95
 EXACT = 2  # decimals of values without a spread
 APART = 0.1  # accuracies of one kind of network farther apart than this have no mean worth giving
+LEARNED = 0.5  # a network has learned if its test accuracy exceeds this
+MARGIN = 0.01  # of accuracy: what is surely less than that counts as no difference
 
-Verdict = Literal["higher", "lower", "not separated", "too few seeds"]
+Verdict = Literal["higher", "lower", "within the margin", "open", "not all learn", "too few seeds"]
 
 
 def decimals_of(spread: float) -> int:
@@ -54,28 +56,35 @@ def interval(values: Sequence[float]) -> tuple[float, float] | None:
     return fmean(values), quantile(len(values) - 1) * stdev(values) / sqrt(len(values))
 
 
-def separated(values: Sequence[float], others: Sequence[float]) -> bool:
-    """Whether the interval of the differences, seed by seed, leaves out zero; never with too few seeds."""
-    found = interval([a - b for a, b in zip(values, others, strict=True)])
-    return found is not None and abs(found[0]) > found[1]
+def mixed(accuracies: Sequence[float]) -> bool:
+    """Whether some networks have learned and others have not: a mean or an interval would say nothing of either."""
+    return min(accuracies) <= LEARNED < max(accuracies)
+
+
+def compared(values: Sequence[float], others: Sequence[float]) -> tuple[float, float] | None:
+    """Mean of the differences, seed by seed, and half of its interval; None with too few seeds or a mixed sample."""
+    if mixed(values) or mixed(others):
+        return None
+    return interval([a - b for a, b in zip(values, others, strict=True)])
 
 
 def verdict(values: Sequence[float], others: Sequence[float]) -> Verdict:
-    """What the differences, seed by seed, say of the values: above the others, below, or neither.
+    """What the differences, seed by seed, say of the values.
 
-    >>> verdict([0.9, 0.8, 0.9], [0.1, 0.2, 0.1]), verdict([0.9, 0.1, 0.5], [0.1, 0.9, 0.5]), verdict([0.9], [0.1])
-    ('higher', 'not separated', 'too few seeds')
+    They are higher or lower where the interval leaves out zero; else within the margin where it holds nothing
+    beyond `MARGIN` either way; else it is open.
+
+    >>> verdict([0.9, 0.8, 0.9], [0.7, 0.6, 0.7]), verdict([0.9, 0.6, 0.7], [0.6, 0.9, 0.7]), verdict([0.9], [0.1])
+    ('higher', 'open', 'too few seeds')
+    >>> verdict([0.960, 0.962, 0.961], [0.961, 0.961, 0.961]), verdict([0.9, 0.1, 0.9], [0.9, 0.9, 0.9])
+    ('within the margin', 'not all learn')
     """
     if len(values) < FEWEST:
         return "too few seeds"
-    if not separated(values, others):
-        return "not separated"
-    return "higher" if fmean(values) > fmean(others) else "lower"
-
-
-def best(samples: Mapping[str, Sequence[float]]) -> set[str]:
-    """The sample of the highest mean, and those that can't be separated from it; none with too few seeds."""
-    if any(len(values) < FEWEST for values in samples.values()):
-        return set()
-    highest = max(samples, key=lambda name: fmean(samples[name]))
-    return {name for name, values in samples.items() if not separated(samples[highest], values)}
+    found = compared(values, others)
+    if found is None:
+        return "not all learn"
+    mean, half = found
+    if abs(mean) > half:
+        return "higher" if mean > 0 else "lower"
+    return "within the margin" if abs(mean) + half <= MARGIN else "open"

@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from analysis.results.frames import Results
-from analysis.results.statistics import agree, best, interval, verdict
+from analysis.results.statistics import LEARNED, compared, verdict
 from analysis.studies.study import Study
 
 GROUP = ("activation", "depth")
+LAST = 10  # epochs at most, and a tenth of all, whose mean counts as the accuracy in the end
+GOOD = 0.9  # test accuracy, of which it is told when a network reaches it
 #: what a report shows of `gradient_ends`, and to how many significant digits
 ENDS = ("activation", "depth", "first", "last", "ratio", "smallest", "largest")
 DIGITS_OF_ENDS = dict.fromkeys(("first", "last", "ratio", "smallest", "largest"), 2)
 
 
-def final_scores(history: pl.DataFrame) -> pl.DataFrame:
-    """Accuracies after the last epoch for each activation and depth, those of all seeds in one list.
+def last_epochs(epochs: int) -> int:
+    """Over how many of the last epochs accuracies are averaged: one alone may fall into a dip."""
+    return max(1, min(LAST, epochs // LAST))
 
-    Columns: activation, depth, seeds (how many), test, train, highest (the best test accuracy of any epoch;
-    these three are lists, in the order of the seeds), leads (whether no activation of this depth is separated
-    from it upwards, as `statistics.best` has it, and its seeds agree). Accuracies are fractions.
+
+def scores(history: pl.DataFrame) -> pl.DataFrame:
+    """What each network comes to, a row for each, in the order of their kinds and seeds.
+
+    Columns: activation, depth, seed; test and train, mean accuracies over the last epochs; gap, train less test;
+    drop, the largest fall of the test accuracy from one epoch to the next; reached, the first epoch with a test
+    accuracy of `GOOD` or more, null where there is none; highest, the test accuracy of the best epoch, which is
+    chosen on the test set. Accuracies are fractions.
     """
-    runs = (
-        history.sort("epoch")
-        .group_by(*GROUP, "seed", maintain_order=True)
-        .agg(pl.col("test_accuracy", "train_accuracy").last(), highest=pl.col("test_accuracy").max())
-        .sort("seed")
-    )
+    test, epoch = pl.col("test_accuracy"), pl.col("epoch")
+    epochs = int(history.select(epoch.max()).item() or 0)
+    last = epoch > epochs - last_epochs(epochs)
+    runs = history.sort("epoch").group_by(*GROUP, "seed")
+    found = runs.agg(
+        test=test.filter(last).mean(),
+        train=pl.col("train_accuracy").filter(last).mean(),
+        drop=(test.shift() - test).max().fill_null(0).clip(0),
+        reached=epoch.filter(test >= GOOD).first(),
+        highest=test.max(),
+    ).with_columns(gap=pl.col("train") - pl.col("test"))
     order = history.select(GROUP).unique(maintain_order=True)
-    samples = runs.group_by(GROUP).agg(
-        seeds=pl.len(),
-        test=pl.col("test_accuracy"),
-        train=pl.col("train_accuracy"),
-        highest=pl.col("highest"),
-    )
-    scores = order.join(samples, on=list(GROUP), how="left", maintain_order="left")
-    leaders = {
-        (name, depth)
-        for (depth,), rows in scores.group_by("depth")
-        for name in best(dict(zip(rows["activation"], rows["test"].to_list(), strict=True)))
-    }
-    agreeing = map(agree, scores["test"].to_list())
-    leads = [
-        pair in leaders and of_one
-        for pair, of_one in zip(scores.select(GROUP).iter_rows(), agreeing, strict=True)
-    ]
-    return scores.with_columns(leads=pl.Series(leads, dtype=pl.Boolean))
+    return order.join(found.sort("seed"), on=GROUP, maintain_order="left_right")
+
+
+def final_scores(history: pl.DataFrame) -> pl.DataFrame:
+    """`scores` of each activation and depth: lists, in the order of the seeds; and learned, how many have."""
+    measures = ("test", "train", "gap", "drop", "reached", "highest")
+    learned = (pl.col("test") > LEARNED).sum().alias("learned")
+    return scores(history).group_by(GROUP, maintain_order=True).agg(*measures, learned)
 
 
 def gradient_ends(
@@ -77,31 +80,38 @@ def gradient_ends(
     )
 
 
-def paired_differences(summary: pl.DataFrame, against: str) -> pl.DataFrame:
-    """By how much final test accuracies exceed those of the activation `against`, of the same depth and seed.
+def paired_differences(history: pl.DataFrame, against: str) -> pl.DataFrame:
+    """By how much test accuracies in the end exceed those of the activation `against`, of the same depth and seed.
 
-    A row per other activation and depth: `differences`, a list in the order of the seeds, as fractions;
-    `mean` and `half`, Student's interval for it, null where the seeds are too few; `verdict`, in words, whether
-    that interval leaves out zero, and on which side.
+    A row per other activation and depth: `differences`, a list in the order of the seeds, as fractions; `mean` and
+    `half`, Student's interval for it, null where the seeds are too few or where not all networks learn; `verdict`,
+    as `statistics.verdict` has it, and where not all learn, how many do.
     """
-    keys = ("activation", "depth", "seed", "test_accuracy")
-    other = summary.filter(activation=against).select("depth", "seed", against="test_accuracy")
-    joined = summary.select(keys).join(other, on=("depth", "seed"), maintain_order="left")
+    ends = scores(history).select(*GROUP, "seed", "test")
+    other = ends.filter(activation=against).select("depth", "seed", against="test")
     grouped = (
-        joined.filter(pl.col("activation") != against)
-        .sort("seed", maintain_order=True)
+        ends.filter(pl.col("activation") != against)
+        .join(other, on=("depth", "seed"), maintain_order="left")
         .group_by(GROUP, maintain_order=True)
-        .agg("test_accuracy", "against", differences=pl.col("test_accuracy") - pl.col("against"))
+        .agg("test", "against", differences=pl.col("test") - pl.col("against"))
     )
-    found = [interval(values) or (None, None) for values in grouped["differences"].to_list()]
-    pairs = zip(grouped["test_accuracy"].to_list(), grouped["against"].to_list(), strict=True)
+    pairs = list(zip(grouped["test"].to_list(), grouped["against"].to_list(), strict=True))
+    found = [compared(values, others) or (None, None) for values, others in pairs]
     return grouped.select(
         *GROUP,
         "differences",
         mean=pl.Series([mean for mean, _ in found], dtype=pl.Float64),
         half=pl.Series([half for _, half in found], dtype=pl.Float64),
-        verdict=pl.Series([verdict(values, others) for values, others in pairs], dtype=pl.String),
+        verdict=pl.Series([_verdict(values, others) for values, others in pairs], dtype=pl.String),
     )
+
+
+def _verdict(values: Sequence[float], others: Sequence[float]) -> str:
+    told = verdict(values, others)
+    if told != "not all learn":
+        return told
+    learn, other_learn = (sum(value > LEARNED for value in of) for of in (values, others))
+    return f"{learn} against {other_learn} of {len(values)} learn"
 
 
 def delta_growth(probes: pl.DataFrame) -> pl.DataFrame:

@@ -29,7 +29,7 @@ MISSING = "–"
 HEADINGS = {
     "activation": "Activation", "depth": "Layers", "seeds": "Seeds", "seed": "Seed", "epoch": "Epoch",
     "first": "First layer", "last": "Last layer", "ratio": "First / last", "smallest": "Smallest",
-    "largest": "Largest", "test": "Test", "train": "Training", "highest": "Highest test",
+    "largest": "Largest", "test": "Test", "train": "Training", "highest": "Best epoch",
     "weights": "Weights", "accuracy": "Accuracy", "differences": "Difference", "verdict": "Verdict",
     "glorot_growth": "Growth, Glorot", "he_growth": "Growth, He",
     "glorot_test": "Accuracy, Glorot", "he_test": "Accuracy, He",
@@ -107,7 +107,6 @@ def table(
     formats: Mapping[str, Format] | None = None,
     widths: Sequence[float] | None = None,
     right: Collection[str] = (),
-    bold: str | None = None,
 ) -> Block | Absent:
     """A table from a Polars frame or from a list of mappings; absent without rows.
 
@@ -117,7 +116,7 @@ def table(
     such as ".3f", a number of significant digits, for which the column has one notation, or a function. A missing
     value is a dash. Decimal points stand below each other. `widths` are fractions of the text's width, for
     columns that hold sentences. `right` names columns of text to be set to the right, such as numbers with their
-    spread. `bold` names a Boolean column: where it is true, the first sample of the row is bold.
+    spread.
     """
     check_id(id, "tbl")
     records = _records(rows)
@@ -135,8 +134,7 @@ def table(
     for name in headed:
         values = [record[name] for record in records]
         if name in samples:
-            leads = [bool(bold and name == samples[0] and record[bold]) for record in records]
-            cells = [sampled(value, lead) for value, lead in zip(values, leads, strict=True)]
+            cells = list(map(sampled, values))
         elif name == "activation":
             cells = [title(value) for value in values]
         else:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from numbers import Integral, Real
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 from typing import Any
 
-from analysis.results.statistics import APART, EXACT, FEWEST, LEVEL, agree, decimals_of, interval
+from analysis.results.statistics import EXACT, FEWEST, LEVEL, agree, decimals_of, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+LISTED = 6  # seeds at most, whose values are given one by one
 
 
 def percent(fraction: float, decimals: int = 2) -> str:
@@ -28,7 +29,7 @@ def percent(fraction: float, decimals: int = 2) -> str:
     return _signed(f"{100 * _finite(fraction):,.{decimals}f}") + f"{NO_BREAK_SPACE}%"
 
 
-def sampled(values: Sequence[float], bold: bool = False) -> str:
+def sampled(values: Sequence[float]) -> str:
     """Accuracies over seeds in per cent: mean and standard deviation, to the latter's first digit.
 
     The lowest and the highest where they do not `agree`; below the fewest seeds that give an interval, each of them.
@@ -43,23 +44,47 @@ def sampled(values: Sequence[float], bold: bool = False) -> str:
         return f"{min(percents):.0f} to {max(percents):.0f}"
     spread = stdev(percents)
     decimals = decimals_of(spread)
-    text = f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
-    return f"**{text}**" if bold else text
+    return f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
 
 
-def in_points(differences: Sequence[float]) -> str:
-    """Differences of fractions over seeds, in percentage points: the mean with its interval.
+def by_seed(values: Sequence[float], format: str = ".1f") -> str:
+    """Fractions over seeds in per cent, one for each seed; of more than `LISTED` the lowest, median and highest.
 
-    Below the fewest seeds that give an interval, each of them.
-
-    >>> in_points([0.012, 0.010, 0.011]), in_points([-0.0034])
-    ('+1.1 ± 0.2', '−0.34')
+    >>> by_seed([0.9671, 0.1135]), by_seed([-0.01, 0.002], "+.1f"), by_seed([0.91, 0.93, 0.92, 0.95, 0.96, 0.97, 0.9])
+    ('96.7, 11.3', '−1.0, +0.2', '90.0 to 97.0, median 93.0')
     """
-    points = [100 * _finite(difference) for difference in differences]
-    found = interval(points)
-    if found is None:
-        return ", ".join(f"{point:+.{EXACT}f}" for point in points).replace("-", MINUS)
-    return f"{found[0]:+.1f} ± {found[1]:.1f}".replace("-", MINUS)
+    percents = [round(100 * _finite(value), 1) + 0.0 for value in values]  # no minus before zero
+    if len(percents) <= LISTED:
+        return _with_minus(", ".join(f"{value:{format}}" for value in percents))
+    return _with_minus(
+        f"{min(percents):{format}} to {max(percents):{format}}, median {median(percents):{format}}"
+    )
+
+
+def reached_in(epochs: Sequence[int | None]) -> str:
+    """The least and the greatest number of epochs after which networks reached something, and how many did.
+
+    >>> reached_in([2, 3, 3]), reached_in([2]), reached_in([12, None, 4]), reached_in([None])
+    ('2 to 3', '2', '4 to 12 (2 of 3)', 'never')
+    """
+    known = [epoch for epoch in epochs if epoch is not None]
+    if not known:
+        return "never"
+    text = f"{min(known)}" if min(known) == max(known) else f"{min(known)} to {max(known)}"
+    return text if len(known) == len(epochs) else f"{text} ({len(known)} of {len(epochs)})"
+
+
+def in_points(mean_and_half: Sequence[float | None]) -> str:
+    """The mean of differences of fractions, in percentage points, with half of its interval; a dash without one.
+
+    >>> in_points([0.0112, 0.0021]), in_points([-0.3, 0.25]), in_points([None, None])
+    ('+1.1 ± 0.2', '−30 ± 25', '–')
+    """
+    mean, half = mean_and_half
+    if mean is None or half is None:
+        return "–"
+    decimals = decimals_of(100 * half)
+    return _with_minus(f"{100 * mean:+.{decimals}f} ± {100 * half:.{decimals}f}")
 
 
 def averaged(values: Sequence[float], format: str = ".4f") -> str:
@@ -81,17 +106,6 @@ def how_averaged(seeds: int) -> str:
         f"mean and {percent(LEVEL, 0)} interval over seeds, by Student's $t$"
         if seeds >= FEWEST
         else "each seed"
-    )
-
-
-def how_sampled(seeds: int) -> str:
-    """In words, how `sampled` prints what so many seeds gave, and what bold means."""
-    if seeds < FEWEST:
-        return "Each seed: they are too few for an interval."
-    return (
-        "Mean and standard deviation over seeds, or the lowest and the highest where they are more than "
-        f"{100 * APART:.0f} points apart; bold: the highest of a depth, and what a paired interval at "
-        f"{percent(LEVEL, 0)} does not separate from it, where seeds agree."
     )
 
 
@@ -219,6 +233,10 @@ def _finite(value: float) -> float:
     if not math.isfinite(value):
         raise ValueError(f"the number is {value!r}: say in words what happened")
     return float(value)
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", MINUS)
 
 
 def _signed(text: str) -> str:

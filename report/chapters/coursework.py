@@ -22,7 +22,8 @@ layers, deepest = 5, max(study.depths)
 scale = weight_variance(study.initializer, study.width, study.width) * study.width
 network = report.propagation("sigmoid")
 settled = reached(network, 1.0, scale)
-steepness = network.mean_square_slope(settled.q).value ** 0.5
+variance = settled.q if settled and settled.q else 1.0  # of a bounded function it settles above zero
+steepness = network.mean_square_slope(variance).value ** 0.5
 share = steepness / float(sigmoid.gradient_range.values.sup)
 
 small = claim(
@@ -52,10 +53,10 @@ at_random = claim(
 #
 # *Saturation.* Units that saturate are said to make the gradients of deep sigmoid
 # networks vanish. In wide networks with these initial weights, $v$ comes to the variance
-# {{ settled.q | number(2) }}; there the root mean square of $f'$ is
+# {{ variance | number(2) }}; there the root mean square of $f'$ is
 # {{ steepness | number(3) }}, which is {{ share | percent(0) }} of the largest
 # that $f'$ can be. Nothing is saturated, and $\delta$ still becomes smaller by a factor of
-# {{ (settled.chi ** -0.5) | number(2) }} in every layer.
+# {{ ((scale * steepness**2) ** -0.5) | number(2) }} in every layer.
 #
 # *Units that die of a large gradient.* This is said of deep ReLU networks. {{ small }}
 # {% if "relu" in study.activations %}

@@ -6,15 +6,18 @@
 # seed, which @fig:differences shows, each as a point.
 
 # %%
+import polars as pl
+
 from analysis.figures.measured import ENOUGH, plot_paired_differences
+from analysis.results.statistics import MARGIN
 from analysis.results.tables import paired_differences
 from derivations.language.registry import title
-from report.authoring import FEWEST, LEVEL, current, figure, in_points, number, percent, table
+from report.authoring import FEWEST, LEVEL, by_seed, current, figure, in_points, number, percent, table
 
 report = current()
 study = report.study
 against = "tanh" if "tanh" in study.activations else study.activations[0]
-differences = paired_differences(report.results.summary, against)
+differences = paired_differences(report.results.history, against)
 points = [100 * value for values in differences["differences"] for value in values] or [0.0]
 
 # %%
@@ -22,34 +25,40 @@ figure(
     plot_paired_differences(differences, against),
     id="fig:differences",
     caption=f"""
-        Test accuracy after the last epoch less that of {title(against)} with the same seed; each point is a seed, one
-        above the other{f"; bars are {percent(LEVEL, 0)} intervals." if study.seeds >= ENOUGH else "."}""",
+        Test accuracy in the end (as in @tbl:scores) less that of {title(against)} with the same seed; each point is a
+        seed, one above the other{f"; bars are {percent(LEVEL, 0)} intervals." if study.seeds >= ENOUGH else "."}""",
     alt=f"""
         Differences of test accuracy from {title(against)} in one panel for each depth, between {number(min(points))}
         and {number(max(points))} percentage points.""",
 )
 
 # %% [markdown]
-# {% if study.seeds >= FEWEST %}
-# @tbl:differences gives their means with intervals at {{ LEVEL | percent(0) }}, by
-# Student's $t$ with {{ study.seeds - 1 }} degrees of freedom; an interval that reaches
-# zero separates nothing.
-# {% else %}
-# @tbl:differences lists them. With {{ study.seeds | counted("seed") }} there is no
-# interval, and no difference in this report is called significant.
+# @tbl:differences lists them. {% if study.seeds >= FEWEST %}Where all networks of both
+# kinds learn, it gives their mean with an interval at {{ LEVEL | percent(0) }}, by
+# Student's $t$ with {{ study.seeds - 1 }} degrees of freedom. An interval that leaves out
+# zero makes one of them higher; one that holds nothing beyond
+# {{ "%g" | format(100 * MARGIN) }} point either way says that they differ by no more than
+# this margin; any other leaves it open. Where some learn and others do not, an interval
+# would say nothing: it is counted how many do.
+# {% else %}With {{ study.seeds | counted("seed") }} there is no interval, and no
+# difference in this report is called significant.
+# {% endif %}
+# {% if study.seeds >= FEWEST and study.activations | length > 1 %}
+# These are {{ differences.height | counted("comparison") }}, each by itself: of many, one
+# may leave out zero by chance.
 # {% endif %}
 
 # %%
 table(
-    differences,
+    differences.with_columns(interval=pl.concat_list("mean", "half")),
     id="tbl:differences",
     caption=f"""
-        Differences of test accuracy from {
-        title(against)
-    } after the last epoch, within seeds, in percentage points{
-        f": means, with {percent(LEVEL, 0)} intervals." if study.seeds >= FEWEST else "."
+        Differences of test accuracy in the end from {title(against)}, within seeds, in percentage points{
+        f": each seed, and means with {percent(LEVEL, 0)} intervals." if study.seeds >= FEWEST else "."
     }""",
-    columns=["activation", "depth", "differences", "verdict"],
-    formats={"differences": in_points},
-    right=["differences"],
+    columns={"activation": "Activation", "depth": "Layers", "differences": "Each seed"}
+    | ({"interval": "Mean", "verdict": "Verdict"} if study.seeds >= FEWEST else {}),
+    formats={"differences": lambda values: by_seed(values, "+.1f")}
+    | ({"interval": in_points} if study.seeds >= FEWEST else {}),
+    widths=(0.14, 0.1, 0.36, 0.16, 0.24) if study.seeds >= FEWEST else None,
 )

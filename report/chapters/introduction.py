@@ -34,10 +34,11 @@ by_seed = " by seed" if 1 < study.seeds < FEWEST else ""
 # {{ "are" if study.runs | length > 1 else "is" }} then trained on {{ data.name }} for
 # {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss
 # is measured in every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test
-# accuracy, {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of
-# {{ highest.name }}{% if highest.level %}; over {{ study.seeds | counted("seed") }} a
-# paired interval at {{ LEVEL | percent(0) }} does not separate it from that of
-# {{ highest.level | listing }}{% endif %}. Why gradients vanish in some networks and not
+# accuracy in the end, {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of
+# {{ highest.name }}{% if highest.near %}; by intervals at {{ LEVEL | percent(0) }} over
+# {{ study.seeds | counted("seed") }}, {{ highest.near | listing }}
+# {{ "are" if highest.near | length > 1 else "is" }} within one point of it{% endif %}.
+# Why gradients vanish in some networks and not
 # in others is computed from the same functions, by the theory of wide random networks,
 # and compared with what was measured. The equations of the training and all measured
 # numbers below come from the program that made this document, and each claim about the

@@ -47,8 +47,8 @@ pair = {"tanh": "tanh", "lecun": "LeCun's activation"} if both else {}
 
 # %%
 learns = claim(
-    f"""With {deepest} layers every network with LeCun's activation learns: it answers more than half of the test set
-    rightly.""",
+    f"""With {deepest} layers every network with LeCun's activation learns: there is an epoch after which it answers
+    more than half of the test set rightly.""",
     accuracy.learns(results, "lecun", deepest) if both else None,
 )
 scores = {name: results.accuracy(key, deepest) for key, name in pair.items()}

@@ -1,4 +1,4 @@
-"""Student's intervals against published tables and by simulation; the best; decimals from spreads."""
+"""Student's intervals against published tables and by simulation; verdicts; decimals from spreads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from analysis.results.statistics import best, decimals_of, interval, quantile, separated
+from analysis.results.statistics import MARGIN, compared, decimals_of, interval, mixed, quantile, verdict
 
 
 @pytest.mark.parametrize(("freedom", "t"), [(1, 12.706), (2, 4.303), (4, 2.776), (9, 2.262), (29, 2.045)])
@@ -45,63 +45,62 @@ def test_as_much_lies_beyond_a_quantile_as_it_says(freedom):
         assert paired_t(gap, 0 * gap) == pytest.approx((t, beyond), rel=1e-6)
 
 
-@given(some.lists(some.tuples(some.floats(0, 1), some.floats(0, 1)), min_size=3, max_size=8))
-def test_what_is_separated_is_what_a_paired_t_test_at_five_per_cent_separates(pairs):
+ACCURACIES = some.floats(0.51, 1)  # of networks that have learned
+
+
+@given(some.lists(some.tuples(ACCURACIES, ACCURACIES), min_size=3, max_size=8))
+def test_what_is_higher_or_lower_is_what_a_paired_t_test_at_five_per_cent_separates(pairs):
     values, others = zip(*pairs, strict=True)
     assume(np.std(np.subtract(values, others)) > 1e-9)
-    _, chance = paired_t(values, others)
+    t, chance = paired_t(values, others)
     assume(abs(chance - 0.05) > 1e-6)
-    assert separated(values, others) == (chance < 0.05)
+    told = verdict(values, others)
+    if chance < 0.05:
+        assert told == ("higher" if t > 0 else "lower")
+    else:
+        assert told in ("within the margin", "open")
 
 
-@pytest.mark.parametrize(("part", "verdict"), [(0.99, False), (1.01, True)])
+@pytest.mark.parametrize(("part", "told"), [(0.99, "open"), (1.01, None)])
 @pytest.mark.parametrize("side", [1, -1])
-def test_a_shift_separates_once_it_is_more_than_the_paired_interval(part, verdict, side):
+def test_a_shift_counts_once_it_is_more_than_the_paired_interval(part, told, side):
     # The differences are the shift and -0.1, 0, 0.1: of 2 degrees of freedom t is 4.303, and 0.1 their deviation.
     shift = side * part * 4.302653 * 0.1 / 3**0.5
-    others = [0.5, 0.7, 0.2]
+    others = [0.95, 0.97, 0.92] if side < 0 else [0.65, 0.67, 0.62]
     values = [other + shift + own for other, own in zip(others, (-0.1, 0.0, 0.1), strict=True)]
-    assert separated(values, others) is verdict
+    assert verdict(values, others) == (told or {1: "higher", -1: "lower"}[side])
 
 
-def test_with_too_few_seeds_there_is_no_interval_and_nothing_is_separated_or_best():
+@pytest.mark.parametrize(("most", "told"), [(0.99 * MARGIN, "within the margin"), (1.01 * MARGIN, "open")])
+def test_no_difference_is_one_whose_whole_interval_is_within_the_margin(most, told):
+    own = [-0.001, 0.0, 0.001]
+    half = 4.302653 * 0.001 / 3**0.5
+    shift = half / 2  # zero is within the interval
+    stretch = most / (shift + half)
+    values = [0.9 + stretch * (shift + of_one) for of_one in own]
+    assert verdict(values, [0.9] * 3) == told
+
+
+def test_with_too_few_seeds_there_is_no_interval_and_nothing_is_higher():
     assert interval([0.1, 0.9]) is None
-    assert not separated([0.9, 0.9], [0.1, 0.1])
-    assert best({"a": [0.9, 0.9], "b": [0.1, 0.1]}) == set()
+    assert verdict([0.9, 0.9], [0.8, 0.8]) == "too few seeds"
 
 
-def test_pairs_separate_what_means_alone_would_not():
-    seeds = [0.1, 0.5, 0.9]
-    others = [0.11, 0.51, 0.91]
-    assert separated(others, seeds) is True
-    assert separated(others[::-1], seeds) is False  # the same values, of other seeds
+def test_pairs_tell_what_means_alone_would_not():
+    seeds = [0.55, 0.75, 0.95]
+    others = [0.56, 0.76, 0.96]
+    assert verdict(others, seeds) == "higher"
+    assert verdict(others[::-1], seeds) == "open"  # the same values, of other seeds
 
 
-def test_one_that_is_clearly_ahead_is_the_only_best():
-    assert best({"low": [0.5, 0.49, 0.51], "high": [0.97, 0.96, 0.98], "mid": [0.7, 0.72, 0.71]}) == {"high"}
-
-
-def test_one_that_is_behind_by_less_than_its_paired_interval_is_among_the_best():
-    highest, differences = [0.97, 0.96, 0.98], (0.01, -0.01, 0.015)
-    near = [a - b for a, b in zip(highest, differences, strict=True)]  # by 0.005 with an interval of 0.034
-    assert best({"far": [0.5, 0.49, 0.51], "near": near, "highest": highest}) == {"near", "highest"}
-
-
-def test_the_best_depend_on_which_seed_has_which_value():
-    highest = [0.2, 0.5, 0.8]
-    assert best({"highest": highest, "behind": [0.1, 0.4, 0.7]}) == {"highest"}
-    assert best({"highest": highest, "behind": [0.7, 0.4, 0.1]}) == {"highest", "behind"}
-
-
-def test_the_best_are_compared_with_the_highest_mean_not_the_highest_value():
-    lucky = [0.99, 0.1, 0.1]
-    steady = [0.9, 0.9, 0.9]
-    close = [0.89, 0.891, 0.889]  # behind steady by 0.01, for each seed; not separated from lucky
-    assert best({"lucky": lucky, "close": close, "steady": steady}) == {"steady", "lucky"}
-
-
-def test_nothing_is_best_where_one_sample_alone_is_too_small():
-    assert best({"a": [0.9, 0.9, 0.9], "b": [0.1, 0.1]}) == set()
+def test_a_mixed_sample_has_no_interval():
+    learned, mixture = [0.96, 0.95, 0.97], [0.11, 0.69, 0.11]
+    assert mixed(mixture)
+    assert not mixed(learned)
+    assert not mixed([0.11, 0.12, 0.1])
+    assert compared(mixture, learned) is compared(learned, mixture) is None
+    assert verdict(mixture, learned) == "not all learn"
+    assert verdict([0.11, 0.12, 0.1], learned) == "lower"
 
 
 @given(some.floats(1e-6, 1e6, allow_subnormal=False))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from made_up import made_up, study_of
 
-from analysis.results.statistics import interval
+from analysis.results.statistics import MARGIN, interval
 from analysis.results.tables import (
     dead_by_run,
     dead_units,
@@ -22,9 +22,10 @@ from analysis.studies.beside import with_he_weights
 
 
 def summary(**scores):
-    """Of each activation, the accuracies of one depth by seed."""
-    rows = [(name, 5, seed, score) for name, of in scores.items() for seed, score in enumerate(of)]
-    return pl.DataFrame(rows, schema=["activation", "depth", "seed", "test_accuracy"], orient="row")
+    """Of each activation, the accuracies of one depth by seed, after the only epoch."""
+    rows = [(name, 5, seed, 1, score, score) for name, of in scores.items() for seed, score in enumerate(of)]
+    columns = ["activation", "depth", "seed", "epoch", "test_accuracy", "train_accuracy"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
@@ -33,14 +34,25 @@ def test_with_one_seed_or_two_the_verdict_is_that_they_are_too_few(seeds):
     assert row["verdict"] == "too few seeds"
 
 
-def test_the_verdict_is_what_the_interval_says_of_the_sign():
-    random = np.random.default_rng(1)
-    for _ in range(100):
-        one, other = random.normal(0.5, 0.1, 4), random.normal(0.4, 0.1, 4)
-        [row] = paired_differences(summary(relu=one, tanh=other), against="tanh").to_dicts()
-        mean, half = interval(list(one - other))
-        expected = "not separated" if mean - half <= 0 <= mean + half else "higher" if mean > 0 else "lower"
-        assert row["verdict"] == expected
+def test_the_verdict_is_what_the_interval_says_of_the_sign_and_of_the_margin():
+    random, seen = np.random.default_rng(1), set()
+    for width in (0.1, 0.004):
+        for _ in range(100):
+            one, other = random.uniform(0.7, 0.7 + width, 4), random.uniform(0.7, 0.7 + width, 4)
+            [row] = paired_differences(summary(relu=one, tanh=other), against="tanh").to_dicts()
+            mean, half = interval(list(one - other))
+            expected = "open" if abs(mean) + half > MARGIN else "within the margin"
+            if abs(mean) > half:
+                expected = "higher" if mean > 0 else "lower"
+            assert row["verdict"] == expected
+            seen.add(expected)
+    assert len(seen) == 4
+
+
+def test_where_not_all_learn_it_is_counted_how_many_do():
+    [row] = paired_differences(summary(relu=[0.1, 0.9, 0.1], tanh=[0.9] * 3), against="tanh").to_dicts()
+    assert row["verdict"] == "1 against 3 of 3 learn"
+    assert row["mean"] is row["half"] is None
 
 
 def dead(*shares, depth=4, seed=0, epoch=0, delta=1.0):

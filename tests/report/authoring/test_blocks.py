@@ -132,20 +132,20 @@ def test_an_activation_is_printed_as_its_title():
     assert shown[2:5] == ["| ReLU |", "| QuickGELU |", "| my_own |"]
 
 
-def test_a_list_is_a_sample_over_seeds_and_the_first_one_is_bold_where_a_column_says_so():
+def test_a_list_is_a_sample_over_seeds():
     records = [
-        {"depth": 5, "test": [0.9670, 0.9691, 0.9685], "train": [0.99, 0.99, 0.99], "leads": True},
-        {"depth": 20, "test": [0.46, 0.5, 0.54], "train": [0.5, 0.52, 0.48], "leads": False},
-        {"depth": 40, "test": [0.9, 0.5, 0.1], "train": [0.99, 0.99, 0.99], "leads": False},
+        {"depth": 5, "test": [0.9670, 0.9691, 0.9685], "train": [0.99, 0.99, 0.99]},
+        {"depth": 20, "test": [0.46, 0.5, 0.54], "train": [0.5, 0.52, 0.48]},
+        {"depth": 40, "test": [0.9, 0.5, 0.1], "train": [0.99, 0.99, 0.99]},
     ]
-    assert rows_of(records, columns=["depth", "test", "train"], bold="leads")[1:5] == [
+    assert rows_of(records, columns=["depth", "test", "train"])[1:5] == [
         "| ---: | ---: | ---: |",
-        "| 5 | **96.8 ± 0.1** | 99.00 ± 0.00 |",
+        "| 5 | 96.8 ± 0.1 | 99.00 ± 0.00 |",
         "| 20 | 50__ ± 4__ | 50___ ± 2___ |",
         "| 40 | 10 to 90 | 99.00 ± 0.00 |",
     ]
-    few = [{"test": [0.9678, 0.9691], "leads": True}]
-    assert rows_of(few, columns=["test"], bold="leads")[2] == "| 96.78, 96.91 |"
+    few = [{"test": [0.9678, 0.9691]}]
+    assert rows_of(few, columns=["test"])[2] == "| 96.78, 96.91 |"
 
 
 @pytest.mark.parametrize(

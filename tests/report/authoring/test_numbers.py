@@ -9,7 +9,19 @@ from matplotlib.figure import Figure
 from sympy import Interval, Rational, symbols
 
 from derivations import Equation
-from report.authoring import between, counted, given, how_sampled, listing, number, percent, sampled, tex
+from report.authoring import (
+    between,
+    by_seed,
+    counted,
+    given,
+    in_points,
+    listing,
+    number,
+    percent,
+    reached_in,
+    sampled,
+    tex,
+)
 from report.authoring.numbers import as_text, check_id
 
 
@@ -67,10 +79,10 @@ def test_dates_and_counts_are_text() -> None:
 
 def test_decimals_follow_from_the_spread_over_seeds() -> None:
     assert sampled([0.9670, 0.9691, 0.9685]) == "96.8 ± 0.1"
-    assert sampled([0.9, 0.86, 0.82], bold=True) == "**86 ± 4**"
+    assert sampled([0.9, 0.86, 0.82]) == "86 ± 4"
     assert sampled([0.9, 0.5, 0.1]) == "10 to 90"
     assert sampled([0.1135] * 3) == "11.35 ± 0.00"
-    assert sampled([0.9678, 0.9691], bold=True) == "96.78, 96.91"
+    assert sampled([0.9678, 0.9691]) == "96.78, 96.91"
 
 
 def test_one_of_a_thing_is_singular() -> None:
@@ -82,9 +94,22 @@ def test_one_of_a_thing_is_singular() -> None:
     ]
 
 
-def test_a_sample_is_explained_as_it_is_printed() -> None:
-    assert "too few" in how_sampled(2)
-    assert "Mean and standard deviation" in how_sampled(3)
+def test_every_seed_is_shown_up_to_six() -> None:
+    assert by_seed([0.9671, 0.1135, -0.0001]) == "96.7, 11.3, 0.0"
+    assert by_seed([-0.01, 0.002, -0.0003], "+.1f") == "−1.0, +0.2, +0.0"
+    assert by_seed([0.9] * 3 + [0.91] * 3 + [0.95]) == "90.0 to 95.0, median 91.0"
+
+
+def test_what_some_reach_says_how_many() -> None:
+    assert reached_in([3, 3]) == "3"
+    assert reached_in([12, None, 4]) == "4 to 12 (2 of 3)"
+    assert reached_in([None, None]) == "never"
+
+
+def test_an_interval_in_points_is_as_exact_as_it_is_wide() -> None:
+    assert in_points([0.0112, 0.0021]) == "+1.1 ± 0.2"
+    assert in_points([-0.3, 0.25]) == "−30 ± 25"
+    assert in_points([None, None]) == "–"
 
 
 def test_the_least_and_the_greatest_are_one_where_they_print_the_same() -> None:
