@@ -165,9 +165,9 @@ class Quadrature:
         return self.parts[below], self.parts[above]
 
     def mean(
-        self, variance: float, of: Callable[[np.ndarray], np.ndarray] = np.asarray
+        self, variance: float, of: Callable[[np.ndarray], np.ndarray] = np.asarray, size: float = 0.0
     ) -> tuple[float, float]:
-        """E[of(g(v))] and an estimate of its error.
+        """E[of(g(v))] and an estimate of its error, which a mean near zero may have by the size of g.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
         their differences and of rounding. Where g cancels, and the mean would show it, it is worked out in many
@@ -177,7 +177,7 @@ class Quadrature:
         lost = self._lost(round(math.log10(variance) / 2), of)
         if lost > (sys.float_info.epsilon * abs(total) if math.isfinite(total) else 0):
             total, error = self._mean(variance, lambda points: of(self.precisely(points)), _MOST_PRECISELY)
-        return (total, error) if error <= _USELESS * abs(total) else (math.inf, math.inf)
+        return (total, error) if error <= _USELESS * max(abs(total), size) else (math.inf, math.inf)
 
     def _lost(self, decade: int, of: Callable[[np.ndarray], np.ndarray]) -> float:
         """By how much of(g) is off where g cancels, at numbers of the size of 10^decade."""

@@ -24,14 +24,17 @@ import numpy as np
 from sympy import Expr
 
 from derivations.derivation import Derivation
+from derivations.language.activation import v
 from derivations.language.pieces import Piece
 from derivations.proofs.partition import split
 from derivations.wide.expectations import Quadrature, closed_form, exact, on_panels, panels_between
+from derivations.wide.expectations import q as variance
 
-_SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
+SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
 _SAME = 1e-12
 _STEP = 1e-2  # of ln(q), for derivatives by differences
+_NEXT_TO_ZERO, _VANISHING = 1e-30, 1e-12  # a number, and what |f| is below there where it tends to zero
 _TINY = 1e-8  # variance near zero, for a formula that has no value there, such as sin(v)/v
 
 
@@ -129,6 +132,33 @@ class MeanSquare:
         value = (below**2 + above**2) / 2
         return value if math.isfinite(value) else self.function.mean(_TINY, np.square)[0]
 
+    @property
+    def pieces_at_zero(self) -> tuple[Piece, Piece]:
+        """The pieces just below and just above zero."""
+        below = [piece for piece in self.pieces if piece.interval.start < 0]
+        above = [piece for piece in self.pieces if piece.interval.end > 0]
+        return below[-1], above[0]
+
+    def rate(self, q: float) -> Mean:
+        """The derivative of the mean by q, for q > 0; also of a g that jumps.
+
+        Without a closed form by that of the normal density: it is E[(v^2/q - 1) g(v)^2] / 2q.
+        """
+        if self._formula_of_rate:
+            value = self._formula_of_rate(q)
+            return Mean(value, abs(value) * sys.float_info.epsilon)
+        mean, weighted = self(q), self._times_v(q)
+        value, error = (weighted.value / q - mean.value) / (2 * q), (weighted.error / q + mean.error) / (2 * q)
+        return Mean(value, error) if math.isfinite(error) else Mean(math.inf, math.inf)
+
+    @cached_property
+    def _formula_of_rate(self) -> Callable[[float], float] | None:
+        return exact(self.form.diff(variance)) if self.form is not None else None
+
+    @cached_property
+    def _times_v(self) -> MeanSquare:
+        return MeanSquare([Piece(piece.interval, v * piece.expression) for piece in self.pieces])
+
     def response(self, q: float) -> Response:
         """How the mean changes with q: nan where it is zero or infinite."""
         values = [self(q * math.exp(change)).value for change in (-_STEP, 0, _STEP)]
@@ -183,6 +213,12 @@ class Propagation:
         self.mean_square, self.mean_square_slope = MeanSquare(values), MeanSquare(slopes)
         self.mean_fourth, self.mean_fourth_slope = MeanSquare(_squared(values)), MeanSquare(_squared(slopes))
 
+    @cached_property
+    def vanishes_at_zero(self) -> bool:
+        """Whether f tends to zero at zero, from both sides: then q = 0 is a fixed point, without biases."""
+        values = self.mean_square.function.precisely(np.array([-_NEXT_TO_ZERO, _NEXT_TO_ZERO]))
+        return bool((np.abs(values) < _VANISHING).all())
+
     def next(self, q: float, weight_variance: float, bias_variance: float = 0.0) -> float:
         """The variance of v in the layer above one where it is q; weight_variance is sigma_w^2."""
         return weight_variance * self.mean_square(q).value + bias_variance
@@ -190,6 +226,10 @@ class Propagation:
     def chi(self, q: float, weight_variance: float) -> float:
         """The factor by which the mean squared delta changes, down through a layer of this variance."""
         return weight_variance * self.mean_square_slope(q).value
+
+    def chi_parallel(self, q: float, weight_variance: float) -> float:
+        """The factor by which a small change of the variance q > 0 changes, up through a layer."""
+        return weight_variance * self.mean_square.rate(q).value
 
     def edge_of_chaos(self, q: float) -> tuple[float, float]:
         """The sigma_w^2 and sigma_b^2 (it may be negative) with which q is a fixed point and chi is one."""
@@ -202,7 +242,7 @@ class Propagation:
         def change(q: float) -> float:
             return self.next(q, weight_variance, bias_variance) / q - 1
 
-        changes = [(q, up > 0) for q in _SCANNED if abs(up := change(q)) > _SAME]
+        changes = [(q, up > 0) for q in SCANNED if abs(up := change(q)) > _SAME]
         if not changes:
             return (FixedPoint(None, self.chi(1.0, weight_variance), stable=True),)
         found = []
@@ -210,7 +250,7 @@ class Propagation:
             found.append(FixedPoint(0.0, self.chi(0.0, weight_variance), stable=not changes[0][1]))
         for (low, grows), (high, still_grows) in pairwise(changes):
             if grows != still_grows:
-                q = _bisected(change, low, high)
+                q = bisected(change, low, high)
                 found.append(FixedPoint(q, self.chi(q, weight_variance), stable=grows))
         return tuple(found)
 
@@ -225,7 +265,7 @@ def _squared(pieces: Sequence[Piece]) -> list[Piece]:
     return [Piece(piece.interval, piece.expression**2) for piece in pieces]
 
 
-def _bisected(function: Callable[[float], float], low: float, high: float) -> float:
+def bisected(function: Callable[[float], float], low: float, high: float) -> float:
     """The root of a function with different signs at both ends, to the last bits."""
     rising = function(low) < 0
     while True:
