@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from sympy import Add, Expr, Float, Integer, S, exp, nsimplify, numer, simplify, solve, together
+from sympy import Add, Expr, Float, Integer, exp, nsimplify, numer, simplify, solve, together
 from sympy.functions.special.error_functions import erf, erfc
 
 from derivations.derivation import Derivation
@@ -235,9 +235,10 @@ def _at_zero(network: Propagation, usable: list[float]) -> CriticalPoint | None:
 
 def _weights_at_zero(network: Propagation) -> Expr:
     """1 / E[f'^2] at q = 0, the mean of both sides' squares: in closed form where the formulas have a value there."""
-    squares = [piece.expression.subs(v, 0) ** 2 for piece in network.mean_square_slope.pieces_at_zero]
-    exact = nsimplify(2 / Add(*squares)) if all(each.is_finite for each in squares) else S.NaN
-    value = network.edge_of_chaos(0.0)[0]
+    slopes = network.mean_square_slope
+    exact = nsimplify(2 / Add(*[piece.expression.subs(v, 0) ** 2 for piece in slopes.pieces_at_zero]))
+    beside = slopes.function.precisely(np.array([-_NEAR, _NEAR]))
+    value = 1 / float(np.square(beside).mean())
     return exact if exact.is_finite and math.isclose(exact, value, rel_tol=_SAME) else Float(value, _DIGITS)
 
 
