@@ -12,6 +12,8 @@ from derivations.language.registry import UnknownActivation, activations, find_a
 from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.domain import parse
 from derivations.proofs.verifier import verify
+from derivations.wide.critical import NoCriticalPoint, critical_variances, criticality
+from derivations.wide.gains import gain
 from derivations.wide.propagation import FixedPoint, Propagation
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Equation",
     "FixedPoint",
     "GradientRange",
+    "NoCriticalPoint",
     "NotReal",
     "ParseError",
     "Propagation",
@@ -30,9 +33,12 @@ __all__ = [
     "Unproven",
     "activations",
     "backpropagation",
+    "critical_variances",
+    "criticality",
     "derive",
     "differentiate",
     "find_activation",
+    "gain",
     "gradient_range",
     "literature",
     "parse",

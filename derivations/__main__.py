@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from derivations.derivation import derive
+from derivations.derivation import Derivation, derive
 from derivations.language.activation import Activation
 from derivations.language.deadline import time_limit
 from derivations.language.literature import literature as atlas
@@ -19,6 +19,7 @@ from derivations.language.registry import UnknownActivation, activations, find_a
 from derivations.printing.documents import as_json, in_words, latex, terminal, typst_document
 from derivations.printing.notation import set_text
 from derivations.proofs.domain import parse
+from derivations.wide.told import SIGMA_B, wide_dict, wide_steps
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
 
@@ -38,7 +39,6 @@ _PRINT = {
     Format.latex: latex,
     Format.typst: typst_document,
     Format.words: in_words,
-    Format.json: as_json,
 }
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -57,9 +57,12 @@ def main(
     benchmark: Annotated[
         bool, typer.Option("--benchmark", help="time the proof of every activation")
     ] = False,
+    sigma_b: Annotated[
+        float, typer.Option(min=0, help="standard deviation of the biases, for the edge of chaos")
+    ] = SIGMA_B,
     timeout: Annotated[float, typer.Option(min=0.1, help="seconds for all of it")] = 60,
 ) -> None:
-    """Derive an activation: its derivative, the proven range of it, its delta recursion."""
+    """Derive an activation: its derivative, the proven range of it, its delta recursion, its initial weights."""
     try:
         if benchmark:
             _benchmark()
@@ -67,13 +70,20 @@ def main(
             _list(atlas if literature else activations, timeout)
         else:
             with time_limit(timeout):
-                print(_PRINT[format](derive(_activation(name), timeout)))
+                print(_printed(derive(_activation(name), timeout), format, sigma_b))
     except (UnknownActivation, ParseError, NotReal) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
     except Unproven as error:
         print(f"The gradient range could not be proven: {error}", file=sys.stderr)
         raise SystemExit(EXIT_UNPROVEN) from None
+
+
+def _printed(derivation: Derivation, format: Format, sigma_b: float) -> str:
+    """The derivation, and what wide random networks make of the activation."""
+    if format is Format.json:
+        return as_json(derivation, wide_dict(derivation, sigma_b))
+    return _PRINT[format](derivation, wide_steps(derivation, sigma_b))
 
 
 def _activation(name: str) -> Activation:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sympy import Basic, Equality, Expr, Symbol, oo
@@ -39,10 +40,10 @@ class Form:
         """Words with expressions among them."""
         return "".join(part if isinstance(part, str) else self.inline(part) for part in parts)
 
-    def document(self, derivation: Derived) -> str:
-        """The whole derivation, its steps under their titles."""
+    def document(self, derivation: Derived, further: Sequence[Step] = ()) -> str:
+        """The whole derivation, its steps and further ones under their titles."""
         parts = [self.heading(derivation.activation.title)]
-        for step in steps(derivation):
+        for step in (*steps(derivation), *further):
             parts += [self.title(step.title), *self.lines(step)]
         return "\n\n".join(parts)
 
@@ -180,6 +181,6 @@ def _again(point: Expr, period: Expr | None) -> str:
     return str(point if period is None else point + period * Symbol("n"))
 
 
-def as_json(derivation: Derived) -> str:
-    """`as_dict`, as text."""
-    return json.dumps(as_dict(derivation), indent=2, ensure_ascii=False)
+def as_json(derivation: Derived, further: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """`as_dict` with further keys, as text."""
+    return json.dumps(as_dict(derivation) | dict(further), indent=2, ensure_ascii=False)

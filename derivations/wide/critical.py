@@ -1,7 +1,7 @@
-"""The critical point of an activation: the initial weights and biases with which chi_perp = chi_par = 1.
+"""The critical point of an activation: the initial weights and biases with which chi_perp = chi_parallel = 1.
 
 chi_perp = sigma_w^2 E[f'^2] is the factor of the squared delta, and of a small difference of two patterns that is
-orthogonal to them; chi_par = sigma_w^2 dE[f^2]/dq that of a small change of the variance q, a fixed point of
+orthogonal to them; chi_parallel = sigma_w^2 dE[f^2]/dq that of a small change of the variance q, a fixed point of
 q -> sigma_w^2 E[f^2] + sigma_b^2. See Roberts, Yaida and Hanin, The Principles of Deep Learning Theory (2022),
 chapter 5, for the classes. What is not said to be exact was found by scanning, as far as `SCANNED` reaches.
 """
@@ -21,13 +21,15 @@ from sympy import Add, Expr, Float, Integer, exp, nsimplify, numer, simplify, so
 from sympy.functions.special.error_functions import erf, erfc
 
 from derivations.derivation import Derivation
-from derivations.language.deadline import time_limit
 from derivations.language.activation import v
+from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
 from derivations.wide.expectations import Quadrature, closed_form, q
 from derivations.wide.propagation import SCANNED, Propagation, bisected, wide_networks
 
-_RESOLVED = 1e-13  # relative difference of chi_par and chi_perp that is more than rounding, with closed forms
+_RESOLVED = (
+    1e-13  # relative difference of chi_parallel and chi_perp that is more than rounding, with closed forms
+)
 _NEAR = 1e-12  # of zero, where derivatives on both sides of it are compared
 _SAME = 1e-6  # relative difference of second derivatives that are taken to be one
 _BESIDE = 1.001  # a variance beside a critical one, by its ratio
@@ -53,7 +55,7 @@ class NoCriticalPoint(ValueError):  # noqa: N818 - reads as what is so
 
 @dataclass(frozen=True)
 class CriticalPoint:
-    """chi_perp = chi_par = 1: numbers in closed form or as Floats, or expressions in q where every q has one."""
+    """chi_perp = chi_parallel = 1: numbers in closed form or as Floats, or expressions in q where every q has one."""
 
     q: Expr
     weight_variance: Expr  # sigma_w^2
@@ -79,7 +81,7 @@ class Criticality:
 
 @dataclass(frozen=True)
 class EdgePoint:
-    """chi_perp = 1 at a fixed point q, which is stable where chi_par < 1."""
+    """chi_perp = 1 at a fixed point q, which is stable where chi_parallel < 1."""
 
     q: float
     sigma_w: float
@@ -103,7 +105,9 @@ def criticality(derivation: Derivation) -> Criticality:
     if everywhere:
         return Criticality(*everywhere, searched=searched)
     found = [_point(network, root) for root in _crossings(lambda q: _difference(network, q), usable)]
-    inside, outside = ([point for point in found if (point.bias_variance >= 0) == sign] for sign in (True, False))
+    inside, outside = (
+        [point for point in found if (point.bias_variance >= 0) == sign] for sign in (True, False)
+    )
     zero = _at_zero(network, usable)
     if zero and zero.attracts_above:
         kind = Kind.zero if _twice_differentiable_at_zero(network) else Kind.limit
@@ -171,16 +175,16 @@ def _no_means(network: Propagation) -> str:
 
 
 def _difference(network: Propagation, q: float) -> float:
-    """chi_par / chi_perp - 1, zero where it cannot be told from rounding."""
+    """chi_parallel / chi_perp - 1, zero where it cannot be told from rounding."""
     slope, rate = network.mean_square_slope(q), network.mean_square.rate(q)
     difference, error = rate.value / slope.value - 1, (rate.error + slope.error) / slope.value
     return difference if abs(difference) > max(_RESOLVED, 4 * error) else 0.0
 
 
 def _crossings(function: Callable[[float], float], usable: list[float]) -> Iterator[float]:
-    """Where the function changes its sign between scanned variances, of which those are left out where it is zero."""
-    decided = [(q, function(q)) for q in usable]
-    for (low, before), (high, after) in pairwise((q, value) for q, value in decided if value):
+    """Where the function changes its sign between scanned variances, leaving out those where it is zero."""
+    decided = [(variance, value) for variance in usable if (value := function(variance))]
+    for (low, before), (high, after) in pairwise(decided):
         if (before > 0) != (after > 0):
             yield bisected(function, low, high)
 
@@ -188,7 +192,10 @@ def _crossings(function: Callable[[float], float], usable: list[float]) -> Itera
 def _everywhere(network: Propagation, usable: list[float]) -> tuple[Kind, tuple[CriticalPoint, ...]] | None:
     """The class of an activation for which every q is critical: exactly, by closed forms, or as far as was scanned."""
     values, slopes = network.mean_square.form, network.mean_square_slope.form
-    if any(_difference(network, q) for q in usable) or network.edge_of_chaos(usable[-1])[1] < -_RESOLVED * usable[-1]:
+    if (
+        any(_difference(network, q) for q in usable)
+        or network.edge_of_chaos(usable[-1])[1] < -_RESOLVED * usable[-1]
+    ):
         return None
     if values is None or slopes is None or simplify(values.diff(q) - slopes) != 0:
         return Kind.every_variance, (_point(network, 1.0),)
@@ -210,7 +217,7 @@ def _point(network: Propagation, root: float) -> CriticalPoint:
 
 
 def _closed(network: Propagation, root: float) -> Expr:
-    """A critical variance in closed form, where f is smooth and E[f f''], which is zero there, algebraic; else a Float."""
+    """A critical variance in closed form, where f is smooth and E[f f''], zero there, is algebraic; else a Float."""
     values = network.mean_square.pieces
     candidates: list[Expr] = []
     with suppress(Unproven, NotImplementedError), time_limit(_PATIENCE):
@@ -255,10 +262,29 @@ def _none(network: Propagation, found: list[CriticalPoint], usable: list[float])
     signs = {difference > 0 for q in usable if (difference := _difference(network, q))}
     if found:
         at = " and ".join(f"{float(point.q):.4g}" for point in found)
-        said = f"chi_par and chi_perp are equal at q = {at}, where sigma_b^2 would be negative"
+        said = f"chi_parallel and chi_perp are equal at q = {at}, where sigma_b^2 would be negative"
     elif signs:
-        said = f"chi_par is {'greater' if signs == {True} else 'less'} than chi_perp wherever they differ by more than rounding"
+        relation = "greater" if signs == {True} else "less"
+        said = f"chi_parallel is {relation} than chi_perp wherever they differ by more than rounding"
     else:
-        said = "chi_par and chi_perp are equal everywhere, but sigma_b^2 would be negative"
+        said = "chi_parallel and chi_perp are equal everywhere, but sigma_b^2 would be negative"
     at_zero = "chi_perp is zero or infinite there" if network.vanishes_at_zero else "f(0) is not zero"
     return f"{said}; q = 0 is none, as {at_zero}"
+
+
+def proven_none(derivation: Derivation) -> str | None:
+    """A proof, in words, that no q > 0 is critical: where chi_parallel - chi_perp = sigma_w^2 E[f f''] has one sign."""
+    values, convex = derivation.facts.values, derivation.facts.convex
+    if values is None or convex not in ("convex", "concave"):
+        return None
+    range_of_f = values.values
+    if range_of_f.inf >= 0 and 0 not in range_of_f:
+        sign, greater = "positive", convex == "convex"
+    elif range_of_f.sup <= 0 and 0 not in range_of_f:
+        sign, greater = "negative", convex == "concave"
+    else:
+        return None
+    return (
+        f"f is {sign} and {convex} (both proven), so that chi_parallel - chi_perp = sigma_w^2 E[f f''] is "
+        f"{'positive' if greater else 'negative'} at every q at which it exists"
+    )

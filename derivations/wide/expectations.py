@@ -170,8 +170,8 @@ class Quadrature:
         """E[of(g(v))] and an estimate of its error, which a mean near zero may have by the size of g.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
-        their differences, of rounding and of what the rules do not reach. Where g cancels, and the mean would show it, it is worked out in many
-        digits. `inf` where the mean does not exist, or not in double precision.
+        their differences, of rounding and of what is beyond the rules' reach. Where g cancels, and the mean would
+        show it, it is worked out in many digits. `inf` where the mean does not exist, or not in double precision.
         """
         total, error = self._mean(variance, lambda points: of(self(points)), _MOST)
         lost = self._lost(round(math.log10(variance) / 2), of)
@@ -199,7 +199,9 @@ class Quadrature:
             rough, _ = self._rule(panels, _ROUGH, deviation, g)
             if not (np.isfinite(precise) & np.isfinite(rough)).all():
                 return math.inf, math.inf
-            if not halvings:  # what is beyond the reach is less than what is at its ends, where the mean exists
+            if (
+                not halvings
+            ):  # what is beyond the reach is less than what is at its ends, where the mean exists
                 size, error = float(np.abs(precise).sum()), float(np.abs(precise[[0, -1]]).sum())
             differences = np.abs(precise - rough)
             done = differences <= _TOLERANCE * size + sys.float_info.min

@@ -148,7 +148,10 @@ class MeanSquare:
             value = self._formula_of_rate(q)
             return Mean(value, abs(value) * sys.float_info.epsilon)
         mean, weighted = self(q), self._times_v(q)
-        value, error = (weighted.value / q - mean.value) / (2 * q), (weighted.error / q + mean.error) / (2 * q)
+        value, error = (
+            (weighted.value / q - mean.value) / (2 * q),
+            (weighted.error / q + mean.error) / (2 * q),
+        )
         return Mean(value, error) if math.isfinite(error) else Mean(math.inf, math.inf)
 
     @cached_property

@@ -1,0 +1,114 @@
+"""Gains: the sigma_w with which an activation keeps the variance one, torch's constants, and what each does to chi."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from sympy import Dummy, Expr, Integer, Interval, Rational, exp, oo, simplify, solve, sqrt
+
+from derivations.derivation import Derivation
+from derivations.language.activation import v
+from derivations.language.pieces import Piece
+from derivations.language.registry import activations
+from derivations.proofs.partition import split
+from derivations.wide.expectations import Quadrature, closed_form, exact, q
+from derivations.wide.propagation import FixedPoint, wide_networks
+
+#: torch.nn.init.calculate_gain, by the name of the activation (its documentation, with the default slope of LeakyReLU)
+TORCH_GAINS: dict[str, Expr] = {
+    "sigmoid": Integer(1),
+    "tanh": Rational(5, 3),
+    "relu": sqrt(2),
+    "leaky_relu": sqrt(2 / (1 + Rational(1, 100) ** 2)),
+    "selu": Rational(3, 4),
+}
+_ROUNDING = 1e-14  # of a mean, by the root mean square
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Means of an activation at q = 1, and what the gain of torch leads to."""
+
+    mean_square: float  # E[f^2]
+    mean: float  # E[f]
+    mean_square_slope: float  # E[f'^2]
+    rate: float  # dE[f^2]/dq
+    torch: Expr | None  # the constant of torch.nn.init.calculate_gain
+    torch_points: tuple[FixedPoint, ...]  # the fixed points with sigma_w of that gain, without biases
+
+    @property
+    def gain(self) -> float:
+        """The sigma_w with which q = 1 is a fixed point without biases."""
+        return 1 / math.sqrt(self.mean_square)
+
+    @property
+    def variance(self) -> float:
+        """That of f(v) about its mean."""
+        return self.mean_square - self.mean**2
+
+    @property
+    def centred_gain(self) -> float:
+        """One over the standard deviation of f(v) about its mean."""
+        return 1 / math.sqrt(self.variance)
+
+    @property
+    def chi(self) -> float:
+        """chi_perp at q = 1 with this gain."""
+        return self.mean_square_slope / self.mean_square
+
+    @property
+    def chi_parallel(self) -> float:
+        """chi_parallel at q = 1 with this gain."""
+        return self.rate / self.mean_square
+
+
+@cache
+def gain(derivation: Derivation) -> Gain | None:
+    """What keeps the variance one; None where it is zero, or the means do not exist.
+
+    >>> from derivations import activations, derive
+    >>> gain(derive(activations["relu"])).gain
+    1.4142135623730951
+    """
+    network = wide_networks(derivation)
+    means = (network.mean_square(1.0), network.mean_square_slope(1.0), network.mean_square.rate(1.0))
+    square, slope, rate = (mean.value for mean in means)
+    if square == 0 or not all(map(math.isfinite, (square, slope, rate))):
+        return None
+    torch = _torch_gain(derivation.activation.expression)
+    points = network.fixed_points(float(torch) ** 2) if torch is not None else ()
+    return Gain(square, _mean(derivation, math.sqrt(square)), slope, rate, torch, points)
+
+
+def _mean(derivation: Derivation, size: float) -> float:
+    """E[f(v)] at q = 1, of an f whose root mean square is `size`."""
+    pieces = split(derivation.activation.expression)
+    form = closed_form(pieces)
+    mean = Quadrature(pieces).mean(1.0, size=size)[0] if form is None else exact(form)(1.0)
+    return mean if abs(mean) > _ROUNDING * size else 0.0
+
+
+def _torch_gain(expression: Expr) -> Expr | None:
+    named = (gain for name, gain in TORCH_GAINS.items() if activations[name].expression == expression)
+    return next(named, None)
+
+
+@cache
+def selu_constants() -> tuple[Expr, Expr]:
+    """SELU's alpha and scale, from E[f] = 0 and E[f^2] = 1 at q = 1, in closed form (Klambauer et al. 2017).
+
+    >>> [round(float(constant), 10) for constant in selu_constants()]
+    [1.6732632423, 1.0507009874]
+    """
+    alpha, scale = Dummy("alpha", positive=True), Dummy("lambda", positive=True)
+    f = [
+        Piece(Interval.open(-oo, 0), scale * alpha * (exp(v) - 1)),
+        Piece(Interval.open(0, oo), scale * v),
+    ]
+    mean, square = (closed_form([Piece(each.interval, each.expression**n) for each in f]) for n in (1, 2))
+    assert mean is not None and square is not None  # moments of normal distributions
+    (of_alpha,) = solve(mean.subs(q, 1), alpha)
+    (of_scale,) = solve(square.subs({q: 1, alpha: of_alpha}) - 1, scale)
+    return simplify(of_alpha), of_scale
