@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -60,7 +60,7 @@ class CriticalPoint:
     q: Expr
     weight_variance: Expr  # sigma_w^2
     bias_variance: Expr  # sigma_b^2
-    attracts_below: bool  # whether smaller variances than q come back to it; at zero there are none
+    attracts_below: bool  # whether somewhat smaller variances than q come back to it; at zero there are none
     attracts_above: bool
 
 
@@ -197,18 +197,20 @@ def _everywhere(network: Propagation, usable: list[float]) -> tuple[Kind, tuple[
         or network.edge_of_chaos(usable[-1])[1] < -_RESOLVED * usable[-1]
     ):
         return None
+    at_one = _point(network, 1.0)
     if values is None or slopes is None or simplify(values.diff(q) - slopes) != 0:
-        return Kind.every_variance, (_point(network, 1.0),)
+        return Kind.every_variance, (at_one,)
     weights, biases = simplify(1 / slopes), simplify(q - values / slopes)
     kind = Kind.every_variance if weights.has(q) else Kind.scale_invariant
-    both = kind is Kind.scale_invariant
-    return kind, (CriticalPoint(q, weights, biases, both, both),)
+    return kind, (replace(at_one, q=q, weight_variance=weights, bias_variance=biases),)
 
 
 def _point(network: Propagation, root: float) -> CriticalPoint:
+    at = _polished(network, root)
+    root = float(at)
     weight_variance, bias_variance = network.edge_of_chaos(root)
     return CriticalPoint(
-        _closed(network, root),
+        at,
         Float(weight_variance, _DIGITS),
         Float(bias_variance, _DIGITS),
         network.chi_parallel(root / _BESIDE, weight_variance) < 1,
@@ -216,18 +218,24 @@ def _point(network: Propagation, root: float) -> CriticalPoint:
     )
 
 
-def _closed(network: Propagation, root: float) -> Expr:
-    """A critical variance in closed form, where f is smooth and E[f f''], zero there, is algebraic; else a Float."""
-    values = network.mean_square.pieces
+def _polished(network: Propagation, root: float) -> Expr:
+    """A critical variance to more digits, as the zero of E[f f''] where f is smooth; in closed form where found."""
+    pieces = network.mean_square.pieces
+    if len(pieces) > 1:
+        return Float(root, _DIGITS)
+    products = [Piece(each.interval, each.expression * each.expression.diff(v, 2)) for each in pieces]
     candidates: list[Expr] = []
     with suppress(Unproven, NotImplementedError), time_limit(_PATIENCE):
-        if len(values) == 1:
-            f = values[0].expression
-            difference = closed_form([Piece(values[0].interval, f * f.diff(v, 2))])
-            if difference is not None and not difference.has(exp, erf, erfc):
-                candidates = solve(numer(together(difference)), q)
+        difference = closed_form(products)
+        if difference is not None and not difference.has(exp, erf, erfc):
+            candidates = solve(numer(together(difference)), q)
     near = [each for each in candidates if each.is_number and math.isclose(each, root, rel_tol=_SAME)]
-    return near[0] if near else Float(root, _DIGITS)
+    if near:
+        return near[0]
+    mean, size = Quadrature(products).mean, network.mean_square(root).value
+    low, high = root * (1 - _SAME), root * (1 + _SAME)
+    same = (mean(low, size=size)[0] > 0) == (mean(high, size=size)[0] > 0)
+    return Float(root if same else bisected(lambda at: mean(at, size=size)[0], low, high), _DIGITS)
 
 
 def _at_zero(network: Propagation, usable: list[float]) -> CriticalPoint | None:

@@ -108,7 +108,8 @@ def selu_constants() -> tuple[Expr, Expr]:
         Piece(Interval.open(0, oo), scale * v),
     ]
     mean, square = (closed_form([Piece(each.interval, each.expression**n) for each in f]) for n in (1, 2))
-    assert mean is not None and square is not None  # moments of normal distributions
+    assert mean is not None
+    assert square is not None
     (of_alpha,) = solve(mean.subs(q, 1), alpha)
     (of_scale,) = solve(square.subs({q: 1, alpha: of_alpha}) - 1, scale)
     return simplify(of_alpha), of_scale

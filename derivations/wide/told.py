@@ -29,7 +29,7 @@ from derivations.wide.propagation import SCANNED, FixedPoint, wide_networks
 
 SIGMA_B = 0.2  # the standard deviation of the biases for which an edge of chaos is shown
 _PATIENCE = 10.0  # seconds
-_DIGITS = 12  # of a number for other programs
+_DIGITS = 10  # of a number for other programs
 _CRITICAL = 1e-9  # relative difference from one of a chi that is taken to be one
 
 sigma_w, sigma_b = Symbol("sigma_w"), Symbol("sigma_b")

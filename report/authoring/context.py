@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,6 +63,12 @@ class Context:
         from analysis.theory.predictions import propagation
 
         return propagation(self.derived(name).activation, files.CACHE)
+
+    def initial_weights(self, derivations: Iterable[Derivation]) -> list[dict[str, str]]:
+        """The critical initial weights of activations and their gains: the rows of a table."""
+        from analysis.theory.initial import initial_rows
+
+        return initial_rows(derivations, files.CACHE)
 
 
 _current: ContextVar[Context | None] = ContextVar("current", default=None)

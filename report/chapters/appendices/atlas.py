@@ -8,6 +8,9 @@
 from analysis.figures.functions import atlas
 from analysis.studies.derived import all_activations
 from derivations.printing.tables import ATLAS, SHAPES, atlas_rows, shape_rows
+from derivations.wide.gains import selu_constants
+from derivations.wide.propagation import SCANNED
+from derivations.wide.tables import INITIAL
 from report.authoring import current, figure, table
 
 report = current()
@@ -15,6 +18,7 @@ derived = [report.derived(activation.name) for activation in all_activations(rep
 rows = atlas_rows(derived)
 unproven = [derivation.activation.title for derivation in derived if derivation.unproven]
 exact = [row for row in rows if row["certificate"] == "exact"]
+alpha, scale = map(float, selu_constants())
 
 # %% [markdown]
 # Each of these {{ derived | length }} gradient ranges{% if unproven %} but that of
@@ -63,3 +67,37 @@ table(
     columns=SHAPES,
     widths=(0.14, 0.36, 0.2, 0.15, 0.15),
 )
+
+# %% [markdown]
+# @tbl:initial has the critical initial weights and biases: those for which both
+# $\chi_\perp = \sigma_w^2 \mathrm{E}[f'^2]$, the factor of the squared $\delta$, and
+# $\chi_\parallel = \sigma_w^2\, d\mathrm{E}[f^2]/dq$, that of a small change of the variance
+# $q$ of $v$, are one at a fixed point of $q$ [@roberts2022, chapter 5]. A
+# *scale-invariant* function has them at every $q$, with the same weights. The point
+# $q = 0$ attracts: variances become smaller from layer to layer, ever more slowly. The
+# *limit* is the same for a function that has no second derivative at zero. A
+# *half-stable* point attracts variances from one side only.
+#
+# These points were found by comparing both $\chi$ at zero and at
+# {{ SCANNED | length | number }} variances from {{ SCANNED | first | number(1) }} to
+# {{ SCANNED | last | number(1) }}. Where it says *none*, none was found there with
+# $\sigma_b^2 \ge 0$; that there is none elsewhere is not proven.
+
+# %%
+table(
+    report.initial_weights(derived),
+    id="tbl:initial",
+    caption=r"""
+        Critical initial weights and biases of activations (at $q = 1$ where every $q$ has its own), and gains: the
+        $\sigma_w$ that keeps $q = 1$ without biases, $\chi_\perp$ there, one over the standard deviation of $f(v)$
+        about its mean for $q = 1$, and the gain of torch.nn.init.calculate_gain with $\chi_\perp$ at the variance
+        that it leads to.""",
+    columns=INITIAL,
+    widths=(0.13, 0.14, 0.09, 0.09, 0.1, 0.1, 0.1, 0.1, 0.15),
+)
+
+# %% [markdown]
+# A gain keeps the variance of $v$ and not, in general, that of $\delta$: where
+# $\chi_\perp$ is not one, gradients grow or shrink all the same. The two constants of
+# SELU [@klambauer2017] are those with which $f(v)$ has mean zero and variance one where
+# $v$ has: solving both equations gives {{ alpha | number(5) }} and {{ scale | number(5) }}.
