@@ -32,7 +32,7 @@ _DIGITS = 5
 _WHOLE = 1e-12  # relative difference from a whole number that is rounding
 _LONG_GAIN = 8  # characters of one in closed form that is shown as a decimal
 
-_CLASSES = {Kind.every_variance: "every $q$", Kind.zero: "$q = 0$", Kind.limit: r"limit $q \to 0$"}
+_CLASSES = {Kind.every_variance: "every $q$", Kind.zero: "$q = 0$", Kind.limit: "limit"}
 
 
 def initial_row(derivation: Derivation) -> Row:
@@ -69,7 +69,8 @@ def _gains(found: Gain) -> Row:
 
 def _torch(constant: Expr, points: Sequence[FixedPoint]) -> str:
     """The gain of torch, and chi_perp where it leads to."""
-    shown = f"${tex(constant)}$" if len(str(constant)) < _LONG_GAIN else _number(constant)
+    root = f"${tex(constant)}$" if len(str(constant)) < _LONG_GAIN else _number(constant)
+    shown = str(constant) if constant.is_Rational else root
     return ", ".join([shown, *(_number(point.chi) for point in points if point.stable)])
 
 

@@ -128,12 +128,17 @@ def _edge(points: tuple[EdgePoint, ...], biases: float) -> Iterator[Sentence]:
     if not points:
         yield (*with_biases, " no fixed point of the variance was found at which ", perp, " is one.")
     for point in points:
-        close = math.isclose(point.chi_parallel, 1, rel_tol=_CRITICAL)
-        stable = "critical" if close else "stable" if abs(point.chi_parallel) < 1 else "not stable"
+        stable = {True: "stable", False: "not stable", None: "critical"}[_stable(point)]
         yield (
             *with_biases, ", ", perp, " is one for ", _equal(sigma_w, _float(point.sigma_w)), ", at the fixed point ",
             _equal(q, _float(point.q)), ", where ", _equal(parallel, _float(point.chi_parallel)), f": it is {stable}.",
         )  # fmt: skip
+
+
+def _stable(point: EdgePoint) -> bool | None:
+    """Whether the fixed point attracts variances from both sides; None where chi_parallel, too, is one."""
+    close = math.isclose(abs(point.chi_parallel), 1, rel_tol=_CRITICAL)
+    return None if close else abs(point.chi_parallel) < 1
 
 
 def _gains(derivation: Derivation) -> Iterator[Sentence]:
@@ -212,7 +217,7 @@ def wide_dict(derivation: Derivation, biases: float = SIGMA_B) -> dict[str, Any]
                     "q": _digits(point.q),
                     "sigma_w": _digits(point.sigma_w),
                     "chi_parallel": _digits(point.chi_parallel),
-                    "stable": abs(point.chi_parallel) < 1,
+                    "stable": _stable(point),
                 }
                 for point in points
             ],

@@ -20,6 +20,15 @@ def test_json_is_the_documented_form():
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert [step["title"] for step in printed.pop("steps")][-1].startswith("Deltas")
+    wide = {key: printed.pop(key) for key in ("critical", "edge_of_chaos", "gain", "wide_unknown")}
+    assert wide["critical"] | {"reason": "..."} == {
+        "class": "none",
+        "points": [],
+        "searched": [1e-6, 1e4],
+        "reason": "...",
+        "proof": None,
+    }
+    assert wide["gain"]["torch"]["exact_gain"] == "1"
     shape = {key: printed.pop(key) for key in [*printed][7:]}
     assert shape == {
         "joints": [],
@@ -69,6 +78,13 @@ def test_json_is_the_documented_form():
             }
         ],
     }
+
+
+def test_the_edge_of_chaos_is_that_of_the_biases_asked_for():
+    tanh = json.loads(run(app, ["tanh", "--format", "json", "--sigma-b", "0"]).stdout)
+    edge = {"q": 0.0, "sigma_w": 1.0, "chi_parallel": 1.0, "stable": None}
+    assert tanh["edge_of_chaos"] == {"sigma_b": 0.0, "points": [edge]}
+    assert "Edge of chaos" in run(app, ["tanh"]).stdout
 
 
 def test_isolated_values_are_intervals_of_one_point():

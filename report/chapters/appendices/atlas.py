@@ -93,7 +93,7 @@ table(
         about its mean for $q = 1$, and the gain of torch.nn.init.calculate_gain with $\chi_\perp$ at the variance
         that it leads to.""",
     columns=INITIAL,
-    widths=(0.13, 0.14, 0.09, 0.09, 0.1, 0.1, 0.1, 0.1, 0.15),
+    widths=(0.14, 0.16, 0.085, 0.095, 0.105, 0.1, 0.11, 0.09, 0.115),
 )
 
 # %% [markdown]
