@@ -12,6 +12,7 @@ from analysis.keeping.files import CACHE, replacing
 from analysis.results.frames import Results
 from analysis.results.tables import gradient_ends, scores
 from analysis.studies.derived import derived
+from analysis.studies.run import COUNTED
 from derivations import Derivation
 from derivations.printing.documents import as_dict
 
@@ -39,6 +40,14 @@ COLUMNS = {
         "greatest norm of a pattern's delta over those of W and delta of the layer above; 0 in the last",
     ),
     "dead_units": ("", "part of the layer's units whose f'(v) is zero on the whole fixed mini-batch"),
+    "decorrelation": (
+        "",
+        "1 - rho, rho the cosine of v of two patterns, in the mean over pairs of the fixed mini-batch",
+    ),
+    "distinct_outputs": (
+        "",
+        f"how many different outputs the layer gives for the first {COUNTED} training images, to the last bit",
+    ),
     "diverged_at": ("epochs", "the first epoch with a loss that is not finite, if any"),
     "expression": ("", "the activation's expression, as nested lists"),
     "device": ("", "where the network was trained"),

@@ -22,7 +22,7 @@ from analysis.code.compiled.compiler import COMPILER
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import SHORT, MadeWith, as_written, differing, memo_name, write
 from analysis.studies.data import sums
-from analysis.studies.run import Run, RunResult
+from analysis.studies.run import HISTORY, PROBES, Run, RunResult
 
 TRAINER = "analysis.training.epochs"
 
@@ -101,11 +101,14 @@ class Store:
         return path.stat().st_size if path.name in self._names[path.name.partition("-")[0]] else 0
 
     def other(self, run: Run, device: str) -> Stored | None:
-        """The newest result that another source or other versions gave for the run, and what has changed since."""
+        """The newest result that another source or other versions gave for the run, and what has changed since.
+
+        One that lacks a measure, as those of versions that did not probe it, is none.
+        """
         here = self.path(run, device)
         names = [name for name in self._names[here.name.partition("-")[0]] if name != here.name]
         for path in sorted((self.folder / name for name in names), key=_age):
-            if entry := self._read(path):
+            if (entry := self._read(path)) and _has_all(entry):
                 return Stored(_result(entry, run), tuple(differing(_made_with(entry), self.made_with)))
         return None
 
@@ -162,6 +165,14 @@ class Store:
 def _result(entry: Mapping[str, Any], run: Run) -> RunResult:
     """The result of an entry, for this run: its data may lie elsewhere by now."""
     return replace(RunResult.from_json(entry["result"], entry["seconds"]), run=run)
+
+
+def _has_all(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry has every measure: earlier versions had fewer."""
+    found = entry["result"]
+    return {*HISTORY} <= found["history"].keys() and all(
+        {*PROBES} <= measures.keys() for measures in found["probes"].values()
+    )
 
 
 def _made_with(entry: Mapping[str, Any]) -> MadeWith:

@@ -13,10 +13,11 @@ from derivations.language.activation import Activation
 from derivations.language.trees import expression, tree
 
 PROBED_EARLY = 3  # the epoch of task C
+COUNTED = 1000  # training images, of which it is counted how many different outputs they give
 HISTORY = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 PROBES = (
     *("gradient_max", "gradient_rms", "delta_max", "delta_rms", "softmax_sum_max"),
-    *("spectral_norm", "delta_transfer", "dead_units"),
+    *("spectral_norm", "delta_transfer", "dead_units", "decorrelation", "distinct_outputs"),
 )
 
 

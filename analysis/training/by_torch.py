@@ -13,7 +13,7 @@ from analysis.code.generate import generate
 from analysis.studies.data import Data
 from analysis.studies.run import Run
 from analysis.training.images import Images
-from analysis.training.networks import Gradients, by_the_sum
+from analysis.training.networks import Gradients, by_the_sum, how_many
 from analysis.training.passes import Pass, Passes
 from analysis.training.stack import Stack
 
@@ -125,6 +125,22 @@ class TorchNetworks:
             )
             for n, run in enumerate(self.runs)
         ]
+
+    @reproducibly()
+    def distinct(self, patterns: int) -> np.ndarray:
+        """How many different outputs each layer gives for the first training images, (networks, layers).
+
+        How torch rounds a product may depend on a pattern's place in it: the same output may then count as a few.
+        """
+        at, stack = self._forward[patterns], self.stack
+        self._training.fill(at, dict.fromkeys(stack.seeds, torch.arange(patterns, device=stack.device)))
+        found = []
+        for r in range(stack.depth):
+            make(at.weigh[r])
+            if r < stack.depth - 1:
+                make(at.activate[r])
+            found.append([how_many(y) for y in _numpy(at.v[r].mT)])
+        return np.array(found).T
 
     def _deltas(self, at: Pass) -> list[np.ndarray]:
         """delta of every layer, (models, units, patterns), from that of the output layer."""

@@ -24,7 +24,7 @@ from analysis.training.memory import (
     place,
     watched,
 )
-from analysis.training.networks import Gradients, by_the_sum, drawn, units_of
+from analysis.training.networks import Gradients, by_the_sum, drawn, how_many, units_of
 
 SOURCES = [Path(__file__).with_name(name) for name in ("products.c", "step.c")]
 #: rule of `descend` -> the arrays of a layer
@@ -141,6 +141,17 @@ class CompiledNetworks:
             of_sum = self._backpropagated(network, at, patterns)
             W = [weights.copy() for weights in parameters.real["W"]]
             yield Gradients(W, y, [*v, of_output.T.copy()], slope, delta, of_sum)
+
+    def distinct(self, patterns: int) -> np.ndarray:
+        """How many different outputs each layer gives for the first training images, (networks, layers)."""
+        at, first, units = self._arrays(patterns), np.arange(patterns), self._units[1:]
+        found = []
+        for network in self._networks:
+            counted = network.loss, network.correct
+            self._evaluate(_pointers([network]), at, self._training, first, patterns)
+            network.loss, network.correct = counted
+            found.append([how_many(y[:, :count]) for y, count in zip(at.y, units, strict=True)])
+        return np.array(found)
 
     def _backpropagated(self, network: Network, at: BatchArrays, patterns: int) -> list[np.ndarray]:
         self._step.backpropagate(byref(network), byref(at.structure), c_int64(patterns))

@@ -61,6 +61,12 @@ class Networks(Protocol):
     def gradients(self, patterns: int) -> Iterator[Gradients]:
         """Those of each network on the first training images."""
 
+    def distinct(self, patterns: int) -> np.ndarray:
+        """How many different outputs each layer gives for the first training images, (networks, layers).
+
+        Those are y of the hidden layers and v of the last, to the last bit.
+        """
+
     def arrays(self) -> dict[str, np.ndarray]:
         """All that training changes, by name: to be kept, and given to `restore`."""
 
@@ -79,6 +85,13 @@ def drawn(run: Run, inputs: int) -> list[np.ndarray]:
         initial_weights(run.initializer, np.random.default_rng([run.seed, run.depth, r]), below, here)
         for r, (below, here) in enumerate(pairwise(units_of(run, inputs)))
     ]
+
+
+def how_many(outputs: np.ndarray) -> int:
+    """How many different rows an array has, to the last bit."""
+    rows = np.ascontiguousarray(outputs + 0)  # -0 becomes 0
+    as_bytes = rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel()
+    return len(set(as_bytes.tolist()))  # a twentieth of the time of np.unique(rows, axis=0)
 
 
 def by_the_sum(v: np.ndarray) -> np.ndarray:

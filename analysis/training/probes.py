@@ -6,27 +6,29 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.studies.run import PROBES
+from analysis.studies.run import COUNTED, PROBES
 from analysis.training.networks import Gradients, Networks
 
 UNDERFLOW = 1e-30  # below it, products in single precision begin to be lost
 
 
 def probe(networks: Networks, count: int) -> list[dict[str, list[float]]]:
-    """The gradients of every network in each layer, on one fixed mini-batch: the first of `count` training images.
+    """What every network does in each layer with one fixed mini-batch, the first of `count` training images.
 
-    For each network: measure -> its value in the layers 1..R, as `studies.run.PROBES` names them.
+    Outputs are counted of more of them, of the first `COUNTED`. For each network: measure -> its value in the
+    layers 1..R, as `studies.run.PROBES` names them.
     """
     patterns = min(networks.runs[0].batch_size, count)
     with np.errstate(all="ignore"):  # of a network that has diverged
+        outputs = networks.distinct(min(COUNTED, count))
         return [
-            dict(zip(PROBES, map(list, _measured(found)), strict=True))
-            for found in networks.gradients(patterns)
+            dict(zip(PROBES, map(list, (*_measured(found), distinct)), strict=True))
+            for found, distinct in zip(networks.gradients(patterns), outputs.tolist(), strict=True)
         ]
 
 
 def _measured(at: Gradients) -> list[list[float]]:
-    """The measures of a network, each by layer."""
+    """The measures of a network but for the last, each by layer."""
     layers = range(len(at.W))
     gradient, delta = gradients(at.delta, at.y), _double(at.delta)
     norms = [_norm(weights) for weights in _double(at.W)]
@@ -39,12 +41,27 @@ def _measured(at: Gradients) -> list[list[float]]:
         norms,
         [*(_transfer(delta[r], delta[r + 1], norms[r + 1]) for r in layers[:-1]), 0.0],
         [*(float((slope == 0).all(1).mean()) for slope in at.slope), 0.0],
+        [decorrelation(v) for v in _double(at.v)],
     ]
 
 
 def gradients(delta: Sequence[np.ndarray], y: Sequence[np.ndarray]) -> list[np.ndarray]:
     """dE/dW of each layer, (units, units below), from delta and from what the layer is given."""
     return [above @ below.T for above, below in zip(_double(delta), _double(y), strict=True)]
+
+
+def decorrelation(v: np.ndarray) -> float:
+    """1 - rho, rho the cosine of v of two patterns, in the mean over pairs; v (units, patterns) in double precision.
+
+    It is the variance of their directions, in which nothing cancels where patterns are nearly parallel. A pattern
+    whose v is zero has no direction, and is left out; NaN where fewer than two have one.
+    """
+    norms = np.linalg.norm(v, axis=0)
+    directions = v[:, norms != 0] / norms[norms != 0]
+    patterns = directions.shape[1]
+    if patterns < 2:
+        return np.nan
+    return float(np.square(directions - directions.mean(1, keepdims=True)).sum() / (patterns - 1))
 
 
 def _double(arrays: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from sympy import tanh
 
+from analysis.keeping.memo import write
 from analysis.results import store
+from analysis.results.gathered import stored_runs
 from analysis.results.store import Store, StoreError
 from analysis.studies.data import PARTS
 from analysis.studies.run import written
@@ -65,6 +67,17 @@ def test_other_source_and_versions_make_another_run_of_which_the_store_tells(kep
     assert other.changed[0] == "analysis/training/stack.py changed"
     assert f"torch {kept.made_with['versions']['torch']} is now 0.0" in other.changed
     assert later.other(result.run.model_copy(update={"seed": 1}), "cpu") is None
+
+
+def test_a_result_that_lacks_a_measure_is_not_accepted(kept, later, result):
+    path = kept.path(result.run, "cpu")
+    entry = json.loads(path.read_text().partition("\n")[2])
+    for measures in entry["result"]["probes"].values():
+        del measures["distinct_outputs"]
+    write(path, json.dumps(entry).encode())
+    assert later.other(result.run, "cpu") is None
+    stored, changed = stored_runs([result.run], later, "cpu", accept=True)
+    assert (stored, changed) == ({}, ())
 
 
 def test_of_two_builds_at_once_the_first_result_stays(kept, result):

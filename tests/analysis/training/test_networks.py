@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 import torch
 from reference import ACTIVATIONS, batch_of, holding
 
-from analysis.training.networks import by_the_sum
+from analysis.training.compiled import CompiledNetworks
+from analysis.training.networks import by_the_sum, how_many
 from analysis.training.ways import networks_of
 
 PATTERNS = 16
@@ -174,3 +176,34 @@ def test_the_softmax_outputs_sum_to_one_so_that_their_sum_has_no_gradient():
     v = np.random.default_rng(0).normal(0, 30, (50, 10))
     assert np.abs(by_the_sum(v)).max() < 1e-15
     assert np.array_equal(by_the_sum(np.asfortranarray(v)), by_the_sum(v))
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid"])
+def test_different_outputs_are_the_different_rows_of_every_layer(run, made, small_data, name):
+    count = len(small_data.train_labels)
+    networks = made(run(name, 12), run(name, 12, seed=1), precision=np.float32)
+    for distinct, at in zip(networks.distinct(count), networks.gradients(count), strict=True):
+        outputs = [*at.y[1:], at.v[-1]]
+        assert distinct.tolist() == [len(np.unique(layer.T, axis=0)) for layer in outputs]
+
+
+def test_counting_outputs_leaves_the_sums_as_they_are(run, made):
+    networks = made(run())
+    networks.begin()
+    networks.train({0: np.arange(20)})
+    before = networks.sums()
+    networks.distinct(30)
+    assert np.array_equal(networks.sums(), before)
+
+
+def test_the_compiled_step_gives_one_output_for_equal_images_wherever_they_are(run, small_data, libraries):
+    same = replace(small_data, train_images=np.repeat(small_data.train_images[:1], 75, axis=0))
+    runs = [run(name, 6) for name in MIXED]
+    networks = networks_of(runs, same, np.float32, "cpu", libraries)
+    if not isinstance(networks, CompiledNetworks):
+        pytest.skip("networks are trained by torch here")
+    assert np.all(networks.distinct(75) == 1)
+
+
+def test_zeros_of_both_signs_are_one_output():
+    assert how_many(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]])) == 2

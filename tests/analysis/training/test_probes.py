@@ -1,4 +1,4 @@
-"""Probes of networks, untrained and trained, against autograd; of gradients that are known; of NaN."""
+"""Probes of networks, untrained and trained, against autograd; of gradients and images that are known; of NaN."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from reference import ACTIVATIONS, batch_of, trained, untrained
 
 from analysis.studies.run import PROBES
 from analysis.training.epochs import train_stack
-from analysis.training.probes import UNDERFLOW, gradients, probe, root_mean_square
+from analysis.training.probes import UNDERFLOW, decorrelation, gradients, probe, root_mean_square
 from analysis.training.ways import networks_of
+
+
+def cosine(v):
+    """Of two patterns (patterns, units), in the mean over pairs."""
+    first, second = torch.triu_indices(len(v), len(v), 1)
+    return torch.nn.functional.cosine_similarity(v[first], v[second]).mean()
 
 
 def expected_of(model, data, count):
@@ -31,6 +37,7 @@ def expected_of(model, data, count):
         ]
         + [0],
         "dead_units": [part.all(0).double().mean().item() for part in silent] + [0],
+        "decorrelation": [1 - cosine(v).item() for v in model.v],
     }
 
 
@@ -90,3 +97,26 @@ def test_a_gradient_is_the_product_of_delta_and_what_the_layer_is_given_in_doubl
 def test_a_root_mean_square_is_summed_in_double_precision():
     assert root_mean_square(np.full(10, 1e-30, np.float32)) == pytest.approx(1e-30, rel=1e-6)
     assert root_mean_square(np.array([3.0, 4.0])) == pytest.approx(12.5**0.5)
+
+
+def test_patterns_that_hardly_differ_are_told_apart():
+    v = np.array([[1.0, 1.0], [0.0, 1e-12]])
+    assert decorrelation(v) == pytest.approx(1e-24 / 2, rel=1e-9)
+    assert decorrelation(np.eye(3)) == pytest.approx(1)
+    assert decorrelation(np.array([[1.0, -2.0]])) == pytest.approx(2)
+
+
+def test_a_pattern_that_is_zero_has_no_direction():
+    assert decorrelation(np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 3.0]])) == pytest.approx(1)
+    assert np.isnan(decorrelation(np.array([[1.0, 0.0]])))
+    assert np.isnan(decorrelation(np.array([[np.nan, 1.0]])))
+
+
+def test_outputs_are_counted_of_all_images_where_they_are_few(run, small_data, way, libraries):
+    count = len(small_data.train_labels)
+    measured = probed(run("tanh"), small_data, libraries)
+    assert (
+        measured["distinct_outputs"] == [len(np.unique(small_data.train_images, axis=0))] * 3 == [count] * 3
+    )
+    dead = probed(run("relu"), small_data, libraries, b1=lambda b: b - 1e3)
+    assert dead["distinct_outputs"] == [count, 1, 1]
