@@ -11,7 +11,10 @@ import polars as pl
 
 from analysis.findings.finding import Finding
 from analysis.results.frames import Results
+from analysis.studies.study import DEEP, Study
 from analysis.theory.agreement import slopes
+
+DIVIDED = "$\\delta^2$ is divided, over the hidden layers, by"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,28 @@ def settles_above_one(limits: pl.DataFrame, activation: str, other: str) -> Limi
         return None
     limit = found[activation]
     return Limit(limit["chi"], limit["depth_scale"]) if limit["q"] and limit["chi"] > 1 else None
+
+
+def falls_as_a_power(
+    study: Study, predictions: pl.DataFrame, limits: pl.DataFrame, activation: str
+) -> Finding | None:
+    """With Glorot's weights q comes to zero as 1/(2r), so that chi is about 1 - 1/r: 1/q grows by two per layer.
+
+    To within a tenth, in the upper half of the hidden layers of deep networks. None where the fixed point is not zero
+    with chi = 1.
+    """
+    limit = limits.filter(activation=activation).select("q", "chi").rows()
+    deepest = max(study.depths)
+    if deepest < DEEP or not study.initializer.startswith("glorot") or limit != [(0, 1)]:
+        return None
+    hidden = predictions.filter(pl.col("layer") < deepest, activation=activation, depth=deepest).sort("layer")
+    growth = hidden.select(growth=(1 / pl.col("q")).diff())["growth"].to_list()[deepest // 2 :]
+    factor = 1 / hidden.filter(pl.col("layer") < deepest - 1)["chi"].product()
+    return Finding(
+        all(abs(value / 2 - 1) < 0.1 for value in growth),
+        {"$1/q$ grows per layer by": growth, DIVIDED: [factor]},
+        "number",
+    )
 
 
 def keeps_more(

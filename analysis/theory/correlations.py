@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,22 @@ def between(images: np.ndarray) -> np.ndarray:
 
 def _mean(apart: np.ndarray) -> float:
     return float(apart.mean()) if len(apart) else math.nan
+
+
+def dead_share(c: float, patterns: int) -> float:
+    """The chance that a unit's v is negative for all of so many images, each pair of which has the correlation 1 - c.
+
+    Such v are sqrt(1 - c) times a normal number that all images share, and sqrt(c) times one of their own; c in [0, 1].
+    It comes to one half as the images become parallel.
+
+    >>> dead_share(0.0, 64), round(dead_share(1.0, 2), 6)
+    (0.5, 0.25)
+    """
+    if c == 0:
+        return 0.5
+    z, weights = np.polynomial.hermite_e.hermegauss(200)
+    negative = [NormalDist().cdf(math.sqrt((1 - c) / c) * value) ** patterns for value in z]
+    return float(weights @ negative / weights.sum())
 
 
 def correlations(study: Study, cache: Path) -> pl.DataFrame:

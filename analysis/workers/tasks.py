@@ -13,7 +13,9 @@ from analysis.studies.data import load
 from analysis.studies.derived import all_activations, derived
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
+from analysis.theory import correlations
 from analysis.theory import predictions as theory
+from analysis.theory.drawn import wide_correlations
 from analysis.theory.predictions import MAPPED, compared_initializers, trainability
 from analysis.theory.wide_networks import untrained, widened
 from analysis.verification import checks
@@ -64,6 +66,8 @@ class Forecast:
                 alone = study.model_copy(update={"activations": (self.function.name,)})
                 theory.predictions(alone, cache)
                 theory.limits(alone, cache)
+                correlations.correlations(alone, cache)
+                correlations.ends(alone, cache)
 
     def __str__(self) -> str:
         return f"what theory says of {self.function.name}"
@@ -79,6 +83,7 @@ class Wide:
         """Probe them."""
         if wide := widened(self.study):
             untrained(wide, cache)
+            wide_correlations(self.study, cache)
 
     def __str__(self) -> str:
         return "wide networks, untrained"

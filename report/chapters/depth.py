@@ -96,8 +96,9 @@ restless = claim(
 # %% [markdown]
 # ## Sigmoid
 #
-# By @eq:hidden-delta each layer multiplies the error by $f'$, and for the sigmoid
-# that is a quarter at most (@tbl:ranges).
+# By @eq:hidden-delta each layer multiplies the error by $f'$ and by its weights, and
+# $f'$ of the sigmoid is a quarter at most (@tbl:ranges). That is a bound
+# only: what a layer typically does depends on its weights as much.
 
 # %%
 behind = claim(
@@ -114,13 +115,14 @@ stuck = claim(
 # {{ behind }}
 #
 # How many layers can it afford? {{ stuck }} [@sec:gradients measures what is left of
-# the error, and @sec:why what that is in single precision.]{.optional}
+# the error on its way down, and @sec:forward what is left of the images on their way
+# up.]{.optional}
 
 # %% [markdown]
 # ## ReLU and tanh
 #
 # The derivative of ReLU is one for half of its inputs, and that of tanh for none but
-# zero.
+# zero. Neither ever exceeds one: the bounds are the same.
 
 # %%
 parted = claim(

@@ -3,9 +3,11 @@
 #
 # A network of $R$ layers maps an image $y^{(0)}$ to ten probabilities by $R$ weight
 # matrices, with one activation function $f$ after each but the last. During training
-# the error travels the other way, and in every layer it is multiplied by $f'$. How
-# large $f'$ can be therefore bears on what reaches the first layers of a deep network
-# [@hochreiter1991; @bengio1994; @glorot2010].
+# the error travels the other way, and every layer multiplies it by $f'$ and by its
+# weights [@hochreiter1991; @bengio1994; @glorot2010]. How large $f'$ can be only bounds
+# what a layer can do to the error. What it typically does is an average of $f'^2$ times
+# the variance of the weights, which are half of it; and the same product says whether
+# two images still differ when they arrive in the last layer.
 
 # %%
 from analysis.findings import accuracy

@@ -6,10 +6,11 @@
 # variance for that reason.
 
 # %%
-from analysis.findings import relu
+from analysis.findings import forward, relu
 from analysis.keeping.files import CACHE
 from analysis.results.tables import dead_units, weights_compared
 from analysis.theory.chaos import chi_by_weights
+from analysis.theory.correlations import correlations
 from analysis.theory.predictions import named_after
 from report.authoring import ABSENT, claim, counted, current, number, table
 
@@ -27,6 +28,12 @@ ahead = claim(
     f"""After {compared} every ReLU network of {counted(deepest, "layer")} with He's weights answers
     more than half of the test set rightly, and none with Glorot's.""",
     relu.learns_with_he_only(results),
+)
+patterns = min(study.batch_size, len(report.data.train_labels))
+alike = claim(
+    f"""Before training, more units are dead in the upper half of the hidden layers of ReLU networks of
+    {counted(deepest, "layer")} than in the lower half.""",
+    forward.dead_units_grow_upwards(results, correlations(study, CACHE), deepest, patterns),
 )
 same_dead = claim(
     f"""Before training, exactly as many units of each layer of ReLU networks of {counted(deepest, "layer")} are dead
@@ -72,8 +79,15 @@ table(
 # A unit of ReLU whose $v$ is negative for every image passes nothing back, and its own
 # weights get no gradient; only the layers below it can bring it back, by sending it
 # something else. The probes count units that have the slope zero on all
-# {{ [study.batch_size, report.data.train_labels | length] | min }} images of the fixed
-# mini-batch (@tbl:dead). Such a unit may still pass something for other images.
+# {{ patterns }} images of the fixed mini-batch (@tbl:dead). Such a unit may still pass
+# something for other images.
+#
+# {{ alike }}
+# {% if not alike.fails %}
+# These units have not died: images become parallel on the way up, and a unit whose $v$ is
+# negative for one of them is then negative for all. That is so for one half of the units
+# in the limit. [@sec:forward has the correlations.]{.optional}
+# {% endif %}
 
 # %%
 table(

@@ -27,12 +27,12 @@
 # kept.
 
 # %%
-from analysis.findings import theory
+from analysis.findings import decay, theory
 from analysis.keeping.files import CACHE
 from analysis.theory.factors import Scales, factors
 from analysis.theory.predictions import limits
 from derivations.language.registry import title
-from report.authoring import claim, counted, current, number, table
+from report.authoring import ABSENT, claim, counted, current, number, table
 
 report = current()
 study, predicted = report.study, report.theory
@@ -82,6 +82,13 @@ slowly = claim(
     towards zero, where $f'$ is one.""",
     theory.chi_nears_one(study, chi, "tanh"),
 )
+power = decay.falls_as_a_power(study, predicted, limit, "tanh")
+as_a_power = claim(
+    f"""The fixed point $q = 0$ is approached as $1 / 2r$, so that $\\chi$ is about $1 - 1/r$ and the squared $\\delta$
+    falls as a power of the depth, not exponentially: here by a factor of
+    {number(power.numbers[decay.DIVIDED][0], 2) if power else ABSENT}.""",
+    power,
+)
 grows = claim(
     "For LeCun's activation $\\chi$ exceeds one between all hidden layers, so that $\\delta$ grows slightly.",
     theory.chi_exceeds_one(study, chi, "lecun"),
@@ -110,6 +117,6 @@ table(
 #
 # {{ quarters }}
 #
-# {{ slowly }}
+# {{ slowly }} {{ as_a_power }}
 #
 # {{ grows }}

@@ -6,9 +6,10 @@
 # it was measured, before the first step and later.
 
 # %%
-from analysis.findings import decay, motion, training
+from analysis.findings import decay, forward, motion, training
 from analysis.keeping.files import CACHE
 from analysis.results import tables
+from analysis.studies.run import COUNTED
 from analysis.theory.predictions import limits
 from report.authoring import ABSENT, FEWEST, claim, counted, current, number, table
 
@@ -74,11 +75,30 @@ falls = claim(
 #
 # ## Why deep sigmoid networks do not train
 #
-# Can the weights in the first layer of a deep sigmoid network move? In single
-# precision a weight moves only if a step takes it at least half of the way to the next
-# number. So let every step of the training go the same way, each as large as the
-# largest that was measured in the first layer, and ask how far a weight would have
-# come. Then look whether any weight has moved at all.
+# Two things have to reach a layer that is to learn: the images from below, and the
+# error from above. Both are measured in untrained networks.
+
+# %%
+images = min(COUNTED, len(report.data.train_labels))
+few = forward.few_outputs(results, "sigmoid", study.deep, images, share=1 / 20)
+blind = claim(
+    f"""The images do not come up: for {images} of them, untrained sigmoid networks of 20 or more layers give
+    {forward.in_words(few)}, to the last bit of single precision.""",
+    few,
+)
+
+# %% [markdown]
+# {{ blind }}
+# {% if not blind.fails %}
+# They are gone before any gradient is computed: whatever the last layers learn, nearly
+# all images look the same to them.
+# [@sec:forward follows the images from layer to layer.]{.optional}
+# {% endif %}
+#
+# Does the error come down? In single precision a weight moves only if a step takes it at
+# least half of the way to the next number. So let every step of the training go the
+# same way, each as large as the largest that was measured in the first layer, and ask
+# how far a weight would have come. Then look whether any weight has moved at all.
 
 # %%
 vanishes = claim(
@@ -120,8 +140,11 @@ near_output = claim(
 #
 # {{ near_output }}
 # {% if not near_output.fails %}
-# On the way up, small differences between the signals of two images
-# are multiplied by the same $\chi$ in every layer, in the square [@schoenholz2017].
+# Where two images are nearly parallel and the variance is at its fixed point, what their
+# correlation lacks to one is multiplied by $\chi$ from layer to layer [@schoenholz2017].
+# So one number takes the images on the way up and the error on the way down. It is no
+# property of the range of $f'$ alone: that bounds $\chi$ by
+# $\sigma_w^2 \sup f'^2$, in which the weights are half.
 # {% endif %}
 #
 # ## Why LeCun's activation keeps what tanh loses
