@@ -87,3 +87,26 @@ def test_where_the_explanation_does_not_apply_nothing_is_said(of):
 def test_the_limit_has_the_chi_that_exceeds_one():
     assert decay.settles_above_one(limits(), "lecun", "tanh") == decay.Limit(chi=1.02, depth_scale=47.0)
     assert decay.settles_above_one(limits().filter(activation="tanh"), "lecun", "tanh") is None
+
+
+def near_zero(growth, chi=0.9):
+    """Predictions for tanh in which 1/q grows by so much per layer."""
+    rows = [("tanh", 20, layer, 1 / (5 + growth * layer), chi) for layer in range(1, 21)]
+    return pl.DataFrame(rows, schema=["activation", "depth", "layer", "q", "chi"], orient="row")
+
+
+ZERO = pl.DataFrame({"activation": ["tanh"], "q": [0.0], "chi": [1.0]})
+
+
+@pytest.mark.parametrize(("growth", "holds"), [(2.0, True), (1.85, True), (1.5, False)])
+def test_delta_falls_as_a_power_of_depth_where_one_over_q_grows_by_two(growth, holds):
+    found = decay.falls_as_a_power(study_of(), near_zero(growth), ZERO, "tanh")
+    assert found.holds is holds
+    assert found.numbers[decay.DIVIDED] == pytest.approx([0.9**-18])
+
+
+def test_it_does_so_at_a_fixed_point_of_zero_and_in_deep_networks_with_glorots_weights_only():
+    other = pl.DataFrame({"activation": ["tanh"], "q": [0.4], "chi": [1.02]})
+    assert decay.falls_as_a_power(study_of(), near_zero(2.0), other, "tanh") is None
+    assert decay.falls_as_a_power(study_of(depths=(5,)), near_zero(2.0), ZERO, "tanh") is None
+    assert decay.falls_as_a_power(study_of(initializer="he_uniform"), near_zero(2.0), ZERO, "tanh") is None

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.studies.initial_weights import initial_weights
 from analysis.studies.reading import read
-from analysis.theory.correlations import between, correlations, decorrelations, ends
+from analysis.theory.correlations import between, correlations, dead_share, decorrelations, ends
 from derivations import Propagation, activations, derive
 
 FUNCTIONS = {
@@ -55,6 +55,14 @@ def test_an_image_without_direction_is_left_out():
     assert found == pytest.approx([1.0])
     relu = Propagation(derive(activations["relu"]))
     assert np.isnan(decorrelations(relu, [2, 4, 4], INITIALIZER, np.zeros((3, 2)))).all()
+
+
+@pytest.mark.parametrize("c", [1.0, 0.3, 0.01])
+def test_the_share_of_dead_units_is_that_of_random_numbers(c):
+    random = np.random.default_rng(5)
+    shared, own = random.normal(size=(40_000, 1)), random.normal(size=(40_000, 16))
+    dead = (math.sqrt(1 - c) * shared + math.sqrt(c) * own < 0).all(1).mean()
+    assert dead_share(c, 16) == pytest.approx(dead, abs=0.01)
 
 
 @pytest.mark.slow
