@@ -34,7 +34,7 @@ _NEAR = 1e-12  # of zero, where derivatives on both sides of it are compared
 _SAME = 1e-6  # relative difference of second derivatives that are taken to be one
 _BESIDE = 1.001  # a variance beside a critical one, by its ratio
 _DIGITS = 17  # of a number without a closed form
-_PATIENCE = 2.0  # seconds for a closed form
+_PATIENCE = 5.0  # seconds for a closed form, which takes half of one
 
 
 class Kind(StrEnum):

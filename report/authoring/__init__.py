@@ -22,6 +22,7 @@ from report.authoring.numbers import (
     stated,
     tex,
 )
+from report.authoring.scores import scores_table
 
 __all__ = [
     "ABSENT",
@@ -49,6 +50,7 @@ __all__ = [
     "percent",
     "reached_in",
     "sampled",
+    "scores_table",
     "stated",
     "table",
     "tex",

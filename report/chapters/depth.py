@@ -6,13 +6,10 @@
 # ends, and which of them have learned nothing.
 
 # %%
-from statistics import median
-
 from analysis.figures.measured import learning_curves
 from analysis.findings import accuracy
 from analysis.results.statistics import APART
-from analysis.results.tables import GOOD, final_scores, last_epochs
-from report.authoring import by_seed, claim, counted, current, figure, listing, percent, reached_in, table
+from report.authoring import claim, counted, current, figure, listing, percent, scores_table
 
 report = current()
 study, results, chance = report.study, report.results, report.data.chance
@@ -40,37 +37,7 @@ figure(
 # {% endif %}
 
 # %%
-last = last_epochs(study.epochs)
-how = "after the last epoch" if last == 1 else f"the mean of the last {counted(last, 'epoch')}"
-ends = final_scores(results.history)
-table(
-    ends,
-    id="tbl:scores",
-    caption=f"""
-        Test accuracy in per cent, {how}, for each seed; by how many points the training accuracy exceeds it; in which
-        epoch {percent(GOOD, 0)} were reached; the largest fall from one epoch to the next of any seed, in points; and
-        the test accuracy of the best epoch, which is chosen on the test set and so says too much.""",
-    columns={
-        "activation": "Activation",
-        "depth": "Layers",
-        "test": "Test accuracy",
-        "gap": "Training less test",
-        "reached": f"{percent(GOOD, 0)} in epoch",
-        "drop": "Largest fall",
-        "highest": "Best epoch",
-    },
-    formats={
-        "test": by_seed,
-        "gap": lambda gaps: f"{100 * median(gaps):.1f}",
-        "reached": reached_in,
-        "drop": lambda drops: f"{100 * max(drops):.1f}",
-        "highest": lambda best: (
-            f"{100 * min(best):.1f} to {100 * max(best):.1f}" if len(best) > 1 else by_seed(best)
-        ),
-    },
-    right=["gap", "drop"],
-    widths=(0.14, 0.08, 0.29, 0.11, 0.13, 0.09, 0.16),
-)
+scores_table(results.history)
 
 # %%
 lost = accuracy.diverged(results)
