@@ -21,8 +21,8 @@ class _Over(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise `Unproven` inside the block when the time is over; limits may be nested.
+def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
+    """Raise `Unproven` inside the block when the time is over, before what was sought is there; limits may be nested.
 
     Without an alarm signal (in a thread other than the first, or on Windows) only `check` notices.
     """
@@ -40,7 +40,7 @@ def time_limit(seconds: float | None) -> Iterator[None]:
     except _Over:
         if any(other[0] <= monotonic() for other in _ends if other is not mine):
             raise  # an outer limit's
-        raise Unproven(f"no proof was found within {seconds:g} s: more time may help") from None
+        raise Unproven(f"no {sought} was found within {seconds:g} s: more time may help") from None
     finally:
         _ends.remove(mine)
         if usable:

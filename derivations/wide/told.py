@@ -39,7 +39,7 @@ perp, parallel = Symbol("chi_perp"), Symbol("chi_parallel")
 def wide_steps(derivation: Derivation, biases: float = SIGMA_B) -> list[Step]:
     """Critical initial weights, the edge of chaos with biases of that standard deviation, gains; or why not."""
     try:
-        with time_limit(_PATIENCE):
+        with time_limit(_PATIENCE, "answer"):
             network, jumps = wide_networks(derivation), "jump" in derivation.slopes.joints
             critical = tuple(_critical(criticality(derivation), _proof(derivation), jumps))
             on_edge, gains = tuple(_edge(edge(network, biases), biases)), tuple(_gains(derivation))
@@ -196,7 +196,7 @@ def _shown(value: Expr) -> Expr:
 def wide_dict(derivation: Derivation, biases: float = SIGMA_B) -> dict[str, Any]:
     """The keys `critical`, `edge_of_chaos` and `gain` of `--format json`; null where `wide_unknown` says why."""
     try:
-        with time_limit(_PATIENCE):
+        with time_limit(_PATIENCE, "answer"):
             found, network = criticality(derivation), wide_networks(derivation)
             points, of_one = edge(network, biases), gain(derivation)
             proof = _proof(derivation)

@@ -81,7 +81,7 @@ table(
 # These points were found by comparing both $\chi$ at zero and at
 # {{ SCANNED | length | number }} variances from {{ SCANNED | first | number(1) }} to
 # {{ SCANNED | last | number(1) }}. Where it says *none*, none was found there with
-# $\sigma_b^2 \ge 0$; that there is none elsewhere is not proven.
+# $\sigma_b^2 \ge 0$; that there is none elsewhere is not proven here.
 
 # %%
 table(

@@ -152,3 +152,14 @@ def test_what_cancels_near_zero_has_its_mean_all_the_same(variance):
     mean = Propagation(derive(activations["tanhshrink"])).mean_square(variance)
     assert mean.value == pytest.approx(15 / 9 * variance**3 - 28 / 3 * variance**4, rel=1e-8)
     assert mean.error < 1e-9 * mean.value
+
+
+def test_a_mean_that_lies_beyond_the_reach_of_quadrature_is_not_told():
+    square = Quadrature(split(parse("sinh(v)")))
+    for variance in (1.0, 25.0):
+        found, _ = square.mean(variance, np.square)
+        assert found == pytest.approx(math.expm1(2 * variance) / 2, rel=1e-12)
+    assert square.mean(300.0, np.square) == (math.inf, math.inf)  # exp(600), from 35 standard deviations
+    gaussian = Quadrature(split(parse("exp(v**2)")))
+    assert gaussian.mean(0.1, np.square)[0] == pytest.approx(1 / math.sqrt(1 - 4 * 0.1), rel=1e-12)
+    assert gaussian.mean(0.3, np.square)[0] == math.inf  # there is none from 1/4 on
