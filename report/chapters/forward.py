@@ -129,10 +129,11 @@ table(
 )
 
 # %%
+others = [name for name in ("relu", "tanh", "lecun") if name in study.activations]
 own = claim(
-    f"""Before training every ReLU, tanh and LeCun network gives each of the {images} images an output of its
-    own.""",
-    forward.every_image_has_its_own(results, ("relu", "tanh", "lecun"), images),
+    f"""Before training every network with {listing([title(name) for name in others] or ["none"])} gives each of the
+    {images} images an output of its own.""",
+    forward.every_image_has_its_own(results, others, images),
 )
 few = forward.fewer_outputs_than_classes(results, "sigmoid")
 blind = claim(
