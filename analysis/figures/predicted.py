@@ -10,7 +10,6 @@ import polars as pl
 
 from analysis.figures.drawing import blank, legend_below, styled
 from analysis.figures.style import BLACK, TEXT_WIDTH, looks
-from analysis.theory.agreement import COVERED
 from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
@@ -25,6 +24,7 @@ _LABELS = {
     "gradient_rms": r"RMS of $\partial E/\partial w^{(r)}_{ij}$",
 }
 _PREDICTED = {"delta_rms": "delta", "gradient_rms": "gradient"}
+_KEYS = ["activation", "depth", "layer"]
 _FOUR, _MOST = ("relu", "tanh", "sigmoid", "lecun"), 6  # more can't be told apart in one panel
 
 
@@ -39,12 +39,16 @@ def told_apart(names: Sequence[str]) -> list[str]:
 
 @styled
 def predicted_profiles(
-    probes: pl.DataFrame, predictions: pl.DataFrame, names: Sequence[str], measure: str
+    probes: pl.DataFrame,
+    predictions: pl.DataFrame,
+    bands: pl.DataFrame,
+    names: Sequence[str],
+    measure: str,
 ) -> Figure:
     """A gradient measure of untrained networks against the layer, and below its ratio to the prediction.
 
     A panel for each depth. Thin lines are seeds, thick lines their medians; the prediction lies over them,
-    black and dashed. Bands show where 95 per cent of networks of this width should lie.
+    black and dashed. `bands` show where 95 per cent of networks of this width lie.
     """
     value = pl.col(measure)
     start = probes.filter(pl.col("activation").is_in(names), value > 0, value.is_finite(), epoch=0)
@@ -63,7 +67,7 @@ def predicted_profiles(
             _measured(above, runs, measure, look.colour, title(name))
             _measured(below, runs, "ratio", look.colour, "_")
             above.plot(theory["layer"], theory["predicted"], **dashed)
-            _band(below, theory, _PREDICTED[measure], look.colour)
+            _band(below, theory.join(bands, on=_KEYS, maintain_order="left"), measure, look.colour)
         below.axhline(1, **dashed)
         above.set_yscale("log")
         below.set_yscale("log")
@@ -88,11 +92,10 @@ def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: 
 
 
 def _band(axes: Axes, theory: pl.DataFrame, measure: str, colour: str) -> None:
-    """Where the logarithm should lie in networks of this width."""
-    theory = theory.drop_nulls((f"{measure}_spread", f"{measure}_shift"))
-    spread, shift = (theory[f"{measure}_{of}"].to_numpy() for of in ("spread", "shift"))
-    low, high = np.exp(shift - COVERED * spread), np.exp(shift + COVERED * spread)
-    axes.fill_between(theory["layer"], low, high, color=colour, alpha=0.15, linewidth=0)
+    """Where the ratio to the prediction lies in networks of this width."""
+    low, high = (pl.col(f"{_PREDICTED[measure]}_{end}") / pl.col("predicted") for end in ("low", "high"))
+    rows = theory.select("layer", low=low, high=high).drop_nulls()
+    axes.fill_between(rows["layer"], rows["low"], rows["high"], color=colour, alpha=0.15, linewidth=0)
 
 
 @styled

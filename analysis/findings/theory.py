@@ -7,19 +7,19 @@ nothing to say of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log, log10, sqrt
-from statistics import fmean
+from math import sqrt
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from analysis.findings.finding import Finding
-from analysis.results.frames import Results
 from analysis.studies.study import DEEP, Study
-from analysis.theory.agreement import farthest, slopes
 from analysis.theory.factors import Factors
 
 EXACT = 1e-9  # relative: what a closed form may lose to rounding
 NEAR = 2 / 3  # hidden layers beyond this part of them are near the output
+RARE, _PICKS = 0.01, 10_000  # of counts, how many are called rare, and how many are made
 
 
 def chi_is_one_half(study: Study, chi: Mapping[str, Factors], activation: str) -> Finding | None:
@@ -74,58 +74,68 @@ def same_gradient(study: Study, predictions: pl.DataFrame, activation: str, with
     return Finding(max(gradients) < within * min(gradients), {"gradient": gradients}, "number")
 
 
-def narrowness_lowers_it(study: Study, predictions: pl.DataFrame, activation: str) -> Finding | None:
-    """Of the same layers: their width should make the gradient smaller than it is in the limit of wide ones.
+def narrowness_lowers_it(
+    study: Study, predictions: pl.DataFrame, bands: pl.DataFrame, activation: str
+) -> Finding | None:
+    """Of the same layers: the median gradient of drawn networks is smaller than it is in the limit of wide ones.
 
-    In the mean of its logarithm; most of all in a layer near the output.
+    Most of all in a layer near the output.
     """
-    hidden = _deep_above_the_first(study, predictions, activation).drop_nulls("gradient_shift")
-    if hidden.height < 2:
+    hidden = _deep_above_the_first(study, predictions, activation)
+    rows = hidden.join(bands, on=["activation", "depth", "layer"], maintain_order="left", how="inner")
+    rows = rows.filter(pl.col("gradient_median") > 0)
+    if rows.height < max(2, hidden.height):
         return None
-    shifts = hidden["gradient_shift"].to_list()
-    lowest = int(hidden["layer"][shifts.index(min(shifts))])
-    orders = [shift / log(10) for shift in shifts]
+    orders = (rows["gradient_median"] / rows["gradient"]).log10().to_list()
+    lowest = int(rows["layer"][orders.index(min(orders))])
     return Finding(
-        max(shifts) < 0 and lowest > NEAR * (max(study.depths) - 1),
+        max(orders) < 0 and lowest > NEAR * (max(study.depths) - 1),
         {"changed by orders of magnitude": orders},
         "number",
         remark=f"the most in layer {lowest}",
     )
 
 
-def no_farther_than_chance(results: Results, predictions: pl.DataFrame) -> Finding | None:
-    """No untrained network's slope of ln(delta) is farther from theory than the farthest of so many seldom is."""
-    rows = slopes(results.probes, predictions).to_dicts()
-    off = [abs(slope - row["typical"]) / row["spread"] for row in rows for slope in row["measured"]]
-    if not off:
-        return None
-    most = farthest(len(off))
-    numbers = {
-        "off, in theory's standard deviations": off,
-        "in one case of a hundred the farthest of so many would be off by more than": [most],
-    }
-    return Finding(max(off) < most, numbers, "number", remark=_networks(len(off)))
+def slopes_within_ranges(rows: pl.DataFrame) -> Finding | None:
+    """As many slopes of untrained networks lie within the ranges of those drawn as chance lets expect.
 
-
-def wider_are_closer(rows: pl.DataFrame) -> Finding | None:
-    """Wider networks are closer to theory than those of the study, over all activations together.
-
-    `rows` are those of `analysis.theory.wide_networks.beside_wider`; by their margin, for each seed that both have.
+    `rows` are those of `agreement.among_drawn`. Networks of one seed have the same weights, whatever their activation,
+    and so have drawn networks of one number: as many of these as there are seeds are picked, again and again, and
+    counted likewise. It fails where the count is farther out than all but `RARE` of those.
     """
     if rows.is_empty():
         return None
-    narrow, wide = (_by_seed(rows, suffix) for suffix in ("", "_wide"))
-    seeds = [seed for seed in sorted(narrow.keys() & wide.keys()) if narrow[seed] > 0 and wide[seed] > 0]
-    if not seeds:
-        return None
-    here, there = (_root(rows[name].to_list()) for name in ("measured", "measured_wide"))
+    cells = rows.to_dicts()
+    within = [_within(row, row["measured"]) for row in cells]
+    total = sum(int(found.sum()) for found in within)
+    networks = min(len(row["drawn"]) for row in cells)
+    by_network = np.sum([_within(row, row["drawn"][:networks]) for row in cells], axis=0)
+    seeds = max(len(row["seeds"]) for row in cells)
+    picked = np.random.default_rng(0).integers(0, networks, (_PICKS, seeds))
+    # Where a seed has no slope at some depth, as many fewer count.
+    counts = by_network[picked].sum(axis=1) * sum(map(len, within)) / (len(cells) * seeds)
+    low, high = np.quantile(counts, [RARE / 2, 1 - RARE / 2])
     return Finding(
-        there < here,
-        {"root mean square difference of $\\ln \\delta$ in wide networks": [there], "in the study's": [here]},
+        bool(low <= total <= high),
+        {"slopes within the ranges": [total], "by chance alone": [float(low), float(high)]},
         "number",
-        margin=[log10(narrow[seed] / wide[seed]) for seed in seeds],
-        margin_unit="orders of magnitude",
+        remark=f"of {_networks(sum(map(len, within)))}",
     )
+
+
+def _within(row: Mapping[str, Any], values: Sequence[float]) -> np.ndarray:
+    return (np.array(values) >= row["low"]) & (np.array(values) <= row["high"])
+
+
+def wider_are_closer(rows: pl.DataFrame) -> Finding | None:
+    """Wider networks are closer to theory than those like the study's, for each activation.
+
+    `rows` are those of `analysis.theory.wide_networks.beside_wider`.
+    """
+    if rows.is_empty():
+        return None
+    times = rows["times"].to_list()
+    return Finding(min(times) > 1, {"times closer": times}, "number")
 
 
 def _with_glorots_weights(study: Study, chi: Mapping[str, Factors], activation: str) -> Factors | None:
@@ -146,20 +156,6 @@ def _deep_above_the_first(study: Study, predictions: pl.DataFrame, activation: s
         pl.col("layer").is_between(2, deepest - 1), activation=activation, depth=deepest
     )
     return hidden.drop_nulls("gradient")
-
-
-def _by_seed(rows: pl.DataFrame, suffix: str) -> dict[int, float]:
-    """Seed -> root mean square over activations, of the seeds that all of them have."""
-    found = [
-        dict(zip(row[f"seeds{suffix}"], row[f"by_seed{suffix}"], strict=True)) for row in rows.to_dicts()
-    ]
-    shared = set.intersection(*(set(of_one) for of_one in found))
-    return {seed: _root([of_one[seed] for of_one in found]) for seed in shared}
-
-
-def _root(values: Sequence[float]) -> float:
-    """Their root mean square."""
-    return sqrt(fmean(value**2 for value in values))
 
 
 def _networks(count: int) -> str:

@@ -44,9 +44,9 @@ def propagation(activation: Activation, cache: Path) -> Propagation:
 def predictions(study: Study, cache: Path) -> pl.DataFrame:
     """What is predicted of the probes of a study before training: a row per activation, depth and layer.
 
-    Columns: activation, depth, layer, and those of `prediction.Prediction`; null where that is not finite.
+    Columns: activation, depth, layer, and those of `profile.Prediction`; null where that is not finite.
     Of a mini-batch of more than `_PATTERNS` the first represent all, and what takes all pairs of them, the
-    gradient and the spreads, is not predicted.
+    gradient, is not predicted.
     """
     found = dict.fromkeys((field.name for field in fields(Prediction)), pl.Float64)
     schema = {"activation": pl.String, "depth": pl.Int64, "layer": pl.Int64, **found}
@@ -68,7 +68,6 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
                 found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
-                found = replace(found, delta_spread=nothing, gradient_spread=nothing, gradient_shift=nothing)
             rows += _rows(found, function.name, depth)
         return rows
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.studies.initial_weights import weight_variance
-from analysis.theory.spread import Deviation, Deviations, Networks, Outputs, relative
+from analysis.theory.one_pattern import Layer, Output, deviations
 from derivations import Propagation
 
 _SMALLEST, _LARGEST = 1e-100, 1e100  # variances of v
@@ -25,26 +25,20 @@ _LOGARITHMS = np.linspace(-40.0, 12.0, 1041)  # of t, over which E[p^2] is integ
 
 @dataclass(frozen=True)
 class Prediction:
-    """Of each layer r = 1..R, in networks of infinite width but for the spreads and shifts.
+    """Of each layer r = 1..R, in networks of infinite width but for `alone`.
 
     q         variance of v
     chi       ratio of the mean squared delta to that of the layer above; nan in the last layer
     delta     root mean square of delta
     gradient  root mean square of dE/dW
-    delta_spread, gradient_spread
-              standard deviations of ln(delta) and of ln(gradient) over networks of this width
-    delta_shift, gradient_shift
-              by how much the means of both over these networks exceed ln(delta) and ln(gradient) from above
+    alone     standard deviation of ln|delta| of one pattern over networks of this width, to first order
     """
 
     q: np.ndarray
     chi: np.ndarray
     delta: np.ndarray
     gradient: np.ndarray
-    delta_spread: np.ndarray
-    gradient_spread: np.ndarray
-    delta_shift: np.ndarray
-    gradient_shift: np.ndarray
+    alone: np.ndarray
 
 
 @np.errstate(all="ignore")  # nan where nothing passes
@@ -60,41 +54,28 @@ def predict(
     layers, patterns = len(variances), len(images)
     squares = images @ images.T
     y, slopes = [squares / units[0]], []  # E[y_mu y_nu] from the input on, E[f'_mu f'_nu] of hidden layers
-    of_y = [Deviation(0.0, 0.0)]  # ln(y^2) over networks
-    steepness = []  # how much the squared slopes of units differ
-    deviations = Deviations(squares.diagonal())
+    hidden = []
     q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
     for r in range(1, layers):
         if not _SMALLEST < q[-1] < _LARGEST:
             return Prediction(*(np.full(layers, math.nan) for _ in fields(Prediction)))
         y.append(network.mean_square.correlated(q[-1])(rho))
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
-        of_fourth = relative(network.mean_fourth.correlated(q[-1])(rho), y[-1])
-        passed = of_y[-1].through(network.mean_square.response(q[-1]))
-        of_y.append(passed.times_random(math.log1p((of_fourth - 1) / units[r])))
-        steepness.append(relative(network.mean_fourth_slope.correlated(q[-1])(rho), slopes[-1]))
-        deviations.ascend(network, q[-1], units[r])
+        hidden.append(Layer.of(network, q[-1], units[r]))
         rho = _correlations(y[-1])
         q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
-    outputs = Outputs.of(rho, softmax_square(q[-1], units[-1]), labels, units[-1])
-    delta, chi = [outputs.products / patterns**2], [math.nan]  # of each layer, E[delta_mu delta_nu], and chi
-    for r in range(layers - 1, 0, -1):
+    delta = [_products(rho, softmax_square(q[-1], units[-1]), labels, units[-1]) / patterns**2]
+    chi = [math.nan]
+    for r in range(layers - 1, 0, -1):  # of each layer, E[delta_mu delta_nu], and chi
         factor = variances[r] * units[r + 1] * slopes[r - 1]
         chi.insert(0, float(factor.diagonal().mean()))
         delta.insert(0, delta[0] * factor)
-    networks = Networks(delta, slopes, steepness, units[1:], outputs)
-    of_delta = np.array([networks.variance(np.eye(patterns), r) for r in range(layers)])
-    of_sum = np.array([networks.variance(y[r], r) for r in range(layers)])
-    shift = deviations.of_delta()
     return Prediction(
         q=np.array(q),
         chi=np.array(chi),
         delta=np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
         gradient=np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
-        delta_spread=np.sqrt(of_delta) / 2,
-        gradient_spread=np.sqrt(of_sum + [deviation.variance for deviation in of_y]) / 2,
-        delta_shift=shift - of_delta / 4,
-        gradient_shift=shift - of_sum / 4 + np.array([deviation.mean for deviation in of_y]) / 2,
+        alone=deviations(hidden, Output.of(q[-1], units[-1])),
     )
 
 
@@ -120,6 +101,15 @@ def _correlations(products: np.ndarray) -> np.ndarray:
     norms = np.sqrt(products.diagonal())
     norms = np.where(norms > 0, norms, 1)
     return np.clip(products / np.outer(norms, norms), -1, 1)
+
+
+def _products(rho: np.ndarray, square: float, labels: np.ndarray, classes: int) -> np.ndarray:
+    """E[(p - t)_mu (p - t)_nu] per class, from the correlations of patterns, E[p^2] and labels (patterns,).
+
+    E[p_mu p_nu] is taken to be linear in the correlation, as it is to first order in the variance of v.
+    """
+    fixed = 1 / classes - (np.arange(classes)[:, None] == labels)
+    return np.asarray((square - 1 / classes**2) * rho + fixed.T @ fixed / classes)
 
 
 def softmax_square(q: float, classes: int) -> float:

@@ -4,76 +4,55 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from analysis.keeping.memo import memo
-from analysis.results import store
-from analysis.results.frames import Results
-from analysis.studies.data import load, sums
 from analysis.studies.study import Study
-from analysis.theory.agreement import deviations
+from analysis.theory.bands import bands
 from analysis.theory.predictions import predictions
 
 WIDER = 8  # times the width of a study, where agreement has to be closer
-_SEEDS, _DEEPEST, _WIDEST = 3, 40, 512  # of the wide networks, which are not to fill a machine
+_DEEPEST, _WIDEST = 40, 512  # of the wide networks, which are not to fill a machine
 
 
 def widened(study: Study) -> Study | None:
-    """The untrained networks that are `WIDER`, at the greatest depth up to 40; None if they would be huge."""
+    """The networks that are `WIDER`, at the greatest depth up to 40; None if they would be huge."""
     depths = [depth for depth in study.depths if depth <= _DEEPEST]
     if study.width * WIDER > _WIDEST or not depths:
         return None
-    changed = {
-        "width": study.width * WIDER,
-        "depths": (max(depths),),
-        "seeds": min(study.seeds, _SEEDS),
-        "epochs": 1,
-    }
-    return study.model_copy(update=changed)
+    return study.model_copy(update={"width": study.width * WIDER, "depths": (max(depths),)})
 
 
-def untrained(study: Study, cache: Path) -> pl.DataFrame:
-    """The root mean squares of delta and dE/dW in the untrained networks of a study, as `Results.probes`."""
-    runs = study.runs
+def beside_wider(study: Study, cache: Path) -> pl.DataFrame:
+    """How far ln(delta) of drawn networks is from theory, in those like a study's and in those that are wider.
 
-    def make() -> list[dict[str, object]]:
-        from analysis.training.probes import gradients, root_mean_square
-        from analysis.training.ways import networks_of
-
-        data, rows = load(study.dataset, cache), []
-        for depth in study.depths:
-            alike = [run for run in runs if run.depth == depth]
-            networks = networks_of(alike, data, np.float32, "cpu", cache)
-            patterns = min(study.batch_size, len(data.train_labels))
-            for run, at in zip(networks.runs, networks.gradients(patterns), strict=True):
-                keys = {"activation": run.activation, "depth": depth, "seed": run.seed, "epoch": 0}
-                each = zip(at.delta, gradients(at.delta, at.y), strict=True)
-                for layer, (delta, gradient) in enumerate(each, start=1):
-                    measured = {
-                        "delta_rms": root_mean_square(delta),
-                        "gradient_rms": root_mean_square(gradient),
-                    }
-                    rows.append({**keys, "layer": layer, **measured})
-        return rows
-
-    what = [[run.model_dump(mode="json") for run in runs], sums(study.dataset)]
-    return pl.DataFrame(memo(cache / "untrained", what, store.trained_with(), make), infer_schema_length=None)
-
-
-def beside_wider(results: Results, theory: pl.DataFrame, cache: Path) -> pl.DataFrame:
-    """How far ln(delta) is from theory in the networks of a study, and in those that are wider.
-
-    A row per activation, as `deviations` has it, of the study and, with the suffix `_wide`, of `widened`; `times`
-    is how often the latter have what their width makes them stray. Empty where there is nothing to compare.
+    A row per activation: `off`, a root mean square over networks and hidden layers of the difference between
+    ln(delta) and that of infinitely wide networks; `predicted` and `alone`, the standard deviation of ln|delta|
+    of one pattern in the first layer, by theory and drawn; the same with the suffix `_wide`, of `widened`; times,
+    how often the former `off` is the latter. Empty where there is nothing to compare.
     """
-    wide = widened(results.study)
+    wide = widened(study)
     if wide is None:
         return pl.DataFrame()
-    at = {"depth": wide.depths[0]}
-    narrow = deviations(results.probes.filter(**at), theory.filter(**at))
-    broad = deviations(untrained(wide, cache), predictions(wide, cache))
-    if narrow.is_empty() or broad.is_empty():
+    narrow = study.model_copy(update={"depths": wide.depths})
+    both = (_off(narrow, cache), _off(wide, cache))
+    if any(rows.is_empty() for rows in both):
         return pl.DataFrame()
-    both = narrow.join(broad, on=["activation", "depth"], suffix="_wide", maintain_order="left")
-    return both.with_columns(times=pl.col("measured_wide") / pl.col("predicted_wide"))
+    joined = both[0].join(both[1], on="activation", suffix="_wide", maintain_order="left")
+    return joined.with_columns(times=pl.col("off") / pl.col("off_wide"))
+
+
+def _off(study: Study, cache: Path) -> pl.DataFrame:
+    """`off`, `predicted` and `alone` of networks of one depth; without activations that have no theory."""
+    theory = predictions(study, cache).select(
+        "activation", "layer", expected=pl.col("delta").log(), predicted=pl.col("alone")
+    )
+    rows = bands(study, cache).join(theory, on=["activation", "layer"], maintain_order="left")
+    hidden = rows.filter(pl.col("layer") < pl.col("depth"))
+    square = (pl.col("mean") - pl.col("expected")).pow(2) + pl.col("deviation").pow(2)
+    found = hidden.group_by("activation", maintain_order=True).agg(
+        off=pl.when(square.is_not_null().all() & square.is_finite().all()).then(square.mean().sqrt()),
+        predicted=pl.col("predicted").first(),
+        alone=pl.col("alone").first(),
+        networks=pl.col("networks").first(),
+    )
+    return found.drop_nulls()

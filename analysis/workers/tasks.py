@@ -15,9 +15,10 @@ from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.theory import correlations
 from analysis.theory import predictions as theory
+from analysis.theory.bands import bands
 from analysis.theory.drawn import wide_correlations
 from analysis.theory.predictions import MAPPED, compared_initializers, trainability
-from analysis.theory.wide_networks import untrained, widened
+from analysis.theory.wide_networks import widened
 from analysis.verification import checks
 from analysis.workers.jobs import Job
 from derivations import Activation
@@ -63,7 +64,7 @@ class Forecast:
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
-                alone = study.model_copy(update={"activations": (self.function.name,)})
+                alone = _alone(study, self.function)
                 theory.predictions(alone, cache)
                 theory.limits(alone, cache)
                 correlations.correlations(alone, cache)
@@ -74,19 +75,38 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A job: draw untrained networks like a study's with one activation; their bands are left in the store."""
+
+    function: Activation
+    study: Study
+
+    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
+        """Draw them."""
+        bands(_alone(self.study, self.function), cache)
+
+    def __str__(self) -> str:
+        return f"drawing networks of {self.study.width} units with {self.function.name}"
+
+
+@dataclass(frozen=True)
 class Wide:
-    """A job: probe untrained networks that are wider than the study's; the probes are left in the store."""
+    """A job: measure in wide untrained networks how alike images become; the correlations are left in the store."""
 
     study: Study
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Probe them."""
-        if wide := widened(self.study):
-            untrained(wide, cache)
+        """Measure."""
+        if widened(self.study):
             wide_correlations(self.study, cache)
 
     def __str__(self) -> str:
-        return "wide networks, untrained"
+        return "how alike images become in wide networks"
+
+
+def _alone(study: Study, function: Activation) -> Study:
+    """A study with one of its activations."""
+    return study.model_copy(update={"activations": (function.name,)})
 
 
 def derivations(study: Study) -> list[Job]:
@@ -101,10 +121,11 @@ def equation_checks(study: Study) -> list[Job]:
 
 def predictions(study: Study) -> list[Job]:
     """What theory says of the study's networks, the longest first."""
-    own = [Forecast(function, study) for function in study.functions]
+    widths = [each for each in (widened(study), study) if each]
     return [
+        *(Drawn(function, each) for each in widths for function in study.functions),
         Wide(study),
-        *own,
+        *(Forecast(function, study) for function in study.functions),
         *(Forecast(f, study) for f in all_activations([]) if f.name not in study.activations),
     ]
 

@@ -215,6 +215,7 @@ class Propagation:
         values, slopes = split(derivation.activation.expression), derivation.slopes.pieces
         self.mean_square, self.mean_square_slope = MeanSquare(values), MeanSquare(slopes)
         self.mean_fourth, self.mean_fourth_slope = MeanSquare(_squared(values)), MeanSquare(_squared(slopes))
+        self.mean_product = MeanSquare(_times(values, slopes))  # E[f^2 f'^2]
 
     @cached_property
     def vanishes_at_zero(self) -> bool:
@@ -266,6 +267,13 @@ def wide_networks(derivation: Derivation) -> Propagation:
 
 def _squared(pieces: Sequence[Piece]) -> list[Piece]:
     return [Piece(piece.interval, piece.expression**2) for piece in pieces]
+
+
+def _times(values: Sequence[Piece], slopes: Sequence[Piece]) -> list[Piece]:
+    """f f', where f has as many pieces as f'."""
+    return [
+        Piece(f.interval, f.expression * slope.expression) for f, slope in zip(values, slopes, strict=True)
+    ]
 
 
 def bisected(function: Callable[[float], float], low: float, high: float) -> float:

@@ -50,6 +50,13 @@ class Context:
 
         return predictions(self.study, files.CACHE)
 
+    @cached_property
+    def bands(self) -> pl.DataFrame:
+        """Between which values networks like its own lie before training: a row per activation, depth and layer."""
+        from analysis.theory.bands import bands
+
+        return bands(self.study, files.CACHE)
+
     def derived(self, name: str) -> Derivation:
         """The derivation of an activation, of the study's own or registered; from the store where it is there."""
         from analysis.studies.derived import derived
