@@ -16,6 +16,7 @@ import polars as pl
 from analysis.findings.finding import Finding
 from analysis.studies.study import DEEP, Study
 from analysis.theory.factors import Factors
+from analysis.theory.wide_networks import times_smaller
 
 EXACT = 1e-9  # relative: what a closed form may lose to rounding
 NEAR = 2 / 3  # hidden layers beyond this part of them are near the output
@@ -132,9 +133,9 @@ def wider_are_closer(rows: pl.DataFrame) -> Finding | None:
 
     `rows` are those of `analysis.theory.wide_networks.beside_wider`.
     """
-    if rows.is_empty():
+    times = times_smaller(rows, "off")
+    if not times:
         return None
-    times = rows["times"].to_list()
     return Finding(min(times) > 1, {"times closer": times}, "number")
 
 

@@ -125,12 +125,12 @@ def _kept(
 def _summary(found: Sample) -> dict[str, Any]:
     """What is kept of a sample: numbers by layer, and the slopes of all networks where each has one."""
     layers = {
-        f"{measure}_{at}": np.exp(values)
+        f"{measure}_{at}": values
         for measure in MEASURES
         for at, values in zip(
             ("low", "median", "high"),
             # A share q of networks lies below the quantile q of a sample, on average.
-            np.quantile(getattr(found, measure), BETWEEN, axis=0, method="weibull"),
+            np.quantile(np.exp(getattr(found, measure)), BETWEEN, axis=0, method="weibull"),
             strict=True,
         )
     }

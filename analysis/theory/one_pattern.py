@@ -4,6 +4,9 @@ A layer of n units makes the squared delta of a pattern, and the mean square of 
 latter strays, q of the layers above does, and with it the mean f'^2 that they multiply delta by: both are sums over
 the same units, and add up with their covariance. For ReLU this is the result of Hanin and Nica (2020); see Roberts,
 Yaida and Hanin, The principles of deep learning theory (2022), for other activations.
+
+Weights are taken to be normal. Other ones make sums that are normal all the same, but for the last hidden layer: its
+delta comes from the few outputs, mostly from that of the label, and with uniform weights it strays less.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ class Layer:
     @classmethod
     def of(cls, network: Propagation, q: float, units: int) -> Layer:
         """The layer with this variance of v."""
-        F, G = network.mean_square(q).value, network.mean_square_slope(q).value
+        F, G = np.float64(network.mean_square(q).value), np.float64(network.mean_square_slope(q).value)
         return cls(
             units=units,
             a=network.mean_square.response(q).slope,

@@ -89,8 +89,9 @@ def _some(
     for r in range(layers - 1, -1, -1):
         if r < layers - 1:
             delta = slopes[r](W[r + 1].swapaxes(1, 2) @ delta)
-        scale += _root_mean_square(delta)
-        delta = delta / np.exp(_root_mean_square(delta)).astype(np.float32)[:, None, None]
+        size = _root_mean_square(delta)
+        scale += size
+        delta = delta / np.exp(np.where(np.isfinite(size), size, 0)).astype(np.float32)[:, None, None]
         of_delta[:, r] = scale
         gradient[:, r] = scale + _root_mean_square(delta @ y[r].swapaxes(-1, -2))
         alone[:, r] = scale[:, None] + np.log(np.square(delta, dtype=np.float64).sum(axis=1)) / 2

@@ -25,34 +25,43 @@ def widened(study: Study) -> Study | None:
 def beside_wider(study: Study, cache: Path) -> pl.DataFrame:
     """How far ln(delta) of drawn networks is from theory, in those like a study's and in those that are wider.
 
-    A row per activation: `off`, a root mean square over networks and hidden layers of the difference between
-    ln(delta) and that of infinitely wide networks; `predicted` and `alone`, the standard deviation of ln|delta|
-    of one pattern in the first layer, by theory and drawn; the same with the suffix `_wide`, of `widened`; times,
-    how often the former `off` is the latter. Empty where there is nothing to compare.
+    Two rows per activation, of the study's width and of `widened`. Columns: activation; width; off, a root mean
+    square over networks and hidden layers of the difference between ln(delta) and that of infinitely wide networks;
+    predicted and drawn, the standard deviation of ln|delta| of one pattern in the first layer. Empty where there is
+    nothing to compare.
     """
     wide = widened(study)
     if wide is None:
         return pl.DataFrame()
     narrow = study.model_copy(update={"depths": wide.depths})
-    both = (_off(narrow, cache), _off(wide, cache))
-    if any(rows.is_empty() for rows in both):
-        return pl.DataFrame()
-    joined = both[0].join(both[1], on="activation", suffix="_wide", maintain_order="left")
-    return joined.with_columns(times=pl.col("off") / pl.col("off_wide"))
+    rows = pl.concat([_off(each, cache) for each in (narrow, wide)])
+    both = pl.col("width").n_unique().over("activation") == 2
+    place = {name: n for n, name in enumerate(study.activations)}
+    return rows.filter(both).sort(pl.col("activation").replace_strict(place), "width")
+
+
+def times_smaller(rows: pl.DataFrame, column: str) -> list[float]:
+    """How many times smaller a column of `beside_wider` is in the wider networks, of each activation."""
+    if rows.is_empty():
+        return []
+    found = rows.group_by("activation", maintain_order=True).agg(
+        pl.col(column).first() / pl.col(column).last()
+    )
+    return found[column].to_list()
 
 
 def _off(study: Study, cache: Path) -> pl.DataFrame:
-    """`off`, `predicted` and `alone` of networks of one depth; without activations that have no theory."""
+    """The rows of networks of one depth; without activations of which theory says nothing."""
     theory = predictions(study, cache).select(
-        "activation", "layer", expected=pl.col("delta").log(), predicted=pl.col("alone")
+        "activation", "layer", expected=pl.col("delta").log(), predicted="alone"
     )
     rows = bands(study, cache).join(theory, on=["activation", "layer"], maintain_order="left")
     hidden = rows.filter(pl.col("layer") < pl.col("depth"))
     square = (pl.col("mean") - pl.col("expected")).pow(2) + pl.col("deviation").pow(2)
     found = hidden.group_by("activation", maintain_order=True).agg(
-        off=pl.when(square.is_not_null().all() & square.is_finite().all()).then(square.mean().sqrt()),
+        width=pl.lit(study.width),
+        off=pl.when(square.is_not_null().all()).then(square.mean().sqrt()),
         predicted=pl.col("predicted").first(),
-        alone=pl.col("alone").first(),
-        networks=pl.col("networks").first(),
+        drawn=pl.col("alone").first(),
     )
     return found.drop_nulls()

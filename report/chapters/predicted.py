@@ -13,7 +13,7 @@ from analysis.findings import theory
 from analysis.keeping.files import CACHE
 from analysis.theory import agreement
 from analysis.theory.bands import drawn_slopes
-from analysis.theory.wide_networks import beside_wider, widened
+from analysis.theory.wide_networks import beside_wider, times_smaller, widened
 from report.authoring import (
     ABSENT,
     LEVEL,
@@ -84,8 +84,8 @@ figure(
 # ## Networks of finite width {#sec:finite-width}
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Take one image.
-# To first order in $1 / n$, the standard deviation $s_r$ of $\ln |\delta^{(r)}|$ over
-# networks is given by [@roberts2022]
+# To first order in $1 / n$ (an expansion in the manner of @roberts2022) the standard
+# deviation $s_r$ of $\ln \lvert\delta^{(r)}\rvert$ over networks is given by
 #
 # $$
 # 4\, s_r^2 = V + \frac{1}{n} \sum_{k=1}^{R-1} b_{k+1}^2\, \varphi_k
@@ -100,14 +100,14 @@ figure(
 #
 # with the means in layer $k$. It says that
 #
-# - each layer on the way down multiplies $|\delta|^2$ by a mean of $n$ products, whose
+# - each layer on the way down multiplies $\lvert\delta\rvert^2$ by a mean of $n$ products, whose
 #   relative variance is $\gamma / n$;
 # - each layer on the way up makes $q$ a mean of $n$ terms, whose relative variance is
 #   $\varphi / n$, and where $q$ strays, $f'^2$ does in all layers above: $b_k$, the
-#   derivative of $\ln |\delta^{(r)}|^2$ by $\ln q_k$, adds up what that does;
+#   derivative of $\ln \lvert\delta^{(r)}\rvert^2$ by $\ln q_k$, adds up what that does;
 # - both means run over the same units, and so they vary together: $\psi / n$;
-# - all of these are sums over layers, so that $s_r$ grows as the square root of depth over
-#   width.
+# - all of these are sums over layers, so that $s_r$ grows about as the square root of depth
+#   over width.
 #
 # On the way down from $b_R$, the response of the output's error, whose own variance is $V$,
 # $b_k = a_k b_{k+1} + c_k$, where $a$ and $c$ are the derivatives of
@@ -121,8 +121,9 @@ table(
     alone,
     id="tbl:alone",
     caption=f"""
-        Standard deviation of $\\ln |\\delta^{{(1)}}|$ over untrained networks of {study.width} units: of one image, by
-        @eq:spread and of networks that were drawn; and of $\\ln \\delta$, the root mean square over the mini-batch.""",
+        Standard deviation of $\\ln \\lvert\\delta^{{(1)}}\\rvert$ over untrained networks of {study.width} units: of
+        one image, by @eq:spread and of networks that were drawn; and of $\\ln \\delta$, the root mean square over the
+        mini-batch.""",
     columns={
         "activation": "Activation",
         "depth": "Layers",
@@ -144,6 +145,8 @@ held = {measure: ABSENT if share is None else percent(share, 0) for measure, sha
 # %% [markdown]
 # @tbl:alone compares that with {{ networks }} untrained networks of each kind, drawn with
 # other seeds than the study's. No standard deviation is off by more than {{ apart }}.
+# (The equation takes weights to be normal. With uniform ones the last hidden layer, whose
+# $\delta$ comes mostly from the output of the label, adds less.)
 #
 # The root mean square over a mini-batch differs less from network to network, because it is
 # a mean over patterns that are more or less alike. How much less depends on how alike they
@@ -193,8 +196,8 @@ table(
 
 # %%
 wide, wider = widened(study) or study, beside_wider(study, CACHE)
-times = between(wider["times"], ".1f") if wider.height else ABSENT
-deviations = between(wider["alone"] / wider["alone_wide"], ".1f") if wider.height else ABSENT
+times = between(times_smaller(wider, "off"), ".1f") if wider.height else ABSENT
+deviations = between(times_smaller(wider, "drawn"), ".1f") if wider.height else ABSENT
 root = number((wide.width / study.width) ** 0.5, 2)
 closer = claim(
     f"With {wide.width} units in place of {study.width} the agreement is closer.",
@@ -204,19 +207,17 @@ table(
     wider,
     id="tbl:wider",
     caption=f"""
-        Networks of {counted(wide.depths[0], "layer")} with {study.width} and with {wide.width} units, drawn. Off: root
-        mean square difference of $\\ln \\delta$ from that of infinitely wide networks, over networks and hidden layers.
-        One image: standard deviation of $\\ln |\\delta^{{(1)}}|$, drawn and by @eq:spread.""",
+        Networks of {counted(wide.depths[0], "layer")} that were drawn. Off: root mean square difference of
+        $\\ln \\delta$ from that of infinitely wide networks, over networks and hidden layers. One image: standard
+        deviation of $\\ln \\lvert\\delta^{{(1)}}\\rvert$ over networks, and by @eq:spread.""",
     columns={
         "activation": "Activation",
-        "off": f"Off, {study.width}",
-        "off_wide": f"Off, {wide.width}",
-        "alone": f"One image, {study.width}",
+        "width": "Units",
+        "off": "Off",
+        "drawn": "One image",
         "predicted": "@eq:spread",
-        "alone_wide": f"One image, {wide.width}",
-        "predicted_wide": "@eq:spread ",
     },
-    formats=dict.fromkeys(["off", "off_wide", "alone", "predicted", "alone_wide", "predicted_wide"], ".2f"),
+    formats=dict.fromkeys(["off", "drawn", "predicted"], ".2f"),
 )
 
 # %% [markdown]

@@ -12,10 +12,9 @@ from analysis.figures.predicted import chaos_map, predicted_profiles
 from analysis.figures.style import looks
 from derivations import activations, derive
 
-COVERED = 1.959964  # standard deviations that hold 95 per cent, from any table of the normal distribution
 SEEDS = [[1e-3, 1e-2, 1.0], [2e-3, 4e-2, 3.0], [9e-3, 3e-2, 2.0]]  # by layer
 THEORY = [4e-3, 2e-2, 2.0]
-SPREAD, SHIFT = [0.3, 0.2, 0.0], [0.05, 0.01, 0.0]
+LOW, HIGH = [2e-3, 1e-2, 1.9], [6e-3, 3e-2, 2.2]
 
 
 def probes(seeds, name="tanh", epoch=0, measure="delta_rms"):
@@ -28,17 +27,19 @@ def probes(seeds, name="tanh", epoch=0, measure="delta_rms"):
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def predictions(values, name="tanh", spread=SPREAD, shift=SHIFT, of="delta"):
-    layers = len(values)
-    columns = {
-        "activation": [name] * layers,
-        "depth": [layers] * layers,
-        "layer": range(1, layers + 1),
-        of: values,
-        f"{of}_spread": spread,
-        f"{of}_shift": shift,
-    }
-    return pl.DataFrame(columns, strict=False)
+def layered(name, **columns):
+    """A row per layer of an activation's networks of one depth."""
+    [layers] = {len(values) for values in columns.values()}
+    keys = {"activation": [name] * layers, "depth": [layers] * layers, "layer": range(1, layers + 1)}
+    return pl.DataFrame({**keys, **columns}, strict=False)
+
+
+def predictions(values, name="tanh", of="delta"):
+    return layered(name, **{of: values})
+
+
+def bands(low=LOW, high=HIGH, name="tanh", of="delta"):
+    return layered(name, **{f"{of}_low": low, f"{of}_high": high})
 
 
 def points(line):
@@ -49,10 +50,11 @@ def about(pairs):
     return [(x, pytest.approx(y)) for x, y in pairs]
 
 
-def drawn(given=None, theory=None, names=("tanh",), measure="delta_rms"):
+def drawn(given=None, theory=None, names=("tanh",), measure="delta_rms", within=None):
     given = probes(SEEDS) if given is None else given
     theory = predictions(THEORY) if theory is None else theory
-    return predicted_profiles(given, theory, list(names), measure).figure().axes
+    within = bands(of=measure.removesuffix("_rms")) if within is None else within
+    return predicted_profiles(given, theory, within, list(names), measure).figure().axes
 
 
 def test_the_prediction_lies_dashed_over_thin_lines_of_seeds_and_their_thick_median():
@@ -80,25 +82,24 @@ def test_below_are_the_ratios_to_the_prediction_and_a_dashed_line_at_one():
     assert below.get_ylabel() == "measured / predicted"
 
 
-def test_the_band_has_ninety_five_per_cent_of_networks_of_this_width():
+def test_the_band_is_that_of_the_networks_drawn_over_the_prediction():
     _, below = drawn()
     [band] = below.collections
     [path] = band.get_paths()
     heights = {}
     for x, y in path.vertices.tolist():
         heights.setdefault(x, []).append(y)
-    for layer, (spread, shift) in enumerate(zip(SPREAD, SHIFT, strict=True), start=1):
-        low, high = min(heights[layer]), max(heights[layer])
-        assert low == pytest.approx(math.exp(shift - COVERED * spread), rel=1e-6)
-        assert high == pytest.approx(math.exp(shift + COVERED * spread), rel=1e-6)
+    for layer, (low, high, theory) in enumerate(zip(LOW, HIGH, THEORY, strict=True), start=1):
+        assert min(heights[layer]) == pytest.approx(low / theory)
+        assert max(heights[layer]) == pytest.approx(high / theory)
 
 
-def test_layers_without_a_predicted_spread_have_no_band():
-    theory = predictions(THEORY, spread=[None, 0.2, 0.0], shift=[None, 0.01, 0.0])
-    _, below = drawn(theory=theory)
+def test_layers_of_which_nothing_was_drawn_have_no_band():
+    within = bands(low=[None, *LOW[1:]], high=[None, *HIGH[1:]])
+    _, below = drawn(within=within)
     [path] = below.collections[0].get_paths()
     assert set(path.vertices[:, 0].tolist()) == {2, 3}
-    above, _ = drawn(theory=theory)
+    above, _ = drawn(within=within.clear())
     assert points(above.lines[4]) == about(enumerate(THEORY, start=1))
 
 
@@ -124,8 +125,8 @@ def test_each_depth_has_a_panel_and_each_activation_its_prediction():
         [
             predictions(THEORY),
             predictions([1.0, 2.0, 4.0], "relu"),
-            predictions([5.0] * 4, spread=[0.1] * 4, shift=[0.0] * 4),
-            predictions([6.0] * 4, "relu", spread=[0.1] * 4, shift=[0.0] * 4),
+            predictions([5.0] * 4),
+            predictions([6.0] * 4, "relu"),
         ]
     )
     left, right, below_left, _ = drawn(given, theory, ["relu", "tanh"])

@@ -18,8 +18,6 @@ def theory(**slopes):
                 "depth": depth,
                 "layer": layer,
                 "delta": 2.718281828459045 ** (slope * (depth - layer)),
-                "delta_spread": 0.1,
-                "delta_shift": 0.0,
             }
             for name, slope in slopes.items()
             for depth in (5, 20)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import polars as pl
 import pytest
-from made_up import made_up, study_of
+from made_up import study_of
 
 from analysis.findings import theory
 from analysis.theory.factors import Factors
@@ -50,7 +48,7 @@ def test_one_layer_nears_nothing():
     assert theory.chi_nears_one(GLOROT, chi(0.7, limit=1), "mine") is None
 
 
-def predicted(depth=20, delta=lambda r: 1.0, gradient=lambda r: 1.0, shift=lambda r: -0.1, spread=0.1):
+def predicted(depth=20, delta=lambda r: 1.0, gradient=lambda r: 1.0):
     """Theory of networks of ReLU, layer by layer."""
     layers = range(1, depth + 1)
     return pl.DataFrame(
@@ -60,12 +58,13 @@ def predicted(depth=20, delta=lambda r: 1.0, gradient=lambda r: 1.0, shift=lambd
             "layer": list(layers),
             "delta": [delta(r) for r in layers],
             "gradient": [gradient(r) for r in layers],
-            "delta_spread": [spread * math.sqrt(depth - r) for r in layers],
-            "gradient_spread": [spread] * depth,
-            "delta_shift": [0.0] * depth,
-            "gradient_shift": [shift(r) for r in layers],
         }
     )
+
+
+def medians(of, depth=20):
+    """Median gradients of networks of ReLU that were drawn, layer by layer."""
+    return predicted(depth, gradient=of).rename({"gradient": "gradient_median"}).drop("delta")
 
 
 def test_gradients_of_hidden_layers_above_the_first_are_compared():
@@ -88,58 +87,71 @@ def test_gradients_of_hidden_layers_above_the_first_are_compared():
 )
 def test_without_deep_networks_of_glorots_weights_there_is_no_flat_gradient(study, theirs, activation):
     assert theory.same_gradient(study, theirs, activation, within=2) is None
-    assert theory.narrowness_lowers_it(study, theirs, activation) is None
+    assert theory.narrowness_lowers_it(study, theirs, medians(lambda r: 0.5), activation) is None
 
 
 def test_narrowness_lowers_the_gradient_above_all_near_the_output():
-    found = theory.narrowness_lowers_it(GLOROT, predicted(shift=lambda r: -0.01 * r), "relu")
+    def found(of, given=GLOROT):
+        return theory.narrowness_lowers_it(given, predicted(), medians(of), "relu")
+
+    lower = found(lambda r: 10 ** (-0.01 * r))
+    assert lower.holds
+    assert lower.remark == "the most in layer 19"
+    assert lower.numbers["changed by orders of magnitude"] == pytest.approx([-0.01 * r for r in range(2, 20)])
+    assert not found(lambda r: 10 ** (0.01 * r - 1)).holds  # the most near the input
+    assert not found(lambda r: 10 ** (0.05 - 0.01 * r)).holds  # not in every layer
+    assert theory.narrowness_lowers_it(GLOROT, predicted(), medians(lambda r: 0.5).clear(), "relu") is None
+
+
+def fitted(*measured, seed=0):
+    """Slopes of three kinds of networks among a thousand drawn, of which 950 lie between the percentiles."""
+    drawn = np.random.default_rng(seed).normal(size=(3, 1000))
+    return pl.DataFrame(
+        [
+            {
+                "seeds": list(range(len(measured))),
+                "measured": list(measured),
+                "low": -1.96,
+                "high": 1.96,
+                "drawn": of,
+            }
+            for of in drawn.tolist()
+        ]
+    )
+
+
+def test_as_many_slopes_lie_within_as_networks_of_chance_would_have():
+    chance = np.random.default_rng(7).normal(size=40)
+    found = theory.slopes_within_ranges(fitted(*chance))
     assert found.holds
-    assert found.remark == "the most in layer 19"
-    assert not theory.narrowness_lowers_it(GLOROT, predicted(shift=lambda r: 0.01 * r - 1), "relu").holds
-    assert not theory.narrowness_lowers_it(GLOROT, predicted(shift=lambda r: 0.1 - 0.01 * r), "relu").holds
+    assert found.remark == "of 120 networks"
+    assert found.numbers["slopes within the ranges"] == [3 * int((np.abs(chance) < 1.96).sum())]
 
 
-RELU = study_of(activations=["relu"], depths=(20,))
+def test_too_many_slopes_within_are_as_unlikely_as_too_few():
+    assert not theory.slopes_within_ranges(fitted(*[0.0] * 100)).holds
+    assert not theory.slopes_within_ranges(fitted(*[0.0] * 30, *[3.0] * 10)).holds
+    assert theory.slopes_within_ranges(fitted(0.0)).holds  # one seed tells little
+    assert theory.slopes_within_ranges(pl.DataFrame()) is None
 
 
-def measured(rate, gradient=lambda seed, layer: 1.0):
-    """ReLU networks whose ln(delta) changes by `rate(seed)` from a layer to the one below."""
-
-    def probes(activation, depth, seed, epoch, layer):
-        delta = math.exp(rate(seed) * (depth - layer))
-        return {"delta_rms": delta, "gradient_rms": gradient(seed, layer)}
-
-    return made_up(RELU, probes=probes)
+def test_networks_that_share_their_weights_are_not_counted_as_independent():
+    alike = fitted(*[0.0] * 36, *[3.0] * 4)
+    together = alike.with_columns(drawn=pl.Series([alike["drawn"][0]] * 3))
+    apart = theory.slopes_within_ranges(alike).numbers["by chance alone"]
+    shared = theory.slopes_within_ranges(together).numbers["by chance alone"]
+    assert shared[0] < apart[0]
 
 
-def test_a_slope_is_too_far_where_it_is_farther_than_the_farthest_of_so_many():
-    assert theory.no_farther_than_chance(measured(lambda seed: 0.01 * seed), predicted()).holds
-    far = theory.no_farther_than_chance(measured(lambda seed: 0.5 if seed == 1 else 0.0), predicted())
-    assert not far.holds
-    assert far.remark == "3 networks"
-    assert theory.no_farther_than_chance(measured(lambda seed: 0.0), predicted().clear()) is None
+def widths(narrow, wide):
+    """Rows of `beside_wider` of two activations."""
+    names = [name for name in ("relu", "tanh") for _ in range(2)]
+    return pl.DataFrame({"activation": names, "width": [32, 256] * 2, "off": [narrow, wide] * 2})
 
 
-def deviating(narrow, wide):
-    """Rows of `beside_wider` for two activations, from what each seed is off."""
-    rows = [
-        {
-            "activation": name,
-            "measured": float(np.sqrt(np.square(narrow).mean())),
-            "seeds": list(range(len(narrow))),
-            "by_seed": narrow,
-            "measured_wide": float(np.sqrt(np.square(wide).mean())),
-            "seeds_wide": list(range(len(wide))),
-            "by_seed_wide": wide,
-        }
-        for name in ("relu", "tanh")
-    ]
-    return pl.DataFrame(rows)
-
-
-def test_wider_networks_are_closer_by_orders_of_magnitude_for_each_seed_that_both_have():
-    found = theory.wider_are_closer(deviating([1.0, 1.0, 1.0, 5.0], [0.1, 0.01, 0.1]))
+def test_wider_networks_are_closer_where_those_of_each_activation_are():
+    found = theory.wider_are_closer(widths(0.3, 0.1))
     assert found.holds
-    assert found.margin == pytest.approx([1, 2, 1])
-    assert not theory.wider_are_closer(deviating([0.1, 0.1], [1.0, 1.0])).holds
+    assert found.numbers["times closer"] == pytest.approx([3, 3])
+    assert not theory.wider_are_closer(widths(0.1, 0.3)).holds
     assert theory.wider_are_closer(pl.DataFrame()) is None

@@ -75,30 +75,6 @@ def test_agreement_tightens_with_width(name, batch):
     assert off[256] < 0.5 * off[16]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("width", [32, 128])
-def test_networks_differ_about_as_much_as_predicted(name, width, batch):
-    units = [196, *[width] * 9, 10]
-    theory = predict(Propagation(derive(activations[name])), units, "glorot_normal", *batch)
-    delta, gradient = networks(name, units, "glorot_normal", batch, seeds=40)
-    error = delta.std(axis=0, ddof=1) / np.sqrt(len(delta))
-    off = delta.mean(axis=0) - np.log(theory.delta) - theory.delta_shift
-    assert (np.abs(off) < 4 * error + 0.02).all()
-    assert 0.6 < delta.std(axis=0, ddof=1)[0] / theory.delta_spread[0] < 1.6
-    assert 0.5 < gradient.std(axis=0, ddof=1)[0] / theory.gradient_spread[0] < 1.6
-
-
-def test_with_patterns_that_are_one_relu_networks_differ_as_hanin_and_nica_say():
-    one = np.ones((4, 50))
-    theory = predict(
-        Propagation(derive(activations["relu"])), [50, *[64] * 6, 10], "he_normal", one, np.zeros(4, int)
-    )
-    layers = np.arange(6, -1, -1)
-    below_output = theory.delta_spread**2 * 4 - theory.delta_spread[-1] ** 2 * 4
-    assert below_output == pytest.approx(layers * np.log(1 + 5 / 64), rel=1e-6)
-
-
 @pytest.mark.parametrize("q", [0.0, 0.1, 1.0, 9.0])
 def test_squares_of_softmax_outputs(q):
     v = np.random.default_rng(0).normal(0, np.sqrt(q), (200_000, 10))
