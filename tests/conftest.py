@@ -6,6 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.workers.threads import ONE_THREAD
+
+os.environ.update(ONE_THREAD)  # before NumPy is loaded, which reads it
+
 import numpy as np
 import pytest
 from hypothesis import settings

@@ -21,14 +21,12 @@ import numpy as np
 from analysis.code.compiled.compiler import library
 from analysis.speed.timing import Clock, clock
 from analysis.training.compiled import SOURCES
+from analysis.workers.threads import environment_of_one_thread
 
 SIZES = (192, 384, 768, 1536)  # rows and columns, in single precision; which is best depends on the caches
 COMPILED = "the compiled step"
 PRODUCTS, _ = SOURCES
 SQUARE = Path(__file__).with_name("product.c")
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
 #: by which libraries choose their instructions, the sizes of their blocks, or how they round
 CHOOSING = (
     *("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_BLOCK_FACTOR", "BLIS_ARCH_TYPE"),
@@ -47,15 +45,10 @@ def chosen() -> list[str]:
 @contextmanager
 def apart(free: bool) -> Iterator[Pool]:
     """A process with one thread, in this environment; a free one has none of the variables `CHOOSING`."""
-    before = dict(os.environ)
-    for name in chosen() if free else ():
-        del os.environ[name]
-    os.environ.update(ONE_THREAD)
-    try:
+    with environment_of_one_thread():
+        for name in chosen() if free else ():
+            del os.environ[name]
         pool = multiprocessing.get_context("spawn").Pool(1)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
     with pool:
         yield pool
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from analysis.workers.jobs import EXPECTED, LOST, Job, TrainingError, understood
+from analysis.workers.threads import environment_of_one_thread
 
 PRELOADED = "analysis.training.compiled"  # the workers' first deed, while they wait for what to do
 
@@ -36,7 +37,8 @@ class Pool:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, self.cache, self.device), daemon=True)
-        with _interrupts_ignored():  # inherited: Ctrl-C is for the parent, which ends its workers
+        # Both are inherited: Ctrl-C is for the parent, which ends its workers.
+        with _interrupts_ignored(), environment_of_one_thread():
             process.start()
         theirs.close()
         self.workers[ours] = process

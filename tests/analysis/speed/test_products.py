@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from analysis.speed import products
-from analysis.speed.products import CHOOSING, KINDS, ONE_THREAD, apart, chosen, held_back, of_the_step, rates
+from analysis.speed.products import CHOOSING, KINDS, apart, chosen, held_back, of_the_step, rates
 from analysis.training import ways
+from analysis.workers.threads import ONE_THREAD
 
 
 @pytest.fixture(autouse=True)
