@@ -21,9 +21,9 @@ from derivations.language.trees import tree
 SAMPLER = __name__
 MANY, ENOUGH, FEWEST = (
     1000,
-    200,
+    100,
     40,
-)  # networks: as a rule, for a study of few epochs, and for percentiles at all
+)  # networks: as a rule, of a study of few epochs, and for percentiles at all
 SHORT = 10  # epochs, up to which a study is not to wait for its bands
 _WORK = 125e9  # multiplications for the networks of one activation and depth: seconds of a core
 _PATTERNS = 256  # of a mini-batch, beyond which none are drawn
@@ -35,6 +35,7 @@ _COLUMNS = (
     "mean",
     "deviation",
     "alone",
+    "decorrelation",
 )
 
 
@@ -44,7 +45,7 @@ def how_many(study: Study, depth: int, inputs: int) -> int:
     affordable = int(_WORK / (3 * weights * study.batch_size))
     if affordable < FEWEST or study.batch_size > _PATTERNS:
         return 0
-    return min(MANY, affordable) if study.epochs > SHORT else min(ENOUGH, affordable // 10)
+    return min(MANY, affordable) if study.epochs > SHORT else min(ENOUGH, affordable // 15)
 
 
 def bands(study: Study, cache: Path) -> pl.DataFrame:
@@ -53,7 +54,8 @@ def bands(study: Study, cache: Path) -> pl.DataFrame:
     Columns: activation, depth, layer, networks (how many are drawn); delta_low, delta_median, delta_high and the
     same of `gradient`, percentiles of the root mean squares, of which `LEVEL` lie between the outer ones; mean and
     deviation of ln(delta) over networks; alone, the standard deviation of ln|delta| of one pattern, which is the root
-    of a mean over patterns. Null where one is not finite; no rows where none can be drawn.
+    of a mean over patterns; decorrelation, 1 - rho of v, a mean over networks. Null where one is not finite; no rows
+    where none can be drawn.
     """
     kinds: dict[str, Any] = {
         "activation": pl.String,
@@ -138,6 +140,7 @@ def _summary(found: Sample) -> dict[str, Any]:
         "mean": found.delta.mean(axis=0),
         "deviation": found.delta.std(axis=0, ddof=1),
         "alone": np.sqrt(found.alone.var(axis=0, ddof=1).mean(axis=1)),
+        "decorrelation": found.decorrelation.mean(axis=0),
     }
     hidden = found.delta[:, :-1]
     known = hidden.shape[1] >= FEWEST_LAYERS and np.isfinite(hidden).all()

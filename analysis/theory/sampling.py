@@ -16,6 +16,7 @@ from analysis.code.generate import generate
 from analysis.code.instructions import DELTA, SLOPE, V, Y
 from analysis.code.interpreter import run
 from analysis.studies.initial_weights import initial_weights
+from analysis.training.probes import decorrelation
 from derivations import Activation
 
 _STREAM = 2**40  # of seeds, none of which a study has
@@ -24,16 +25,18 @@ _WEIGHTS_AT_ONCE = 4_000_000  # of the networks that are worked out together
 
 @dataclass(frozen=True)
 class Sample:
-    """Natural logarithms, of each network and layer; -inf where nothing arrives.
+    """What was measured of each network and layer: natural logarithms, -inf where nothing arrives, but for the last.
 
-    delta     root mean square of delta, (networks, layers)
-    gradient  root mean square of dE/dW, (networks, layers)
-    alone     the norm of delta of each pattern by itself, (networks, layers, patterns)
+    delta          root mean square of delta, (networks, layers)
+    gradient       root mean square of dE/dW, (networks, layers)
+    alone          the norm of delta of each pattern by itself, (networks, layers, patterns)
+    decorrelation  1 - rho of v, as the probes have it, (networks, layers)
     """
 
     delta: np.ndarray
     gradient: np.ndarray
     alone: np.ndarray
+    decorrelation: np.ndarray
 
 
 def sample(
@@ -72,17 +75,20 @@ def _some(
     images: np.ndarray,
     labels: np.ndarray,
     which: range,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, ...]:
     """The parts of a `Sample`, of these networks."""
     layers, patterns = len(units) - 1, len(labels)
     drawn = zip(*(weights_of(initializer, units, n) for n in which), strict=True)
     W = [np.stack(layer).astype(np.float32) for layer in drawn]  # (networks, units, units below)
-    y, slopes = [images.T.astype(np.float32)], []
-    for r in range(layers - 1):
-        f, times_slope = _activate(function, W[r] @ y[-1])
-        y.append(f)
-        slopes.append(times_slope)
-    delta = _output_delta(W[-1] @ y[-1], labels)
+    y, slopes, unlike = [images.T.astype(np.float32)], [], []
+    for r in range(layers):
+        v = W[r] @ y[-1]
+        unlike.append([decorrelation(of_one.astype(np.float64)) for of_one in v])
+        if r < layers - 1:
+            f, times_slope = _activate(function, v)
+            y.append(f)
+            slopes.append(times_slope)
+    delta = _output_delta(v, labels)
     of_delta, gradient = np.zeros((2, len(which), layers))
     alone = np.empty((len(which), layers, patterns))
     scale = np.zeros(len(which))
@@ -95,7 +101,7 @@ def _some(
         of_delta[:, r] = scale
         gradient[:, r] = scale + _root_mean_square(delta @ y[r].swapaxes(-1, -2))
         alone[:, r] = scale[:, None] + np.log(np.square(delta, dtype=np.float64).sum(axis=1)) / 2
-    return of_delta, gradient, alone
+    return of_delta, gradient, alone, np.array(unlike).T
 
 
 def _activate(function: Activation, v: np.ndarray) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:

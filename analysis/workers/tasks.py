@@ -16,7 +16,7 @@ from analysis.studies.study import Study
 from analysis.theory import correlations
 from analysis.theory import predictions as theory
 from analysis.theory.bands import bands
-from analysis.theory.drawn import wide_correlations
+from analysis.theory.initial import initial_rows
 from analysis.theory.predictions import MAPPED, compared_initializers, trainability
 from analysis.theory.wide_networks import widened
 from analysis.verification import checks
@@ -61,6 +61,7 @@ class Forecast:
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
         """Predict."""
+        initial_rows([derived(self.function, cache)], cache)
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
         for study in (*all_studies(self.study), widened(self.study)):
             if study and self.function.name in study.activations:
@@ -89,21 +90,6 @@ class Drawn:
         return f"drawing networks of {self.study.width} units with {self.function.name}"
 
 
-@dataclass(frozen=True)
-class Wide:
-    """A job: measure in wide untrained networks how alike images become; the correlations are left in the store."""
-
-    study: Study
-
-    def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> None:
-        """Measure."""
-        if widened(self.study):
-            wide_correlations(self.study, cache)
-
-    def __str__(self) -> str:
-        return "how alike images become in wide networks"
-
-
 def _alone(study: Study, function: Activation) -> Study:
     """A study with one of its activations."""
     return study.model_copy(update={"activations": (function.name,)})
@@ -124,7 +110,6 @@ def predictions(study: Study) -> list[Job]:
     widths = [each for each in (widened(study), study) if each]
     return [
         *(Drawn(function, each) for each in widths for function in study.functions),
-        Wide(study),
         *(Forecast(function, study) for function in study.functions),
         *(Forecast(f, study) for f in all_activations([]) if f.name not in study.activations),
     ]

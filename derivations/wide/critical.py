@@ -25,8 +25,10 @@ from derivations.language.activation import v
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
 from derivations.wide.expectations import Quadrature, closed_form, q
-from derivations.wide.propagation import SCANNED, Propagation, bisected, wide_networks
+from derivations.wide.propagation import SCANNED as FINELY
+from derivations.wide.propagation import Propagation, bisected, wide_networks
 
+SCANNED = FINELY[::2]  # variances, ten to a decade, between which critical ones are looked for
 _RESOLVED = (
     1e-13  # relative difference of chi_parallel and chi_perp that is more than rounding, with closed forms
 )

@@ -25,8 +25,8 @@ from analysis.findings import forward
 from analysis.keeping.files import CACHE
 from analysis.results.alike import told_apart
 from analysis.studies.run import COUNTED
+from analysis.theory.bands import bands
 from analysis.theory.correlations import correlations, ends
-from analysis.theory.drawn import NETWORKS, wide_correlations
 from analysis.theory.wide_networks import WIDER, widened
 from derivations.language.registry import title
 from report.authoring import claim, counted, current, figure, listing, number, table
@@ -36,6 +36,8 @@ study, results = report.study, report.results
 images = min(COUNTED, len(report.data.train_labels))
 patterns = min(study.batch_size, len(report.data.train_labels))
 predicted, limit, wide = correlations(study, CACHE), ends(study, CACHE), widened(study)
+drawn = bands(wide, CACHE) if wide else None
+many = min(drawn["networks"].to_list() if drawn is not None else [], default=0)
 last = predicted.filter(depth=max(study.depths), layer=max(study.depths)).drop_nulls()
 at_the_end = [f"{number(1 - row['decorrelation'])} for {title(row['activation'])}" for row in last.to_dicts()]
 
@@ -73,8 +75,8 @@ apart = claim(
 )
 close = claim(
     f"""In untrained networks that are {WIDER} times as wide as those of the study, the mean of $\\rho$ over
-    {counted(NETWORKS, "network")} is within {number(forward.NEAR, 1)} of the prediction in every hidden layer.""",
-    forward.follows_the_map(wide_correlations(study, CACHE), correlations(wide, CACHE)) if wide else None,
+    {counted(many, "network")} is within {number(forward.NEAR, 1)} of the prediction in every hidden layer.""",
+    forward.follows_the_map(drawn, correlations(wide, CACHE)) if wide and drawn is not None else None,
 )
 
 # %% [markdown]

@@ -48,6 +48,19 @@ def test_networks_have_the_gradients_of_autograd(name, batch):
         assert found.delta[network] == pytest.approx(together, abs=1e-4)
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_correlations_are_those_of_torch(name, batch):
+    found = sample(activations[name], UNITS, "glorot_uniform", *batch, networks=2)
+    for network in range(2):
+        y = torch.tensor(batch[0])
+        for r, weights in enumerate(weights_of("glorot_uniform", UNITS, network)):
+            v = y @ torch.tensor(weights).T
+            direction = torch.nn.functional.normalize(v)
+            pairs = (direction @ direction.T)[*torch.triu_indices(PATTERNS, PATTERNS, 1)]
+            assert found.decorrelation[network, r] == pytest.approx((1 - pairs).mean().item(), rel=1e-3)
+            y = ACTIVATIONS[name](v)
+
+
 def test_nothing_underflows_on_its_way_down(batch):
     units = [30, *[12] * 79, 10]  # delta of the first layer is about 1e-48, and no single precision has it
     found = sample(activations["sigmoid"], units, "glorot_uniform", *batch, networks=2)

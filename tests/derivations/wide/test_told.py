@@ -19,7 +19,7 @@ def told(name, form=TERMINAL, **options):
         ("gelu", "q = 3/2 + sqrt(17)/2 = 3.561552…, with sigma_w^2 = 1.983058… and sigma_b^2 = 0.1729223…"),
         ("elu", "only in the limit of q to zero"),
         ("sigmoid", "No critical point was found"),
-        ("sigmoid", "20 to a decade, and at zero; that there is no other point is not proven"),
+        ("sigmoid", "10 to a decade, and at zero; that there is no other point is not proven"),
         ("softplus", "That there is none is proven"),
         ("tanh", "torch.nn.init.calculate_gain has sigma_w = 5/3"),
         ("selu", "SELU's constants follow"),
