@@ -15,6 +15,7 @@ from derivations.language.registry import activations
 from derivations.printing.notation import LONGEST_DENOMINATOR
 from derivations.printing.steps import Sentence, Step
 from derivations.wide.critical import (
+    SCANNED,
     Criticality,
     CriticalPoint,
     EdgePoint,
@@ -25,7 +26,7 @@ from derivations.wide.critical import (
 )
 from derivations.wide.expectations import q
 from derivations.wide.gains import Gain, gain, selu_constants
-from derivations.wide.propagation import SCANNED, FixedPoint, wide_networks
+from derivations.wide.propagation import FixedPoint, wide_networks
 
 SIGMA_B = 0.2  # the standard deviation of the biases for which an edge of chaos is shown
 _PATIENCE = 10.0  # seconds

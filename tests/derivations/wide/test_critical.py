@@ -154,7 +154,7 @@ def test_any_expression_has_a_class(text, kind):
 def test_a_mean_that_does_not_exist_is_told():
     assert criticality(written("sqrt(Abs(v))")).searched is None  # E[f'^2] is that of 1/v
     low, high = criticality(written("exp(v**2)")).searched
-    assert low < 0.2 < high < 0.25  # E[f^2] = E[exp(2 v^2)] exists for q < 1/4
+    assert low < 0.19 < high < 0.25  # E[f^2] = E[exp(2 v^2)] exists for q < 1/4
 
 
 @pytest.mark.parametrize(
