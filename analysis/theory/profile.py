@@ -31,7 +31,8 @@ class Prediction:
     chi       ratio of the mean squared delta to that of the layer above; nan in the last layer
     delta     root mean square of delta
     gradient  root mean square of dE/dW
-    alone     standard deviation of ln|delta| of one pattern over networks of this width, to first order
+    alone     standard deviation of ln|delta| of one pattern over networks of this width, to first order; nan with
+              orthogonal weights, which are not independent
     """
 
     q: np.ndarray
@@ -70,12 +71,13 @@ def predict(
         factor = variances[r] * units[r + 1] * slopes[r - 1]
         chi.insert(0, float(factor.diagonal().mean()))
         delta.insert(0, delta[0] * factor)
+    alone = deviations(hidden, Output.of(q[-1], units[-1]))
     return Prediction(
         q=np.array(q),
         chi=np.array(chi),
         delta=np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
         gradient=np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
-        alone=deviations(hidden, Output.of(q[-1], units[-1])),
+        alone=np.full(layers, math.nan) if initializer == "orthogonal" else alone,
     )
 
 

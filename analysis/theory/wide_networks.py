@@ -27,8 +27,8 @@ def beside_wider(study: Study, cache: Path) -> pl.DataFrame:
 
     Two rows per activation, of the study's width and of `widened`. Columns: activation; width; off, a root mean
     square over networks and hidden layers of the difference between ln(delta) and that of infinitely wide networks;
-    predicted and drawn, the standard deviation of ln|delta| of one pattern in the first layer. Empty where there is
-    nothing to compare.
+    predicted and drawn, the standard deviation of ln|delta| of one pattern in the first layer (predicted is null where
+    theory has none). Empty where there is nothing to compare.
     """
     wide = widened(study)
     if wide is None:
@@ -64,4 +64,4 @@ def _off(study: Study, cache: Path) -> pl.DataFrame:
         predicted=pl.col("predicted").first(),
         drawn=pl.col("alone").first(),
     )
-    return found.drop_nulls()
+    return found.drop_nulls(("off", "drawn"))

@@ -84,8 +84,9 @@ figure(
 # ## Networks of finite width {#sec:finite-width}
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Take one image.
-# To first order in $1 / n$ (an expansion in the manner of @roberts2022) the standard
-# deviation $s_r$ of $\ln \lvert\delta^{(r)}\rvert$ over networks is given by
+# With independent weights and to first order in $1 / n$ (an expansion in the manner of
+# @roberts2022) the standard deviation $s_r$ of $\ln \lvert\delta^{(r)}\rvert$ over
+# networks is given by
 #
 # $$
 # 4\, s_r^2 = V + \frac{1}{n} \sum_{k=1}^{R-1} b_{k+1}^2\, \varphi_k

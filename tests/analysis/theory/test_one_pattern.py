@@ -83,6 +83,13 @@ def test_with_uniform_weights_the_last_hidden_layer_strays_less(mnist_cache, nam
     assert drawn[-2] < 0.95 * theory[-2]
 
 
+def test_nothing_is_said_of_orthogonal_weights_which_are_not_independent():
+    images, labels = np.eye(8), np.zeros(8, int)
+    found = predict(network("relu"), [8, 8, 8, 10], "orthogonal", images, labels)
+    assert np.isnan(found.alone).all()
+    assert np.isfinite(found.delta).all()
+
+
 def both(cache, name, depth, initializer):
     """Standard deviations of ln|delta| of one pattern, by layer: by theory, and of 600 networks of width 32."""
     data = load("MNIST", cache)
