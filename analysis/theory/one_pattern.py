@@ -44,8 +44,8 @@ class Layer:
         F, G = np.float64(network.mean_square(q).value), np.float64(network.mean_square_slope(q).value)
         return cls(
             units=units,
-            a=network.mean_square.response(q).slope,
-            c=network.mean_square_slope.response(q).slope,
+            a=network.mean_square.response(q),
+            c=network.mean_square_slope.response(q),
             phi=network.mean_fourth(q).value / F**2 - 1,
             psi=network.mean_product(q).value / (F * G) - 1,
             gamma=3 * network.mean_fourth_slope(q).value / G**2 - 1,

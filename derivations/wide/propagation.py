@@ -33,7 +33,7 @@ from derivations.wide.expectations import q as variance
 SCANNED = np.geomspace(1e-6, 1e4, 201).tolist()  # variances between which fixed points are looked for
 _NODES, _WIDTH = 16, 0.25  # of the panels that Hermite coefficients are worked out on, in standard deviations
 _SAME = 1e-12
-_STEP = 1e-2  # of ln(q), for derivatives by differences
+_STEP = 1e-2  # of ln(q), for a derivative by differences
 _NEXT_TO_ZERO, _VANISHING = 1e-30, 1e-12  # a number, and what |f| is below there where it tends to zero
 _TINY = 1e-8  # variance near zero, for a formula that has no value there, such as sin(v)/v
 
@@ -43,13 +43,6 @@ class Mean(NamedTuple):
 
     value: float
     error: float
-
-
-class Response(NamedTuple):
-    """First and second derivative of the logarithm of a mean by ln(q)."""
-
-    slope: float
-    curvature: float
 
 
 @dataclass(frozen=True)
@@ -162,13 +155,11 @@ class MeanSquare:
     def _times_v(self) -> MeanSquare:
         return MeanSquare([Piece(piece.interval, v * piece.expression) for piece in self.pieces])
 
-    def response(self, q: float) -> Response:
-        """How the mean changes with q: nan where it is zero or infinite."""
-        values = [self(q * math.exp(change)).value for change in (-_STEP, 0, _STEP)]
+    def response(self, q: float) -> float:
+        """The derivative of the mean's logarithm by ln(q): nan where the mean is zero or infinite."""
         with np.errstate(all="ignore"):
-            below, here, above = np.log(values)
-            slope, curvature = (above - below) / (2 * _STEP), (above - 2 * here + below) / _STEP**2
-        return Response(float(slope), float(curvature))
+            below, above = np.log([self(q * math.exp(change)).value for change in (-_STEP, _STEP)])
+            return float((above - below) / (2 * _STEP))
 
     def correlated(self, q: float, terms: int = 128) -> Correlation:
         """E[g(u) g(v)] for normal u and v of variance q, by their correlation."""
@@ -184,7 +175,7 @@ class MeanSquare:
         return Correlation(squares, max(0.0, self(q).value - float(squares.sum())))
 
 
-@lru_cache(maxsize=1)  # g is f, f' and the squares of both in turn, whose pieces meet at the same points
+@lru_cache(maxsize=1)  # g is f and f' in turn, whose pieces meet at the same points
 def _hermite(
     ends: tuple[float, ...], deviation: float, terms: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
