@@ -24,7 +24,7 @@ from analysis.theory.correlations import dead_share
 from derivations.language.registry import title
 
 OUTPUTS = "different outputs"
-NEAR = 0.05  # correlations that differ by less agree
+NEAR = 0.1  # correlations that differ by less agree
 
 
 def all_become_one(study: Study, ends: pl.DataFrame, activation: str) -> Finding | None:
