@@ -16,7 +16,6 @@ from analysis.findings.ratios import orders_of_magnitude
 from analysis.results.frames import Results
 from analysis.results.tables import delta_growth
 from analysis.studies.data import Data
-from analysis.studies.initial_weights import weight_variance
 
 
 def delta_vanishes(
@@ -50,7 +49,8 @@ def could_not_move(results: Results, activation: str, depths: Sequence[int], dat
         return None
     steps = study.epochs * ceil(len(data.train_labels) / study.batch_size)
     reach = float(np.max(gradients)) * study.learning_rate * steps
-    typical = weight_variance(study.initializer, data.train_images.shape[1], study.width) ** 0.5
+    of_weights, _ = study.initial.variances(data.train_images.shape[1], study.width)
+    typical = of_weights**0.5
     spacing = float(np.spacing(np.float32(typical)))
     numbers = {f"the farthest in {steps:,} steps": [reach], "a typical weight has the spacing": [spacing]}
     return Finding(reach < spacing / 2, numbers, "number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
+from analysis.studies.initial_weights import FREE
 from analysis.studies.run import Protocol
 from analysis.studies.study import Study
 
@@ -11,19 +12,29 @@ PUBLISHED = Protocol(epochs=100)  # by which the published coursework makes its 
 
 def protocol(study: Study, data: Data) -> list[dict[str, str]]:
     """A row per part of the protocol: what, value."""
-    weights = f"{named_after(study.initializer)} {study.initializer.partition('_')[2]}".strip()
     batches = f"mini-batches of {study.batch_size}"
     parts = {
         "Data": f"{data.name}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
         "Input": f"{data.train_images.shape[1]} pixels, each divided by {FULL_INTENSITY}",
         "Hidden layers": f"{study.width} units each, all connected",
         "Output": f"{CLASSES} units, softmax, mean cross-entropy",
-        "Initial weights": f"{weights}; biases zero",
+        "Initial weights": _initial(study),
         "Training": f"{_optimizer(study)}, learning rate {study.learning_rate:g}, {batches}",
         "Epochs": f"{study.epochs}",
         "Seeds": f"{study.seeds}",
     }
     return [{"what": what, "value": value} for what, value in parts.items()]
+
+
+def _initial(study: Protocol) -> str:
+    """How weights and biases are drawn, in words."""
+    name = study.initializer
+    if name in FREE:
+        biases = f"$\\sigma_b$ = {study.sigma_b:g}" if study.sigma_b else "biases zero"
+        return f"{name}, $\\sigma_w$ = {study.sigma_w:g}; {biases}"
+    if name == "torch_default":
+        return "uniform within one over the root of the fan-in, as torch.nn.Linear has them; so are biases"
+    return f"{named_after(name)} {name.partition('_')[2]}".strip() + "; biases zero"
 
 
 def _optimizer(study: Protocol) -> str:
@@ -40,11 +51,11 @@ def _optimizer(study: Protocol) -> str:
 def named_after(initializer: str) -> str:
     """Whom a distribution of initial weights is named after, or what, in print.
 
-    >>> named_after("he_normal"), named_after("orthogonal")
-    ('He', 'Orthogonal')
+    >>> named_after("he_normal"), named_after("torch_default")
+    ('He', 'PyTorch')
     """
     scale = initializer.partition("_")[0]
-    return {"lecun": "LeCun"}.get(scale, scale.capitalize())
+    return {"lecun": "LeCun", "torch": "PyTorch"}.get(scale, scale.capitalize())
 
 
 def is_published(study: Protocol) -> bool:

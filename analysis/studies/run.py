@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from analysis.studies.initial_weights import INITIALIZERS
+from analysis.studies.initial_weights import FREE, INITIALIZERS, Initializer
 from derivations.language.activation import Activation
 from derivations.language.trees import expression, tree
 
@@ -40,6 +40,8 @@ class Protocol(BaseModel):
     adam_eps: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 1e-8
     weight_decay: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     initializer: Literal[INITIALIZERS] = "glorot_uniform"  # type: ignore[valid-type]
+    sigma_w: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
+    sigma_b: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
     dataset: str = "MNIST"
 
     @field_validator("momentum", "beta1", "beta2", "adam_eps")
@@ -51,6 +53,21 @@ class Protocol(BaseModel):
         if value != cls.model_fields[name].default and info.data.get("optimizer", owner) != owner:
             raise ValueError(f'{name} counts with optimizer = "{owner}" only')
         return value
+
+    @field_validator("sigma_w", "sigma_b")
+    @classmethod
+    def _of_free_weights(cls, value: float, info: ValidationInfo) -> float:
+        """Other distributions have variances of their own."""
+        name = str(info.field_name)
+        if value != cls.model_fields[name].default and info.data.get("initializer", FREE[0]) not in FREE:
+            allowed = " or ".join(f'"{free}"' for free in FREE)
+            raise ValueError(f"{name} counts with initializer = {allowed} only")
+        return value
+
+    @property
+    def initial(self) -> Initializer:
+        """How weights and biases are drawn."""
+        return Initializer(self.initializer, self.sigma_w, self.sigma_b)
 
     @property
     def probe_epochs(self) -> tuple[int, ...]:

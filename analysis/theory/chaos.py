@@ -6,7 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from analysis.studies.initial_weights import weight_variance
+from analysis.studies.initial_weights import Initializer
 from analysis.studies.study import Study
 from analysis.theory.predictions import compared_initializers, named_after, reached
 from derivations import Propagation
@@ -28,7 +28,8 @@ def weight_scales(study: Study) -> dict[str, float]:
     """
     names: dict[float, list[str]] = {}
     for initializer in compared_initializers(study):
-        scale = sqrt(weight_variance(initializer, study.width, study.width) * study.width)
+        of_weights, _ = Initializer(initializer).variances(study.width, study.width)
+        scale = sqrt(of_weights * study.width)
         names.setdefault(scale, []).append(named_after(initializer))
     return {", ".join(sharing): scale for scale, sharing in names.items()}
 

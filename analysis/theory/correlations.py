@@ -19,7 +19,7 @@ import polars as pl
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
-from analysis.studies.initial_weights import weight_variance
+from analysis.studies.initial_weights import Initializer
 from analysis.studies.study import Study
 from analysis.theory.predictions import propagation, reached
 from derivations import Activation, Propagation
@@ -31,20 +31,25 @@ _PATTERNS = 256  # of a mini-batch, of which theory has all pairs: the first rep
 
 
 def decorrelations(
-    network: Propagation, units: Sequence[int], initializer: str, images: np.ndarray
+    network: Propagation, units: Sequence[int], initial: Initializer, images: np.ndarray
 ) -> np.ndarray:
     """1 - rho of v in each layer, the mean over pairs of images; nan where v vanishes or overflows.
 
-    `units` are those of every layer, from the input on; images (patterns, units[0]) as fractions. Biases are zero.
+    `units` are those of every layer, from the input on; images (patterns, units[0]) as fractions.
     """
-    variances = [weight_variance(initializer, below, here) * below for below, here in pairwise(units)]
-    q, apart = variances[0] * float(np.square(images).mean()), between(images)
+    pairs = pairwise(units)
+    variances = [
+        (below * of_weights, b) for below, here in pairs for of_weights, b in [initial.variances(below, here)]
+    ]
+    scale, bias = variances[0]
+    square = scale * float(np.square(images).mean())
+    q, apart = square + bias, between(images) * square / (square + bias)
     found = [_mean(apart)]
-    for scale in variances[1:]:
-        layer = correlation_map(network, q, scale) if _SMALLEST < q < _LARGEST else None
+    for scale, bias in variances[1:]:
+        layer = correlation_map(network, q, scale, bias) if _SMALLEST < q < _LARGEST else None
         if layer is None:
             return np.array([*found, *[math.nan] * (len(variances) - len(found))])
-        apart, q = layer.apart(apart), network.next(q, scale)
+        apart, q = layer.apart(apart), network.next(q, scale, bias)
         found.append(_mean(apart))
     return np.array(found)
 
@@ -96,14 +101,14 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
         rows = []
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-            found = decorrelations(propagation(function, cache), units, study.initializer, images)
+            found = decorrelations(propagation(function, cache), units, study.initial, images)
             rows += [
                 {"activation": function.name, "depth": depth, "layer": layer, "decorrelation": value}
                 for layer, value in enumerate(_finite(found), start=1)
             ]
         return rows
 
-    what = [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)]
+    what = [study.depths, study.width, study.batch_size, vars(study.initial), sums(study.dataset)]
     return list(_kept(cache, [_name(function), what], make))
 
 
@@ -123,15 +128,16 @@ def _end(function: Activation, study: Study, cache: Path) -> dict[str, Any] | No
         network = propagation(function, cache)
         images = load(study.dataset, cache).train_images[: study.batch_size] / FULL_INTENSITY
         pixels, width = images.shape[1], study.width
-        q = weight_variance(study.initializer, pixels, width) * float(np.square(images).sum(1).mean())
-        scale = weight_variance(study.initializer, width, width) * width
-        point = reached(network, q, scale)
-        layer = at_fixed_point(network, point, scale) if point else None
+        of_weights, of_biases = study.initial.variances(pixels, width)
+        q = of_weights * float(np.square(images).sum(1).mean()) + of_biases
+        of_weights, bias = study.initial.variances(width, width)
+        point = reached(network, q, of_weights * width, bias)
+        layer = at_fixed_point(network, point, of_weights * width, bias) if point else None
         if layer is None:
             return None
         return [None if layer.fixed_point is None else str(layer.fixed_point), str(layer.depth_scale)]
 
-    what = [study.width, study.batch_size, study.initializer, sums(study.dataset)]
+    what = [study.width, study.batch_size, vars(study.initial), sums(study.dataset)]
     found = _kept(cache, ["end", _name(function), what], make)
     if found is None:
         return None

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
-from analysis.studies.initial_weights import weight_variance
 from analysis.studies.study import Study
 
 
@@ -18,6 +17,7 @@ class Scales:
 
     first, hidden, last   of v, which runs over the units below
     down                  of delta below the last layer, which runs over the classes
+    biases                sigma_b^2 of hidden layers
     variance              of v in the first layer, as the images of the fixed mini-batch make it
     """
 
@@ -25,14 +25,15 @@ class Scales:
     hidden: float
     last: float
     down: float
+    biases: float
     variance: float
 
     @classmethod
     def of(cls, study: Study, data: Data) -> Scales:
         """Those of a study and its data."""
         pixels, width = data.train_images.shape[1], study.width
-        first, hidden, last = (
-            weight_variance(study.initializer, below, here)
+        (first, of_biases), (hidden, biases), (last, _) = (
+            study.initial.variances(below, here)
             for below, here in ((pixels, width), (width, width), (width, CLASSES))
         )
         square = np.square(data.train_images[: study.batch_size] / FULL_INTENSITY).mean()
@@ -41,7 +42,8 @@ class Scales:
             hidden=hidden * width,
             last=last * width,
             down=last * CLASSES,
-            variance=first * pixels * float(square),
+            biases=biases,
+            variance=first * pixels * float(square) + of_biases,
         )
 
 

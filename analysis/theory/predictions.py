@@ -20,7 +20,7 @@ from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
-from analysis.studies.initial_weights import VARIANCES, weight_variance
+from analysis.studies.initial_weights import PUBLISHED, Initializer
 from analysis.studies.protocol import named_after as named_after
 from analysis.studies.study import Study
 from analysis.theory.profile import Prediction, log_change, predict
@@ -64,7 +64,7 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-            found = predict(propagation(function, cache), units, study.initializer, images, labels)
+            found = predict(propagation(function, cache), units, study.initial, images, labels)
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
                 found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
@@ -78,7 +78,7 @@ def _what(function: Activation, study: Study) -> list[Any]:
     """What tells a prediction from others."""
     return [
         [function.name, tree(function.expression)],
-        [study.depths, study.width, study.batch_size, study.initializer, sums(study.dataset)],
+        [study.depths, study.width, study.batch_size, vars(study.initial), sums(study.dataset)],
     ]
 
 
@@ -99,13 +99,15 @@ def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def reached(network: Propagation, q: float, weight_variance: float) -> FixedPoint | None:
-    """The fixed point that a deep network without biases comes to from this variance, None for infinity."""
-    stable = [point for point in network.fixed_points(weight_variance) if point.stable]
+def reached(
+    network: Propagation, q: float, weight_variance: float, bias_variance: float = 0.0
+) -> FixedPoint | None:
+    """The fixed point that a deep network comes to from this variance, None for infinity."""
+    stable = [point for point in network.fixed_points(weight_variance, bias_variance) if point.stable]
     for _ in range(_LAYERS):
         before = q
         if _LEAST < q < 1 / _LEAST:
-            q = network.next(q, weight_variance)
+            q = network.next(q, weight_variance, bias_variance)
         if q == before:
             break
     if not stable or q >= 1 / _LEAST:
@@ -135,8 +137,8 @@ def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]
         network, point, row = propagation(function, cache), None, {}
         means = (network.mean_square, network.mean_square_slope)
         if layers.height:
-            weights = weight_variance(study.initializer, study.width, study.width) * study.width
-            point = reached(network, float(layers["q"][0]), weights)
+            weights, biases = study.initial.variances(study.width, study.width)
+            point = reached(network, float(layers["q"][0]), weights * study.width, biases)
             found = [mean(q) for mean in means for q in layers["q"]]
             row = {"first": layers["chi"][0], "last": layers["chi"][-1]}
             row["error"] = max((mean.error / mean.value for mean in found if mean.value), default=0.0)
@@ -152,8 +154,7 @@ def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]
 
 def compared_initializers(study: Study) -> list[str]:
     """The initial distributions to compare a study's with, of its own shape."""
-    shape = study.initializer.partition("_")[2] or "uniform"
-    return [f"{scale}_{shape}" for scale in VARIANCES]
+    return [f"{scale}_{study.initial.shape}" for scale in PUBLISHED]
 
 
 def trainability(
@@ -182,15 +183,16 @@ def trainability(
 
 def _change(function: Activation, study: Study, depth: int, initializer: str, cache: Path) -> float:
     """The sum of ln(chi) in such networks."""
+    initial = Initializer(initializer, study.sigma_w, study.sigma_b)
     what = [
         [function.name, tree(function.expression)],
-        [study.width, study.batch_size, depth, initializer, sums(study.dataset)],
+        [study.width, study.batch_size, depth, vars(initial), sums(study.dataset)],
     ]
 
     def make() -> str:  # which has infinity, and JSON has not
         inputs, square = _inputs(study.dataset, digest(sums(study.dataset)), study.batch_size, cache)
         units = [inputs, *[study.width] * (depth - 1), CLASSES]
-        return str(log_change(propagation(function, cache), units, initializer, square))
+        return str(log_change(propagation(function, cache), units, initial, square))
 
     return float(_kept(cache, what, make))
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.studies.initial_weights import weight_variance
+from analysis.studies.initial_weights import Initializer
 from analysis.theory.one_pattern import Layer, Output, deviations
 from derivations import Propagation
 
@@ -32,7 +32,7 @@ class Prediction:
     delta     root mean square of delta
     gradient  root mean square of dE/dW
     alone     standard deviation of ln|delta| of one pattern over networks of this width, to first order; nan with
-              orthogonal weights, which are not independent
+              orthogonal weights, which are not independent, and with biases
     """
 
     q: np.ndarray
@@ -44,27 +44,29 @@ class Prediction:
 
 @np.errstate(all="ignore")  # nan where nothing passes
 def predict(
-    network: Propagation, units: Sequence[int], initializer: str, images: np.ndarray, labels: np.ndarray
+    network: Propagation, units: Sequence[int], initial: Initializer, images: np.ndarray, labels: np.ndarray
 ) -> Prediction:
     """The prediction for a mini-batch: images (patterns, units[0]) as fractions, labels (patterns,).
 
-    `units` are those of every layer, from the input on. Biases are zero. It is nan where v vanishes or grows
+    `units` are those of every layer, from the input on. It is nan where v vanishes or grows
     beyond what double precision can square.
     """
-    variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
+    variances, biases = _variances(initial, units)
     layers, patterns = len(variances), len(images)
     squares = images @ images.T
     y, slopes = [squares / units[0]], []  # E[y_mu y_nu] from the input on, E[f'_mu f'_nu] of hidden layers
     hidden = []
-    q, rho = [variances[0] * np.trace(squares) / patterns], _correlations(squares)
+    products = variances[0] * squares + biases[0]  # E[v_mu v_nu]
+    q, rho = [np.trace(products) / patterns], _correlations(products)
     for r in range(1, layers):
         if not _SMALLEST < q[-1] < _LARGEST:
             return Prediction(*(np.full(layers, math.nan) for _ in fields(Prediction)))
         y.append(network.mean_square.correlated(q[-1])(rho))
         slopes.append(network.mean_square_slope.correlated(q[-1])(rho))
         hidden.append(Layer.of(network, q[-1], units[r]))
-        rho = _correlations(y[-1])
-        q.append(variances[r] * units[r] * float(y[-1].diagonal().mean()))
+        products = variances[r] * units[r] * y[-1] + biases[r]
+        rho = _correlations(products)
+        q.append(float(products.diagonal().mean()))
     delta = [_products(rho, softmax_square(q[-1], units[-1]), labels, units[-1]) / patterns**2]
     chi = [math.nan]
     for r in range(layers - 1, 0, -1):  # of each layer, E[delta_mu delta_nu], and chi
@@ -77,17 +79,17 @@ def predict(
         chi=np.array(chi),
         delta=np.array([math.sqrt(part.diagonal().mean()) for part in delta]),
         gradient=np.array([math.sqrt((part * below).sum()) for part, below in zip(delta, y, strict=True)]),
-        alone=np.full(layers, math.nan) if initializer == "orthogonal" else alone,
+        alone=np.full(layers, math.nan) if initial.name == "orthogonal" or any(biases) else alone,
     )
 
 
-def log_change(network: Propagation, units: Sequence[int], initializer: str, square: float) -> float:
+def log_change(network: Propagation, units: Sequence[int], initial: Initializer, square: float) -> float:
     """By how much ln of the squared delta changes down through the hidden layers: the sum of ln(chi).
 
     `square` is the mean square of an input. -inf where v vanishes or nothing passes, inf where v overflows.
     """
-    variances = [weight_variance(initializer, below, here) for below, here in pairwise(units)]
-    q, total = variances[0] * units[0] * square, 0.0
+    variances, biases = _variances(initial, units)
+    q, total = variances[0] * units[0] * square + biases[0], 0.0
     for r in range(1, len(variances) - 1):
         if not _SMALLEST < q < _LARGEST:
             return -math.inf if q <= _SMALLEST else math.inf
@@ -95,8 +97,14 @@ def log_change(network: Propagation, units: Sequence[int], initializer: str, squ
         if chi == 0:
             return -math.inf
         total += math.log(chi)
-        q = network.next(q, variances[r] * units[r])
+        q = network.next(q, variances[r] * units[r], biases[r])
     return total
+
+
+def _variances(initial: Initializer, units: Sequence[int]) -> tuple[list[float], list[float]]:
+    """Those of a weight and of a bias in each layer."""
+    of_weights, of_biases = zip(*(initial.variances(*pair) for pair in pairwise(units)), strict=True)
+    return list(of_weights), list(of_biases)
 
 
 def _correlations(products: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 from analysis.code.generate import generate
 from analysis.code.instructions import DELTA, SLOPE, V, Y
 from analysis.code.interpreter import run
-from analysis.studies.initial_weights import initial_weights
+from analysis.studies.initial_weights import Initializer
 from analysis.training.probes import decorrelation
 from derivations import Activation
 
@@ -42,12 +42,12 @@ class Sample:
 def sample(
     function: Activation,
     units: Sequence[int],
-    initializer: str,
+    initial: Initializer,
     images: np.ndarray,
     labels: np.ndarray,
     networks: int,
 ) -> Sample:
-    """So many networks, with zero biases, on a mini-batch.
+    """So many networks on a mini-batch.
 
     Images are (patterns, units[0]), as fractions, labels (patterns,). `units` are those of every layer, from the
     input on.
@@ -55,34 +55,39 @@ def sample(
     weights = sum(below * here for below, here in pairwise(units))
     together = max(1, min(networks, _WEIGHTS_AT_ONCE // weights))
     found = [
-        _some(function, units, initializer, images, labels, range(first, min(first + together, networks)))
+        _some(function, units, initial, images, labels, range(first, min(first + together, networks)))
         for first in range(0, networks, together)
     ]
     return Sample(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def weights_of(initializer: str, units: Sequence[int], network: int) -> list[np.ndarray]:
-    """W of each layer of a network, (units, units below)."""
+def weights_of(
+    initial: Initializer, units: Sequence[int], network: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The weights (units, units below) and the biases (units,) of each layer of a network."""
     random = np.random.default_rng([_STREAM, len(units) - 1, network])
-    return [initial_weights(initializer, random, below, here) for below, here in pairwise(units)]
+    return [initial.draw(random, below, here) for below, here in pairwise(units)]
 
 
 @np.errstate(all="ignore")
 def _some(
     function: Activation,
     units: Sequence[int],
-    initializer: str,
+    initial: Initializer,
     images: np.ndarray,
     labels: np.ndarray,
     which: range,
 ) -> tuple[np.ndarray, ...]:
     """The parts of a `Sample`, of these networks."""
     layers, patterns = len(units) - 1, len(labels)
-    drawn = zip(*(weights_of(initializer, units, n) for n in which), strict=True)
-    W = [np.stack(layer).astype(np.float32) for layer in drawn]  # (networks, units, units below)
+    drawn = list(zip(*(weights_of(initial, units, n) for n in which), strict=True))
+    W = [
+        np.stack([W for W, _ in layer]).astype(np.float32) for layer in drawn
+    ]  # (networks, units, units below)
+    b = [np.stack([b for _, b in layer]).astype(np.float32)[:, :, None] for layer in drawn]
     y, slopes, unlike = [images.T.astype(np.float32)], [], []
     for r in range(layers):
-        v = W[r] @ y[-1]
+        v = W[r] @ y[-1] + b[r]
         unlike.append([decorrelation(of_one.astype(np.float64)) for of_one in v])
         if r < layers - 1:
             f, times_slope = _activate(function, v)

@@ -74,8 +74,8 @@ class CompiledNetworks:
 
     def _drawn(self, run: Run, inputs: int) -> NetworkArrays:
         parameters = NetworkArrays(self._units, KEPT[run.optimizer], self._step.stride, self._kind)
-        for W, weights in zip(parameters.real["W"], drawn(run, inputs), strict=True):
-            W[:] = weights
+        for r, (W, b) in enumerate(drawn(run, inputs)):
+            parameters.real["W"][r][:], parameters.real["b"][r][:] = W, b
         return parameters
 
     def _arrays(self, patterns: int, apart: bool = False) -> BatchArrays:

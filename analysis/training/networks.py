@@ -10,7 +10,6 @@ from typing import Protocol
 import numpy as np
 
 from analysis.studies.data import CLASSES
-from analysis.studies.initial_weights import initial_weights
 from analysis.studies.run import Run
 
 
@@ -79,10 +78,13 @@ def units_of(run: Run, inputs: int) -> list[int]:
     return [inputs, *[run.width] * (run.depth - 1), CLASSES]
 
 
-def drawn(run: Run, inputs: int) -> list[np.ndarray]:
-    """The initial weights of each layer, (units, units below), in double precision: those of its seed and depth."""
+def drawn(run: Run, inputs: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The initial weights (units, units below) and biases (units,) of each layer: those of its seed and depth.
+
+    In double precision.
+    """
     return [
-        initial_weights(run.initializer, np.random.default_rng([run.seed, run.depth, r]), below, here)
+        run.initial.draw(np.random.default_rng([run.seed, run.depth, r]), below, here)
         for r, (below, here) in enumerate(pairwise(units_of(run, inputs)))
     ]
 

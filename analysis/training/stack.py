@@ -55,9 +55,9 @@ class Stack:
             for function in dict.fromkeys(run.function for run in self.runs)
             for models in _slices([n for n, run in enumerate(self.runs) if run.function == function])
         ]
-        weights = [drawn(run, inputs) for run in self.runs]
-        self.W = [self.tensor(np.stack(layer)) for layer in zip(*weights, strict=True)]
-        self.b = [self.empty(len(self.runs), here, 1).zero_() for here in self.units[1:]]
+        layers = list(zip(*(drawn(run, inputs) for run in self.runs), strict=True))
+        self.W = [self.tensor(np.stack([W for W, _ in layer])) for layer in layers]
+        self.b = [self.tensor(np.stack([b for _, b in layer])[:, :, None]) for layer in layers]
         self.kept = {
             letter: [torch.zeros_like(part) for part in (*self.W, *self.b)] for letter in KEPT[run.optimizer]
         }

@@ -117,7 +117,9 @@ def correlation_map(
     )
 
 
-def at_fixed_point(network: Propagation, point: FixedPoint, weight_variance: float) -> CorrelationMap | None:
-    """The map where the variance has come to a fixed point without biases; near zero, if that is zero."""
+def at_fixed_point(
+    network: Propagation, point: FixedPoint, weight_variance: float, bias_variance: float = 0.0
+) -> CorrelationMap | None:
+    """The map where the variance has come to a fixed point; near zero, if that is zero."""
     q = 1.0 if point.q is None else point.q or _NEAR_ZERO
-    return correlation_map(network, q, weight_variance)
+    return correlation_map(network, q, weight_variance, bias_variance)

@@ -8,7 +8,6 @@
 # %%
 from analysis.findings import coursework
 from analysis.results.tables import rounding
-from analysis.studies.initial_weights import weight_variance
 from analysis.theory.predictions import reached
 from derivations import softmax_sum
 from derivations.calculus.chain import slopes_in_chain
@@ -19,9 +18,9 @@ study, results = report.study, report.results
 relu, sigmoid = report.derived("relu"), report.derived("sigmoid")
 total = softmax_sum()
 layers, deepest = 5, max(study.depths)
-scale = weight_variance(study.initializer, study.width, study.width) * study.width
-network = report.propagation("sigmoid")
-settled = reached(network, 1.0, scale)
+of_weights, of_biases = study.initial.variances(study.width, study.width)
+scale, network = of_weights * study.width, report.propagation("sigmoid")
+settled = reached(network, 1.0, scale, of_biases)
 variance = settled.q if settled and settled.q else 1.0  # of a bounded function it settles above zero
 steepness = network.mean_square_slope(variance).value ** 0.5
 share = steepness / float(sigmoid.gradient_range.values.sup)

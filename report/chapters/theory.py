@@ -58,10 +58,10 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # %% [markdown]
 # ## What each activation does {#sec:limits}
 #
-# Here, $\sigma_b = 0$, and $\sigma_w^2$ is {{ scales.hidden | number }} between
-# hidden layers. The first and the last layer have another fan-in and fan-out:
-# $\sigma_w^2$ is {{ scales.first | number }} in the first,
-# {{ scales.last | number }} in the last, and below the last, where $\delta$ comes
+# Here, $\sigma_b^2$ is {{ scales.biases | number }} and $\sigma_w^2$ is
+# {{ scales.hidden | number }} between hidden layers. The first and the last layer
+# have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the
+# first, {{ scales.last | number }} in the last, and below the last, where $\delta$ comes
 # from one unit for each class, the factor in front of the mean of @eq:chi is
 # {{ scales.down | number }}. The variance of the first layer need be no fixed
 # point, either: it follows from the images of the mini-batch, of which the mean

@@ -83,8 +83,11 @@ def _optimizer(run: Run, parameters: list[torch.Tensor]) -> torch.optim.Optimize
 
 def untrained(run: Run, inputs: int, dtype: torch.dtype = torch.float64) -> Reference:
     """The network of a run with its initial weights."""
-    W = [torch.from_numpy(weights).to(dtype) for weights in drawn(run, inputs)]
-    return Reference(run, W, [torch.zeros(len(weights), dtype=dtype) for weights in W])
+    W, b = (
+        [torch.from_numpy(part).to(dtype) for part in parts]
+        for parts in zip(*drawn(run, inputs), strict=True)
+    )
+    return Reference(run, W, b)
 
 
 def holding(run: Run, arrays: Mapping[str, np.ndarray]) -> Reference:

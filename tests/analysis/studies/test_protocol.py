@@ -27,6 +27,11 @@ def test_each_part_of_the_protocol_has_a_row(small_data):
         "Seeds": "3",
     }
     assert protocol(study(), small_data)[4]["value"] == "Glorot uniform; biases zero"
+    free = study(initializer="normal", sigma_w=1.2)
+    assert protocol(free, small_data)[4]["value"] == "normal, $\\sigma_w$ = 1.2; biases zero"
+    free = study(initializer="uniform", sigma_b=0.5)
+    assert protocol(free, small_data)[4]["value"] == "uniform, $\\sigma_w$ = 1; $\\sigma_b$ = 0.5"
+    assert "torch.nn.Linear" in protocol(study(initializer="torch_default"), small_data)[4]["value"]
 
 
 def test_only_the_protocol_counts_for_whose_it_is():

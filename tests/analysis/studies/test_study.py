@@ -109,6 +109,9 @@ def test_counts_are_positive(key, value):
         ("epochs = 4\nwidht = 3", 5, ["widht", "did you mean width"]),
         ("epochs = 4\ndataset = 'FashionMINST'", 5, ["FashionMINST", "did you mean FashionMNIST"]),
         ("epochs = 4\ninitializer = 'zeros'", 5, ["initializer", "zeros", "glorot_uniform"]),
+        ("epochs = 4\nsigma_w = 1.1", 5, ["sigma_w", '"uniform" or "normal" only']),
+        ("epochs = 4\nsigma_b = 0.1\ninitializer = 'torch_default'", 5, ["sigma_b", '"uniform" or']),
+        ("epochs = 4\ninitializer = 'normal'\nsigma_w = 0.0", 6, ["sigma_w", "greater than 0"]),
     ],
 )
 def test_a_mistake_is_said_with_file_line_key_value_and_what_is_allowed(refused, change, line, said):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.studies.initial_weights import INITIALIZERS, initial_weights, weight_variance
+from analysis.studies.initial_weights import FREE, INITIALIZERS, Initializer
 from analysis.theory.profile import predict, softmax_square
 from derivations import Propagation, activations, derive
 
@@ -17,6 +17,7 @@ FUNCTIONS = {
     "lecun": lambda v: 1.7159 * torch.tanh(2 * v / 3) + 0.01 * v,
 }
 PATTERNS = 24
+GLOROT, HE = Initializer("glorot_uniform"), Initializer("he_normal")
 
 
 @pytest.fixture(scope="module")
@@ -28,36 +29,35 @@ def batch():
     return images, labels
 
 
-def profile(name, units, initializer, images, labels, seed):
+def profile(name, units, initial, images, labels, seed):
     """Root mean square of delta and of dE/dW of each layer of one network."""
-    W = [
-        torch.tensor(
-            initial_weights(initializer, np.random.default_rng([seed, r]), below, here)
-        ).requires_grad_()
+    drawn = [
+        initial.draw(np.random.default_rng([seed, r]), below, here)
         for r, (below, here) in enumerate(pairwise(units))
     ]
+    W = [torch.tensor(weights).requires_grad_() for weights, _ in drawn]
     v, y = [], torch.tensor(images).T
-    for weights in W:
-        v.append(weights @ y)
+    for weights, (_, b) in zip(W, drawn, strict=True):
+        v.append(weights @ y + torch.tensor(b)[:, None])
         v[-1].retain_grad()
         y = FUNCTIONS[name](v[-1])
     torch.nn.functional.cross_entropy(v[-1].T, torch.tensor(labels)).backward()
     return [[part.grad.square().mean().sqrt().item() for part in parts] for parts in (v, W)]
 
 
-def networks(name, units, initializer, batch, seeds):
+def networks(name, units, initial, batch, seeds):
     """(measure, seed, layer), natural logarithms."""
-    found = [profile(name, units, initializer, *batch, seed) for seed in range(seeds)]
+    found = [profile(name, units, initial, *batch, seed) for seed in range(seeds)]
     return np.log(np.array(found)).transpose(1, 0, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("initializer", ["glorot_uniform", "he_normal"])
-def test_wide_networks_are_as_predicted(name, initializer, batch):
+@pytest.mark.parametrize("initial", [GLOROT, HE, Initializer("normal", 1.2, 0.4)])
+def test_wide_networks_are_as_predicted(name, initial, batch):
     units = [196, *[512] * 7, 10]
-    theory = predict(Propagation(derive(activations[name])), units, initializer, *batch)
-    delta, gradient = networks(name, units, initializer, batch, seeds=6)
+    theory = predict(Propagation(derive(activations[name])), units, initial, *batch)
+    delta, gradient = networks(name, units, initial, batch, seeds=6)
     assert np.log(theory.delta) == pytest.approx(delta.mean(axis=0), abs=0.06)
     assert np.log(theory.gradient) == pytest.approx(gradient.mean(axis=0), abs=0.3)
     assert np.log(theory.chi[:-2]) == pytest.approx(2 * -np.diff(delta.mean(axis=0))[:-1], abs=0.05)
@@ -69,8 +69,8 @@ def test_agreement_tightens_with_width(name, batch):
     off = {}
     for width in (16, 256):
         units = [196, *[width] * 7, 10]
-        theory = predict(Propagation(derive(activations[name])), units, "glorot_uniform", *batch)
-        delta, _ = networks(name, units, "glorot_uniform", batch, seeds=12)
+        theory = predict(Propagation(derive(activations[name])), units, GLOROT, *batch)
+        delta, _ = networks(name, units, GLOROT, batch, seeds=12)
         off[width] = np.abs(delta - np.log(theory.delta))[:, :-1].mean()
     assert off[256] < 0.5 * off[16]
 
@@ -85,6 +85,8 @@ def test_squares_of_softmax_outputs(q):
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 @pytest.mark.parametrize(("below", "here"), [(40, 90), (90, 40)])
-def test_weights_have_the_variance_that_theory_takes(name, below, here):
-    drawn = np.stack([initial_weights(name, np.random.default_rng(seed), below, here) for seed in range(20)])
-    assert np.square(drawn).mean() == pytest.approx(weight_variance(name, below, here), rel=0.02)
+def test_weights_and_biases_have_the_variances_that_theory_takes(name, below, here):
+    initial = Initializer(name, **({"sigma_b": 0.3} if name in FREE else {}))
+    drawn = [initial.draw(np.random.default_rng(seed), below, here) for seed in range(200)]
+    for parts, variance in zip(zip(*drawn, strict=True), initial.variances(below, here), strict=True):
+        assert np.square(parts).mean() == pytest.approx(variance, rel=0.03)

@@ -47,6 +47,18 @@ def test_histories_and_the_weights_after_three_epochs_are_those_of_autograd(
             assert np.abs(ours[name][n] - expected).max() < 1e-10 * max(1, np.abs(expected).max())
 
 
+@pytest.mark.parametrize("initializer", ["torch_default", "normal"])
+def test_networks_that_begin_with_biases_are_trained_as_by_autograd(
+    run, small_data, way, libraries, initializer
+):
+    free = {"sigma_w": 1.3, "sigma_b": 0.4} if initializer == "normal" else {}
+    one = run("tanh", 4, epochs=2, initializer=initializer, **free)
+    [result] = train_stack([one], small_data, np.float64, cache=libraries)
+    _, history = trained(one, small_data)
+    for measure in HISTORY:
+        assert result.history[measure] == pytest.approx(history[measure], rel=1e-10)
+
+
 @pytest.mark.slow
 def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(
     mnist_cache, run, way, libraries

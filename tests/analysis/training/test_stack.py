@@ -9,6 +9,7 @@ import pytest
 import torch
 from reference import ACTIVATIONS, Reference
 
+from analysis.training.networks import drawn
 from analysis.training.passes import Pass, Passes
 from analysis.training.stack import Stack
 
@@ -108,6 +109,14 @@ def test_initial_weights_are_glorot_uniform_and_biases_zero(run):
         assert W.abs().max() > 0.99 * limit
         assert W.std() == pytest.approx(limit / 3**0.5, rel=0.05)
     assert all(b.count_nonzero() == 0 for b in stack.b)
+
+
+def test_biases_begin_as_they_are_drawn(run):
+    one = run("tanh", 4, initializer="torch_default")
+    stack = Stack([one, run("relu", 4, initializer="torch_default")], INPUTS, torch.float64)
+    for b, (_, expected) in zip(stack.b, drawn(one, INPUTS), strict=True):
+        assert expected.all()
+        assert all((part.squeeze(1).numpy() == expected).all() for part in b)
 
 
 def test_an_irregular_mixture_trains_as_each_network_does_alone(run):
