@@ -132,7 +132,7 @@ class Revived:
 def revived(results: Results, epoch: int) -> list[Revived]:
     """The kinds of ReLU networks, also of the studies beside, with fewer dead units in the end than after an epoch."""
     kinds = []
-    for found in results.all:
+    for found in filter(None, (results, results.get("he"))):
         study, runs = found.study, dead_by_run(found.probes).sort("seed")
         for depth in study.depths:
             ends = (epoch, study.epochs)

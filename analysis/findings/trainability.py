@@ -54,7 +54,7 @@ def tested(results: Results, cache: Path) -> pl.DataFrame:
     for how many the prediction is; verdict, whether for all, null where there is no prediction.
     """
     rows: list[dict[str, Any]] = []
-    for found in results.all:
+    for found in filter(None, (results, results.get("he"))):
         study = found.study
         predicted = trainability(study.functions, study, study.depths, [study.initializer], cache)
         for row in predicted.to_dicts():

@@ -59,8 +59,20 @@ class Results:
 
     @property
     def all(self) -> tuple[Results, ...]:
-        """These results, then those of the studies beside this one."""
-        return (self, *self.beside.values())
+        """These results, then those of each study beside this one, followed by what is beside that."""
+        return (self, *(one for each in self.beside.values() for one in each.all))
+
+    def find(self, name: str) -> Results | None:
+        """The results of a named study: these, or those of one beside it; None where there is no such study."""
+        return self if self.study.name == name else self.get(name)
+
+    @property
+    def named(self) -> dict[str, Results]:
+        """The results of all studies beside this one, by name; of one beside another, by both, such as "a-b"."""
+        found: dict[str, Results] = {}
+        for name, each in self.beside.items():
+            found |= {name: each} | {f"{name}-{inner}": one for inner, one in each.named.items()}
+        return found
 
     @property
     def runs(self) -> tuple[RunResult, ...]:

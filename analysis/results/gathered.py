@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,14 @@ from analysis.training.device import resolve_device
 def combine(found: Sequence[Results]) -> Results:
     """The results of a study, with those of the studies beside it, in the order of `all_studies`."""
     own, *others = found
-    return replace(own, beside=dict(zip(studies_beside(own.study), others, strict=True)))
+    rest = iter(others)
+    return replace(own, beside={name: _with_its_own(rest) for name in studies_beside(own.study)})
+
+
+def _with_its_own(found: Iterator[Results]) -> Results:
+    """The next results, with those of the studies beside theirs."""
+    own = next(found)
+    return replace(own, beside={each.name: _with_its_own(found) for each in own.study.beside})
 
 
 class NotTrained(OSError):  # noqa: N818 - reads as what is wrong

@@ -21,7 +21,8 @@ from analysis.studies.study import Study
 
 def bookkeeping(study: Study, runs: int) -> Bookkeeping:
     """Measure the storing and reading of made-up results: at least `runs` networks like the study's."""
-    many = study.model_copy(update={"seeds": ceil(runs / len(study.activations) / len(study.depths))})
+    seeds = ceil(runs / len(study.activations) / len(study.depths))
+    many = study.model_copy(update={"seeds": seeds, "beside": ()})
     with TemporaryDirectory() as folder:
         store, results = Store(Path(folder)), list(_made_up(many))
         start = perf_counter()

@@ -1,8 +1,11 @@
-"""The studies that a report makes beside its own, by name: each changes one thing, and so shows what it does."""
+"""The studies that a report makes beside its own, by name: each changes one thing, and so shows what it does.
+
+Those that a study names may have studies beside them, too, such as the same networks at another learning rate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from analysis.studies.study import Study
 
@@ -10,14 +13,20 @@ FEW_EPOCHS = 10  # that are enough to see whether a network trains
 
 
 def studies_beside(study: Study) -> Mapping[str, Study]:
-    """Name -> study; none where the study has nothing to compare them with."""
+    """Name -> study: He's weights, where the study has something to compare them with, then those that it names."""
     he = with_he_weights(study)
-    return {"he": he} if he else {}
+    return ({"he": he} if he else {}) | {each.name: each for each in study.beside}
 
 
 def all_studies(study: Study) -> tuple[Study, ...]:
-    """The study itself, then those beside it."""
-    return (study, *studies_beside(study).values())
+    """The study itself, then each of those beside it, followed by what is beside that."""
+    return (study, *(one for each in studies_beside(study).values() for one in _with_its_own(each)))
+
+
+def _with_its_own(study: Study) -> Iterator[Study]:
+    yield study
+    for each in study.beside:
+        yield from _with_its_own(each)
 
 
 def with_he_weights(study: Study) -> Study | None:
@@ -35,5 +44,6 @@ def with_he_weights(study: Study) -> Study | None:
         "depths": (max(study.depths),),
         "initializer": f"he_{shape}",
         "epochs": min(study.epochs, FEW_EPOCHS),
+        "beside": (),
     }
     return study.model_copy(update=changed)

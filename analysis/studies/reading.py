@@ -16,6 +16,7 @@ from analysis.studies.study import Study, shown
 from derivations import activations, literature, parse, registered, v
 
 STUDIES = Path(__file__).parent / "builtin"
+BESIDE = "a list of studies: the names of others, or tables of what they change in this one"
 NAME = r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*"
 
 
@@ -32,8 +33,10 @@ def built_in() -> tuple[str, ...]:
     return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=epochs))
 
 
-def read(name_or_path: str) -> Study:
+def read(name_or_path: str, named_by: Path | None = None) -> Study:
     """The built-in study of that name, or the study in that TOML file; raises `StudyError`.
+
+    A file that names it gives its path relative to itself.
 
     >>> read("quick").epochs
     3
@@ -41,7 +44,7 @@ def read(name_or_path: str) -> Study:
     path = STUDIES / f"{name_or_path}.toml"
     try:
         if not path.is_file():
-            path = Path(name_or_path)
+            path = named_by.parent / name_or_path if named_by else Path(name_or_path)
             _refuse_missing(name_or_path, path)
         text = path.read_text(encoding="utf-8")
         table = tomllib.loads(text)
@@ -49,18 +52,48 @@ def read(name_or_path: str) -> Study:
         if isinstance(error, StudyError):
             raise
         raise StudyError(f"{path}: not a readable TOML file: {error}") from None
-    complaints = [_unknown_key(_where(path, text, key), key) for key in ("expressions",) if key in table]
+    beside = table.pop("beside", [])
+    study = _study({"name": path.stem, **table}, path, lambda key: _where(path, text, key))
+    where = _where(path, text, "beside")
+    if not isinstance(beside, list):
+        raise StudyError(f"{where}: beside = {shown(beside)}: {BESIDE}")
+    others = [_beside(entry, table, path, f"{where}, in place {n}") for n, entry in enumerate(beside, 1)]
+    if named_by and any(isinstance(entry, str) for entry in beside):
+        raise StudyError(
+            f"{where}: a study that is named by another ({named_by.name}) can't name others itself"
+        )
+    try:
+        return Study.model_validate({**dict(study), "beside": others})
+    except ValidationError as error:
+        raise StudyError(
+            "\n".join(_complaint(mistake, lambda _: where) for mistake in error.errors())
+        ) from None
+
+
+def _beside(entry: Any, table: Mapping[str, Any], path: Path, where: str) -> Study:
+    """A study beside that of a table: one that is named, or the same with some keys changed."""
+    if isinstance(entry, str):
+        return read(entry, named_by=path)
+    if not isinstance(entry, dict) or "beside" in entry:
+        raise StudyError(f"{where}: {shown(entry)}: {BESIDE}")
+    name = ", ".join(str(value) for value in entry.values())[:60]
+    return _study({**table, "name": name, **entry}, path, lambda _: where)
+
+
+def _study(table: dict[str, Any], path: Path, where: Callable[[str], str]) -> Study:
+    """The study of a table, without those beside it; `where` says the place of a key. Raises `StudyError`."""
+    complaints = [_unknown_key(where(key), key) for key in ("expressions",) if key in table]
     own = table.get("activations")
     if isinstance(own, dict):
-        names, expressions = _own(own, lambda name: _where(path, text, name), complaints)
+        names, expressions = _own(own, where, complaints)
         known = names or list(activations)[: len(complaints)]  # so that the rest is still checked
         table = {**table, "activations": known, "expressions": expressions}
     if isinstance(folder := table.get("dataset"), str) and folder not in DATASETS:
-        table["dataset"] = _folder(folder, path, text, complaints)
+        table = {**table, "dataset": _folder(folder, path, where("dataset"), complaints)}
     try:
-        study = Study.model_validate({"name": path.stem, **table})
+        study = Study.model_validate(table)
     except ValidationError as error:
-        complaints += [_complaint(path, text, mistake) for mistake in error.errors()]
+        complaints += [_complaint(mistake, where) for mistake in error.errors()]
     if complaints:
         raise StudyError("\n".join(complaints))
     return study
@@ -105,7 +138,7 @@ def _read_own(name: str, text: Any) -> str | None:
     return None
 
 
-def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
+def _folder(name: str, path: Path, where: str, complaints: list[str]) -> str:
     """The folder of a study's own data, which the file gives relative to itself."""
     folder = (path.parent / name).resolve()
     if "\0" in name or not folder.is_dir():
@@ -114,7 +147,7 @@ def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
         hints = [known for known in DATASETS if known.casefold() in near]
         hint = f"did you mean {hints[0]}? " if hints else ""
         complaints.append(
-            f"{_where(path, text, 'dataset')}: dataset = {shown(name)}: {hint}"
+            f"{where}: dataset = {shown(name)}: {hint}"
             f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {place}"
         )
         return DATASETS[0]
@@ -123,7 +156,7 @@ def _folder(name: str, path: Path, text: str, complaints: list[str]) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of a study's file, for editors."""
-    found = Study.model_json_schema()
+    found = Study.model_json_schema()["$defs"]["Study"]  # a study may have studies beside it
     del found["properties"]["expressions"]
     names = {
         "type": "array",
@@ -144,6 +177,15 @@ def schema() -> dict[str, Any]:
     found["properties"]["depths"]["uniqueItems"] = True
     found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder of one's own data"
     found["required"].remove("name")
+    changed = {key: value for key, value in found["properties"].items() if key != "beside"}
+    of_one = {"type": "object", "properties": changed, "additionalProperties": False}
+    found["properties"]["beside"] = {
+        "title": "Beside",
+        "type": "array",
+        "maxItems": 60,
+        "items": {"anyOf": [{"type": "string"}, of_one]},
+        "description": BESIDE,
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Study"}
 
 
@@ -157,15 +199,14 @@ def _refuse_missing(name: str, path: Path) -> None:
     raise StudyError(f"{kind} {name!r}; {hint}")
 
 
-def _complaint(path: Path, text: str, mistake: Any) -> str:
+def _complaint(mistake: Any, where: Callable[[str], str]) -> str:
     """One line: file, line, key, value, what is allowed."""
     key = str(mistake["loc"][0]) if mistake["loc"] else ""
-    where = _where(path, text, key)
     if mistake["type"] == "missing":
-        return f"{where}: the key {key!r} is missing"
+        return f"{where(key)}: the key {key!r} is missing"
     if mistake["type"] == "extra_forbidden":
-        return _unknown_key(where, key)
-    return f"{where}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
+        return _unknown_key(where(key), key)
+    return f"{where(key)}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
 
 
 def _unknown_key(where: str, key: str) -> str:

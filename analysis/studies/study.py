@@ -24,7 +24,8 @@ DEEP = 20  # layers, from which on a network is called deep
 class Study(Protocol):
     """All runs of a report: every activation at every depth with every seed.
 
-    `activations` are names; `expressions` has the text of those that are not registered.
+    `activations` are names; `expressions` has the text of those that are not registered. `beside` are the studies
+    that its report makes beside this one: each answers one question of its own.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -38,6 +39,13 @@ class Study(Protocol):
         AfterValidator(_distinct),
     ]
     seeds: Annotated[int, Field(ge=1, le=10_000)]
+    beside: Annotated[tuple[Study, ...], Field(max_length=60, strict=False)] = ()
+
+    @field_validator("beside")
+    @classmethod
+    def _of_different_names(cls, studies: tuple[Study, ...]) -> tuple[Study, ...]:
+        _distinct(tuple(study.name for study in studies))
+        return studies
 
     @field_validator("activations")
     @classmethod

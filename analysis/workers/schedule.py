@@ -17,6 +17,7 @@ from analysis.results.gathered import as_table, combine, stored_results, stored_
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies
 from analysis.studies.data import DataError, load
+from analysis.studies.run import Protocol as Shared
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
 from analysis.training.checkpoints import throw_away_old
@@ -105,7 +106,7 @@ def _prepare(dataset: str, device: str, cache: Path) -> None:
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:
     """Stacks of runs that are alike, as many of each kind as there are workers, the costliest first.
 
-    Runs are alike in all but activation and seed.
+    Runs are alike in all but activation and seed: one protocol, one depth.
 
     An accelerator has one worker, so that all runs of a kind are one stack. The runs that are stored are left out of
     their stacks: a build that was interrupted finds the others' stacks as they were, with their checkpoints.
@@ -113,7 +114,7 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
     tasks = []
     kinds: dict[Any, list[Run]] = defaultdict(list)
     for run in runs:
-        kinds[run.initializer, run.epochs, run.depth].append(run)
+        kinds[run.depth, *(getattr(run, key) for key in Shared.model_fields)].append(run)
     for alike in kinds.values():
         alike.sort(key=lambda run: run.seed)
         parts = min(jobs, len(alike))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.keeping.files import digest
 from analysis.results.store import Store
-from analysis.studies.beside import all_studies
+from analysis.studies.beside import all_studies, studies_beside
 from analysis.studies.data import load
 from analysis.studies.derived import all_activations, derived
 from analysis.studies.run import Run, RunResult
@@ -63,9 +63,12 @@ class Forecast:
         """Predict."""
         initial_rows([derived(self.function, cache)], cache)
         trainability([self.function], self.study, [MAPPED], compared_initializers(self.study), cache)
-        for study in (*all_studies(self.study), widened(self.study)):
-            if study and self.function.name in study.activations:
-                alone = _alone(study, self.function)
+        for study in all_studies(self.study):
+            if self.function in study.functions:
+                trainability([self.function], study, study.depths, [study.initializer], cache)
+        for probed in (self.study, studies_beside(self.study).get("he"), widened(self.study)):
+            if probed and self.function in probed.functions:
+                alone = _alone(probed, self.function)
                 theory.predictions(alone, cache)
                 theory.limits(alone, cache)
                 correlations.correlations(alone, cache)
@@ -97,7 +100,7 @@ def _alone(study: Study, function: Activation) -> Study:
 
 def derivations(study: Study) -> list[Job]:
     """Proofs of the activations of a study, and of the others that its report has in its atlas."""
-    return [Proof(activation) for activation in all_activations(study.functions)]
+    return [Proof(activation) for activation in all_activations(_functions(study))]
 
 
 def equation_checks(study: Study) -> list[Job]:
@@ -110,9 +113,13 @@ def predictions(study: Study) -> list[Job]:
     widths = [each for each in (widened(study), study) if each]
     return [
         *(Drawn(function, each) for each in widths for function in study.functions),
-        *(Forecast(function, study) for function in study.functions),
-        *(Forecast(f, study) for f in all_activations([]) if f.name not in study.activations),
+        *(Forecast(function, study) for function in all_activations(_functions(study))),
     ]
+
+
+def _functions(study: Study) -> list[Activation]:
+    """The activations of a study, then those of the studies beside it."""
+    return list({function: None for each in all_studies(study) for function in each.functions})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from statistics import fmean, stdev
 from typing import Any
 
 from analysis.results.frames import Results, read_table
-from analysis.studies.beside import studies_beside
+from analysis.results.gathered import combine
+from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY
 from analysis.studies.study import Study
 from report.weaving.weave import Woven
@@ -147,7 +148,12 @@ RESULTS, BESIDE, PROVENANCE = "results.parquet", "results-{}.parquet", "provenan
 def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
     """What the PDF carries, so that it can be checked by itself: file name -> content."""
     files = {RESULTS: results.as_parquet, PROVENANCE: json.dumps(origin, ensure_ascii=False).encode()}
-    return files | {BESIDE.format(name): part.as_parquet for name, part in results.beside.items()}
+    return files | {_file(name): part.as_parquet for name, part in results.named.items()}
+
+
+def _file(name: str) -> str:
+    """Under what name the results of a study beside are attached."""
+    return BESIDE.format(name.replace("/", "-"))
 
 
 def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
@@ -174,14 +180,13 @@ def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
     """The results and the provenance; raises `ValueError` unless the provenance names these results."""
     origin = json.loads(files[PROVENANCE])
     named = {RESULTS: origin["results"]}
-    named |= {BESIDE.format(name): total for name, total in origin["beside"].items()}
+    named |= {_file(name): total for name, total in origin["beside"].items()}
     for file, total in named.items():
         if file not in files or sha256(files[file]).hexdigest() != total:
             raise ValueError(f"{file} is not what {PROVENANCE} names")
     study, accepted = Study.model_validate(origin["study"]), tuple(origin["accepted"])
-    beside = {
-        name: Results(other, read_table(files[BESIDE.format(name)]), accepted)
-        for name, other in studies_beside(study).items()
-        if name in origin["beside"]
-    }
-    return Results(study, read_table(files[RESULTS]), accepted, beside), origin
+    found = [
+        Results(each, read_table(files[file]), accepted)
+        for each, file in zip(all_studies(study), named, strict=True)
+    ]
+    return combine(found), origin

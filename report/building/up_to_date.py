@@ -12,6 +12,7 @@ import platform
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def ingredients(options: Options) -> dict[str, Any]:
     return {
         **program(),
         "chapters": sums(built_in().chapters),
-        "study": [str(Path(study).resolve()) if Path(study).is_file() else study, sums([Path(study)])],
+        "study": [str(Path(study).resolve()) if Path(study).is_file() else study, sums(_files(Path(study)))],
         "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),
         "options": {
@@ -92,12 +93,28 @@ def ingredients(options: Options) -> dict[str, Any]:
     }
 
 
+def _files(study: Path) -> list[Path]:
+    """A study's file, and those of the studies beside it that it names."""
+    beside = _keys(study).get("beside")
+    names = beside if isinstance(beside, list) else []
+    return [study, *(study.parent / name for name in names if isinstance(name, str))]
+
+
 def _own_data(study: Path) -> dict[str, str]:
-    """The files in the folder that a study's file names as its data, and their sums."""
+    """The files in the folders that these files of studies name as their data, and their sums."""
+    found: dict[str, str] = {}
+    for file in _files(study):
+        named = _keys(file).get("dataset")
+        with suppress(OSError):  # no such folder, which is told when the study is read
+            found |= sums((file.parent / named).iterdir()) if isinstance(named, str) else {}
+    return found
+
+
+def _keys(study: Path) -> dict[str, Any]:
+    """What a study's file says; nothing where it can't be read, which is told when it is."""
     try:
-        named = tomllib.loads(study.read_text(encoding="utf-8")).get("dataset")
-        return sums((study.parent / named).iterdir()) if isinstance(named, str) else {}
-    except (OSError, ValueError, RecursionError):  # no such folder or study, which is told when it is read
+        return tomllib.loads(study.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
 
 

@@ -91,7 +91,7 @@ table(
 
 # %%
 table(
-    dead_units({named_after(found.study.initializer): found.probes for found in results.all}),
+    dead_units({named_after(found.study.initializer): found.probes for found in (results, he) if found}),
     id="tbl:dead",
     caption="""
         Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the

@@ -43,7 +43,7 @@ def provenance(study: Study, results: Results, benchmark: Benchmark) -> dict[str
         "sources": source_digests(TRAINER),
         "accepted": list(results.accepted),
         "results": sha256(results.as_parquet).hexdigest(),
-        "beside": {name: sha256(part.as_parquet).hexdigest() for name, part in results.beside.items()},
+        "beside": {name: sha256(part.as_parquet).hexdigest() for name, part in results.named.items()},
         "benchmark": benchmark.model_dump(mode="json"),
     }
 
