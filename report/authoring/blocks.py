@@ -36,6 +36,8 @@ HEADINGS = {
     "mean_share": "Mean share", "largest_share": "Largest share",
     "change": "Change of $\\ln \\delta^2$", "foreseen": "Predicted",
     "sum": "Sum of outputs", "loss": "Loss", "loss_by_sum": "Loss / sum",
+    "sgd": "Gradient descent", "momentum": "Momentum", "adam": "Adam",
+    "rate": "Best rate", "best": "There", "own": "At the study’s rate",
     "bound": "$\\sup |f'|$", "median": "Median",
 }  # fmt: skip
 
