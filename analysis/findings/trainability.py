@@ -5,7 +5,7 @@ The verdicts on the prediction are those of `tested`; the findings take its rows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from analysis.theory.predictions import named_after, trainability
 from derivations import Propagation
 from derivations.language.registry import title
 
-MOST = 0.9  # of networks, for which the prediction is to be right
+STUDY = "weights"  # of all registered activations, with other initial weights
 ON_EDGE, NEXT_TO_EDGE, FAR_FROM_EDGE = 1e-6, 1.05, 0.2  # |chi - 1|; chi beyond the edge; chi below it
 _WORDS = {True: "trains", False: "does not", None: "open"}
 
@@ -46,15 +46,28 @@ def where_weights_lie(networks: Mapping[str, Propagation], scales: Mapping[str, 
     return Finding(holds, numbers, unit="number")
 
 
-def tested(results: Results, cache: Path) -> pl.DataFrame:
-    """Of each kind of network, whether theory predicts that it trains early, and whether it did; of all studies.
+def alike(results: Results) -> list[Results]:
+    """The results of a study, and of that beside it with He's weights."""
+    return [found for found in (results, results.get("he")) if found]
 
-    Columns: activation, depth, weights (whose); change, in print, foreseen, in words, and trainable, null where
-    theory leaves it open; accuracy and ends, on the test set by seed, after the early epoch and the last; right,
-    for how many the prediction is; verdict, whether for all, null where there is no prediction.
+
+def by_initial_weights(results: Results) -> list[Results]:
+    """The results of the study `weights` and of those beside it, each with other initial weights; none without it."""
+    weights = results.find(STUDY)
+    return (
+        [part for name, part in (("", weights), *weights.beside.items()) if name != "he"] if weights else []
+    )
+
+
+def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
+    """Of each kind of network, whether theory predicts that it trains early, and whether it did; of some studies.
+
+    Columns: activation, depth, weights (whose); sum, of ln(chi); change, the same in print, foreseen, in words, and
+    trainable, null where theory leaves it open; accuracy and ends, on the test set by seed, after the early epoch and
+    the last; right, for how many the prediction is; verdict, whether for all, null where there is no prediction.
     """
     rows: list[dict[str, Any]] = []
-    for found in filter(None, (results, results.get("he"))):
+    for found in parts:
         study = found.study
         predicted = trainability(study.functions, study, study.depths, [study.initializer], cache)
         for row in predicted.to_dicts():
@@ -66,6 +79,7 @@ def tested(results: Results, cache: Path) -> pl.DataFrame:
                     "activation": name,
                     "depth": depth,
                     "weights": named_after(row["initializer"]),
+                    "sum": row["change"],
                     "change": change_in_print(row["change"]),
                     "foreseen": _WORDS[trains],
                     "trainable": trains,
@@ -75,24 +89,40 @@ def tested(results: Results, cache: Path) -> pl.DataFrame:
                     "verdict": None if trains is None else "right" if right == len(early) else "wrong",
                 }
             )
-    return pl.DataFrame(rows, schema_overrides={"trainable": pl.Boolean, "verdict": pl.String})
+    kinds = {"sum": pl.Float64, "trainable": pl.Boolean, "verdict": pl.String}
+    return pl.DataFrame(rows, schema_overrides=kinds, infer_schema_length=None)
 
 
-def mostly_right(kinds: pl.DataFrame) -> Finding | None:
-    """The prediction of which networks train early on is right for at least nine of ten; None where all is open."""
-    foreseen = kinds.drop_nulls("trainable")
-    right, networks = how_often_right(kinds)
-    if not networks:
+def none_learns_against_it(kinds: pl.DataFrame) -> Finding | None:
+    """No network learns early on that was not to train; None where all were, or where it is open."""
+    scores = _scores(kinds, trainable=False)
+    if not scores:
         return None
-    wrong = ", ".join(map(_kind, foreseen.filter(verdict="wrong").to_dicts()))
-    remark = f"{right} of {networks:,} networks; wrong: {wrong or 'none'}"
-    return Finding(right >= MOST * networks, {"right": [right / networks]}, remark=remark)
+    against = ", ".join(_kind(row) for row in kinds.filter(trainable=False, verdict="wrong").to_dicts())
+    remark = f"{len(scores):,} networks; against it: {against or 'none'}"
+    return Finding(max(scores) <= LEARNED, {"test accuracy": scores}, remark=remark)
 
 
-def how_often_right(kinds: pl.DataFrame) -> tuple[int, int]:
-    """For how many networks the prediction is right, and for how many there is one."""
-    foreseen = kinds.drop_nulls("trainable")
-    return int(foreseen["right"].sum()), sum(map(len, foreseen["accuracy"]))
+def most_learn_as_foreseen(kinds: pl.DataFrame) -> Finding | None:
+    """Of the networks that were to train, more than half have learned early on; None where there are none."""
+    scores = _scores(kinds, trainable=True)
+    if not scores:
+        return None
+    learned, networks = how_many_learn(kinds)
+    remark = f"{learned:,} of {networks:,} networks"
+    return Finding(learned > networks / 2, {"test accuracy": scores}, remark=remark)
+
+
+def how_many_learn(kinds: pl.DataFrame, trainable: bool = True) -> tuple[int, int]:
+    """How many networks of which that is foreseen have learned early on, and how many there are."""
+    scores = _scores(kinds, trainable)
+    return sum(score > LEARNED for score in scores), len(scores)
+
+
+def _scores(kinds: pl.DataFrame, trainable: bool) -> list[float]:
+    if kinds.is_empty():
+        return []
+    return [score for row in kinds.filter(trainable=trainable).to_dicts() for score in row["accuracy"]]
 
 
 def learned_late(kinds: pl.DataFrame) -> list[str]:

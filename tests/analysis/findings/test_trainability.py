@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -52,31 +53,44 @@ def test_other_weights_do_not(networks):
     assert not trainability.where_weights_lie(networks, {glorot: 1.5, he: 1.0}).holds
 
 
-def test_the_prediction_is_right_for_nine_of_ten():
-    ten = kinds(kind(accuracy=[0.9] * 9 + [0.3], ends=[0.9] * 10))
-    found = trainability.mostly_right(ten)
+def test_none_may_learn_that_was_not_to_train():
+    found = trainability.none_learns_against_it(
+        kinds(kind(), kind("relu", 20, trainable=False, accuracy=(0.1, 0.5)))
+    )
     assert found is not None
     assert found.holds
-    assert found.remark == "9 of 10 networks; wrong: tanh with 5 layers"
-    assert trainability.how_often_right(ten) == (9, 10)
-
-
-def test_for_eight_of_ten_it_is_not_enough():
-    found = trainability.mostly_right(kinds(kind(accuracy=[0.9] * 8 + [0.3] * 2)))
+    assert found.remark == "2 networks; against it: none"
+    found = trainability.none_learns_against_it(kinds(kind("relu", 20, trainable=False, accuracy=(0.1, 0.6))))
     assert found is not None
     assert not found.holds
+    assert found.remark.endswith("against it: ReLU with 20 layers")
 
 
-def test_a_network_that_is_not_to_train_and_does_counts_as_wrong():
-    found = trainability.mostly_right(kinds(kind(), kind("relu", 20, trainable=False)))
-    assert found is not None
-    assert not found.holds
-    assert found.remark.endswith("wrong: ReLU with 20 layers")
+@pytest.mark.parametrize(("learned", "holds"), [(6, True), (5, False)])
+def test_most_are_more_than_half_of_those_that_were_to_train(learned, holds):
+    accuracy = [0.9] * learned + [0.3] * (10 - learned)
+    found = kinds(kind(accuracy=accuracy), kind("relu", trainable=False), kind(trainable=None))
+    finding = trainability.most_learn_as_foreseen(found)
+    assert finding is not None
+    assert finding.holds == holds
+    assert trainability.how_many_learn(found) == (learned, 10)
+    assert trainability.how_many_learn(found, trainable=False) == (2, 2)
 
 
 def test_what_theory_leaves_open_does_not_count():
-    assert trainability.mostly_right(kinds(kind(trainable=None))) is None
-    assert trainability.how_often_right(kinds(kind(trainable=None), kind())) == (2, 2)
+    found = kinds(kind(trainable=None))
+    assert trainability.none_learns_against_it(found) is None
+    assert trainability.most_learn_as_foreseen(found) is None
+    assert trainability.how_many_learn(trainability.tested([], Path())) == (0, 0)
+
+
+def test_out_of_sample_are_the_study_of_weights_and_those_beside_it_but_not_he_s_of_the_report():
+    beside = {"he": made_up(study_of()), "he_uniform": made_up(study_of(initializer="he_uniform"))}
+    weights = replace(made_up(study_of(name="weights")), beside=beside)
+    for results in (weights, replace(made_up(study_of()), beside={"weights": weights})):
+        parts = trainability.by_initial_weights(results)
+        assert [part.study.initializer for part in parts] == ["glorot_uniform", "he_uniform"]
+    assert trainability.by_initial_weights(made_up(study_of())) == []
 
 
 SLOW = {"trainable": False, "accuracy": (0.1, 0.2)}
@@ -109,7 +123,7 @@ def test_networks_are_tested_early_on_those_beside_the_study_too(mnist_cache):
     results = replace(made_up(study, history), beside={"he": made_up(beside)})
     rows = {
         (row["activation"], row["depth"], row["weights"]): row
-        for row in trainability.tested(results, mnist_cache).to_dicts()
+        for row in trainability.tested(trainability.alike(results), mnist_cache).to_dicts()
     }
     assert list(rows) == [
         *((name, depth, "Glorot") for name in ("relu", "tanh") for depth in (5, 20)),
@@ -124,5 +138,5 @@ def test_networks_are_tested_early_on_those_beside_the_study_too(mnist_cache):
 
 def test_what_theory_leaves_open_has_no_verdict(mnist_cache):
     study = study_of(activations=("lecun",), depths=(40,), seeds=1, initializer="he_uniform")
-    [row] = trainability.tested(made_up(study), mnist_cache).to_dicts()
+    [row] = trainability.tested([made_up(study)], mnist_cache).to_dicts()
     assert (row["foreseen"], row["trainable"], row["verdict"]) == ("open", None, None)
