@@ -41,7 +41,9 @@ class Device(StrEnum):
     cuda = "cuda"
 
 
-StudyOption = Annotated[str, typer.Option(help="quick, atlas, standard, full, or a TOML file")]
+StudyOption = Annotated[
+    str, typer.Option(help="quick, standard, rates or another built-in one, or a TOML file")
+]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
 SchedulerOption = Annotated[

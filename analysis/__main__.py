@@ -37,7 +37,9 @@ class Device(StrEnum):
     cuda = "cuda"
 
 
-StudyOption = Annotated[str, typer.Option("--study", help="quick, atlas, standard, full, or a TOML file")]
+StudyOption = Annotated[
+    str, typer.Option("--study", help="quick, standard, rates or another built-in one, or a TOML file")
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="worker processes")]
 DeviceOption = Annotated[Device, typer.Option("--device", help="where to train")]
 SchedulerOption = Annotated[
