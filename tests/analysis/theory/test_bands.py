@@ -10,12 +10,14 @@ from made_up import study_of
 from reference import batch_of, untrained
 
 from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.initial_weights import Initializer
 from analysis.studies.reading import read
 from analysis.theory.bands import ENOUGH, MANY, bands, drawn_slopes, how_many, slope
 from analysis.theory.sampling import sample
 from derivations import activations
 
 TANH = study_of(activations=["tanh"], depths=(6,), width=8)
+GLOROT = Initializer("glorot_uniform")
 
 
 def test_a_fitted_slope_is_that_of_the_line_downwards():
@@ -30,7 +32,7 @@ def test_bands_are_percentiles_of_networks_like_the_studys(mnist_cache):
     found = bands(TANH, mnist_cache)
     networks = found["networks"][0]
     images, labels = data.train_images[:64] / FULL_INTENSITY, data.train_labels[:64]
-    drawn = sample(activations["tanh"], [784, *[8] * 5, 10], "glorot_uniform", images, labels, networks)
+    drawn = sample(activations["tanh"], [784, *[8] * 5, 10], GLOROT, images, labels, networks)
     for measure, of in (("delta", drawn.delta), ("gradient", drawn.gradient)):
         for layer in range(6):
             row = found.row(layer, named=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.initial_weights import Initializer
 from analysis.theory.one_pattern import Layer, Output, deviations
 from analysis.theory.profile import predict
 from analysis.theory.sampling import sample
@@ -85,7 +86,7 @@ def test_with_uniform_weights_the_last_hidden_layer_strays_less(mnist_cache, nam
 
 def test_nothing_is_said_of_orthogonal_weights_which_are_not_independent():
     images, labels = np.eye(8), np.zeros(8, int)
-    found = predict(network("relu"), [8, 8, 8, 10], "orthogonal", images, labels)
+    found = predict(network("relu"), [8, 8, 8, 10], Initializer("orthogonal"), images, labels)
     assert np.isnan(found.alone).all()
     assert np.isfinite(found.delta).all()
 
@@ -95,6 +96,6 @@ def both(cache, name, depth, initializer):
     data = load("MNIST", cache)
     images, labels = data.train_images[:64] / FULL_INTENSITY, data.train_labels[:64]
     units = [784, *[32] * (depth - 1), 10]
-    theory = predict(network(name), units, initializer, images, labels)
-    alone = sample(activations[name], units, initializer, images, labels, networks=600).alone
+    theory = predict(network(name), units, Initializer(initializer), images, labels)
+    alone = sample(activations[name], units, Initializer(initializer), images, labels, networks=600).alone
     return theory.alone, np.sqrt(alone.var(axis=0, ddof=1).mean(axis=1))
