@@ -24,15 +24,9 @@ from analysis.training.memory import (
     place,
     watched,
 )
-from analysis.training.networks import Gradients, by_the_sum, drawn, how_many, units_of
+from analysis.training.networks import MEANS, Gradients, by_the_sum, drawn, how_many, units_of
 
 SOURCES = [Path(__file__).with_name(name) for name in ("products.c", "step.c")]
-#: rule of `descend` -> the arrays of a layer
-KEPT = {
-    "sgd": ("W", "b"),
-    "momentum": ("W", "b", "u_W", "u_b"),
-    "adam": ("W", "b", "u_W", "u_b", "s_W", "s_b"),
-}
 EVALUATED_TOGETHER = 64  # test images
 
 
@@ -68,12 +62,13 @@ class CompiledNetworks:
         self._batch = min(one.batch_size, len(data.train_labels))
         self._at = self._arrays(max(self._batch, EVALUATED_TOGETHER))
         self._optimizer = Optimizer(
-            1 + list(KEPT).index(one.optimizer), one.learning_rate, one.weight_decay,
+            1 + list(MEANS).index(one.optimizer), one.learning_rate, one.weight_decay,
             one.momentum, one.beta1, one.beta2, one.adam_eps,
         )  # fmt: skip
 
     def _drawn(self, run: Run, inputs: int) -> NetworkArrays:
-        parameters = NetworkArrays(self._units, KEPT[run.optimizer], self._step.stride, self._kind)
+        means = [f"{mean}_{name}" for mean in MEANS[run.optimizer] for name in "Wb"]
+        parameters = NetworkArrays(self._units, ["W", "b", *means], self._step.stride, self._kind)
         for r, (W, b) in enumerate(drawn(run, inputs)):
             parameters.real["W"][r][:], parameters.real["b"][r][:] = W, b
         return parameters

@@ -12,6 +12,9 @@ import numpy as np
 from analysis.studies.data import CLASSES
 from analysis.studies.run import Run
 
+#: optimizer -> its running means: u of the gradient, s of its square; in the order of the rules of products.c
+MEANS = {"sgd": "", "momentum": "u", "adam": "us"}
+
 
 @dataclass(frozen=True)
 class Gradients:

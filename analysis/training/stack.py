@@ -20,10 +20,7 @@ import torch
 from analysis.code.binding import by_torch
 from analysis.code.generate import generate
 from analysis.studies.run import Run
-from analysis.training.networks import drawn, units_of
-
-#: optimizer -> what it keeps of each gradient: running means of it (u) and of its square (s)
-KEPT = {"sgd": "", "momentum": "u", "adam": "us"}
+from analysis.training.networks import MEANS, drawn, units_of
 
 
 class Stack:
@@ -59,7 +56,7 @@ class Stack:
         self.W = [self.tensor(np.stack([W for W, _ in layer])) for layer in layers]
         self.b = [self.tensor(np.stack([b for _, b in layer])[:, :, None]) for layer in layers]
         self.kept = {
-            letter: [torch.zeros_like(part) for part in (*self.W, *self.b)] for letter in KEPT[run.optimizer]
+            letter: [torch.zeros_like(part) for part in (*self.W, *self.b)] for letter in MEANS[run.optimizer]
         }
         self.steps = torch.zeros(len(self.runs), 1, 1, dtype=torch.float64, device=device)
 

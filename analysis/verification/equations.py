@@ -7,10 +7,8 @@ values of the network that autograd differentiates.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache as remembered
 from pathlib import Path
 
 import numpy as np
@@ -18,25 +16,17 @@ import torch
 from sympy import (
     Derivative,
     Expr,
-    Function,
-    Heaviside,
-    Indexed,
     IndexedBase,
-    Max,
-    Min,
-    Piecewise,
-    Pow,
     Symbol,
-    lambdify,
 )
 
 from analysis.studies.data import CLASSES, Data
 from analysis.studies.run import OPTIMIZER_KEYS, Protocol, Run, written
-from analysis.training.networks import Networks
+from analysis.training.networks import MEANS, Networks
 from analysis.training.ways import networks_of
 from analysis.verification.compared import EquationCheck
+from analysis.verification.in_numbers import evaluate, in_torch
 from analysis.verification.one_step import (
-    MEANS,
     Arrays,
     LayerArrays,
     by_autograd,
@@ -47,16 +37,11 @@ from analysis.verification.one_step import (
 )
 from derivations import Activation, Differentiation, Equation, backpropagation, differentiate, softmax_sum, v
 from derivations.calculus.backpropagation import (
-    batch,
     f,
     i,
     layer,
     learning_rate,
     mu,
-    n_above,
-    n_below,
-    n_here,
-    n_out,
     v_here,
     with_output_slope,
     with_slope,
@@ -253,59 +238,6 @@ def _with_slopes(equation: Equation, slopes: Differentiation) -> list[Equation]:
     of_output = with_output_slope(equation, slopes)
     renamed = [replace(of_output, label=f"{equation.label}-of-output")] if of_output else []
     return [with_slope(equation, slopes), *renamed]
-
-
-def evaluate(equation: Equation, arrays: Arrays, constants: tuple[tuple[Symbol, float], ...]) -> np.ndarray:
-    """The right side in numbers, for all indices of the left side; `arrays` has the array of each letter."""
-    rows = {n_below: "y^r-1", n_here: "v^r", n_above: "v^r+1", n_out: "v^R"}
-    sizes = {size: len(arrays[name]) for size, name in rows.items() if name in arrays}
-    sizes[batch] = arrays["v^r"].shape[1]
-    elements, function = _instantiated(equation.right, (*sizes.items(), *constants))
-    shape, indices = _indices(equation.left, arrays)
-    values = [
-        arrays[str(element.base)][tuple(indices[n] if n in indices else int(n) - 1 for n in element.indices)]
-        for element in elements
-    ]
-    with np.errstate(all="ignore"):  # what overflows is not finite, and is told as that
-        return np.broadcast_to(function(*values), shape)
-
-
-@remembered
-def _instantiated(
-    right: Expr, values: tuple[tuple[Symbol, float], ...]
-) -> tuple[list[Indexed], Callable[..., np.ndarray]]:
-    """The elements that are left once the sums are carried out, and the right side as a function of them."""
-    expanded = right.subs(dict(values)).doit()
-    elements = sorted(expanded.atoms(Indexed), key=str)
-    names = [Symbol(f"x{n}", real=True) for n in range(len(elements))]
-    special = {"erf": np.vectorize(math.erf), "erfc": np.vectorize(math.erfc)}
-    named = expanded.xreplace(dict(zip(elements, names, strict=True)))
-    return elements, lambdify(names, named, [special, "numpy"])
-
-
-def _indices(left: Expr, arrays: Arrays) -> tuple[tuple[int, ...], dict[Expr, np.ndarray]]:
-    """The shape of the left side, and its indices as an open grid; a scalar has none."""
-    for element in left.atoms(Indexed):
-        shape = arrays[str(element.base)].shape
-        return shape, dict(zip(element.indices, np.ix_(*map(range, shape)), strict=True))
-    return (), {}
-
-
-def in_torch(expression: Expr) -> Callable[[torch.Tensor], torch.Tensor]:
-    """f in plain torch operations, as SymPy prints them: nothing of the generated code is in it."""
-    # torch.max and torch.sqrt take no plain numbers, as SymPy prints them.
-    numbers = {part: part.n(17) for part in expression.atoms(Pow, Function) if part.is_number}
-    # An absolute value stays one: the root of a case that does not hold would spoil the gradient.
-    cases = expression.xreplace(numbers).rewrite([Max, Min, Heaviside], Piecewise)
-    function = lambdify(v, cases, "torch")
-
-    def evaluated(x: torch.Tensor) -> torch.Tensor:
-        y = function(x)
-        if isinstance(y, torch.Tensor) and y.requires_grad == x.requires_grad and y.dtype == x.dtype:
-            return y
-        return torch.as_tensor(y, dtype=x.dtype) + 0 * x  # of a step, which torch gives as numbers alone
-
-    return evaluated
 
 
 def _put_kinks(points: np.ndarray, slopes: Differentiation) -> None:

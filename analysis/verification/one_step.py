@@ -11,7 +11,7 @@ from torch.optim.adam import adam
 from torch.optim.sgd import sgd
 
 from analysis.studies.run import Run
-from analysis.training.networks import Networks
+from analysis.training.networks import MEANS, Networks
 
 Arrays = Mapping[str, np.ndarray]
 #: letter -> layer r = 1..R -> array (units, patterns), (units, units below), (units,) or (). The running means of an
@@ -70,10 +70,6 @@ def by_autograd(f: Function, begun: Arrays, x: torch.Tensor, t: torch.Tensor, ru
             **_named(means, "new ", last),
         }
     )
-
-
-#: optimizer -> the letters of its running means
-MEANS: Mapping[str, str] = {"sgd": "", "momentum": "u", "adam": "us"}
 
 
 def _stepped(

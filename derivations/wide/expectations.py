@@ -34,6 +34,7 @@ from sympy import (
 from derivations.language.activation import v
 from derivations.language.pieces import Piece
 
+Function = Callable[[np.ndarray], np.ndarray]
 q = Symbol("q", positive=True)
 
 _NUMERIC = [{"erf": np.vectorize(math.erf, otypes=[float])}, "numpy"]
@@ -140,7 +141,7 @@ class Quadrature:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.ends = [float(piece.interval.start) for piece in pieces] + [math.inf]
         self.parts = [numeric(piece.expression) for piece in pieces]
-        self._known_to_cancel: dict[tuple[int, Callable[[np.ndarray], np.ndarray]], float] = {}
+        self._known_to_cancel: dict[tuple[int, Function], float] = {}
         self.precise_parts = [in_many_digits(piece.expression) for piece in pieces]
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -151,22 +152,20 @@ class Quadrature:
         """g at the points, for formulas that cancel in double precision, as v - tanh(v) near zero; slow."""
         return self._by(self.precise_parts, points)
 
-    def _by(self, parts: Sequence[Callable[[np.ndarray], np.ndarray]], points: np.ndarray) -> np.ndarray:
+    def _by(self, parts: Sequence[Function], points: np.ndarray) -> np.ndarray:
         values = np.empty(np.shape(points))
         which = np.searchsorted(self.ends[1:-1], points, side="right")
         for n, part in enumerate(parts):
             values[which == n] = part(points[which == n])
         return values
 
-    def around_zero(self) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]:
+    def around_zero(self) -> tuple[Function, Function]:
         """The formulas that g follows just below and just above zero."""
         inner = self.ends[1:-1]
         below, above = (int(np.searchsorted(inner, 0.0, side=side)) for side in ("left", "right"))
         return self.parts[below], self.parts[above]
 
-    def mean(
-        self, variance: float, of: Callable[[np.ndarray], np.ndarray] = np.asarray, size: float = 0.0
-    ) -> tuple[float, float]:
+    def mean(self, variance: float, of: Function = np.asarray, size: float = 0.0) -> tuple[float, float]:
         """E[of(g(v))] and an estimate of its error, which a mean near zero may have by the size of g.
 
         Gauss's rules of two orders on each panel, which is halved while they differ. The error is the sum of
@@ -179,7 +178,7 @@ class Quadrature:
             total, error = self._mean(variance, lambda points: of(self.precisely(points)), _MOST_PRECISELY)
         return (total, error) if error <= _USELESS * max(abs(total), size) else (math.inf, math.inf)
 
-    def _lost(self, decade: int, of: Callable[[np.ndarray], np.ndarray]) -> float:
+    def _lost(self, decade: int, of: Function) -> float:
         """By how much of(g) is off where g cancels, at numbers of the size of 10^decade."""
         if (decade, of) not in self._known_to_cancel:
             points = 10.0**decade * np.array([-3, -1, -0.3, -0.03, 0.03, 0.3, 1, 3])
@@ -191,7 +190,7 @@ class Quadrature:
             self._known_to_cancel[decade, of] = float(np.max(off, initial=0.0))
         return self._known_to_cancel[decade, of]
 
-    def _mean(self, variance: float, g: Callable[[np.ndarray], np.ndarray], most: int) -> tuple[float, float]:
+    def _mean(self, variance: float, g: Function, most: int) -> tuple[float, float]:
         deviation = math.sqrt(variance)
         panels, total, size, error = panels_between(self.ends, deviation, 2.0), 0.0, 0.0, 0.0
         for halvings in range(_HALVINGS + 1):
@@ -216,7 +215,7 @@ class Quadrature:
         return total, error
 
     def _rule(
-        self, panels: np.ndarray, nodes: int, deviation: float, g: Callable[[np.ndarray], np.ndarray]
+        self, panels: np.ndarray, nodes: int, deviation: float, g: Function
     ) -> tuple[np.ndarray, np.ndarray]:
         """The integral over each panel, and how much may be rounding, which in the exponent is magnified."""
         points, weights = on_panels(panels, nodes)
@@ -260,7 +259,7 @@ def on_panels(panels: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
     return (low + high) / 2 + half * points, half * weights
 
 
-def numeric(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
+def numeric(expression: Expr) -> Function:
     """The expression in v on arrays of double precision, by mpmath where its formula overflows."""
     fast, slow = lambdify(v, expression, _NUMERIC), lambdify(v, expression, "mpmath")
 
@@ -275,7 +274,7 @@ def numeric(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
     return function
 
 
-def in_many_digits(expression: Expr) -> Callable[[np.ndarray], np.ndarray]:
+def in_many_digits(expression: Expr) -> Function:
     """The expression in v on arrays, each value worked out in `_DIGITS` digits and then rounded."""
     slow = lambdify(v, expression, "mpmath")
 

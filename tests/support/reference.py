@@ -11,7 +11,7 @@ from analysis.studies.data import Data
 from analysis.studies.run import HISTORY, Run
 from analysis.training.epochs import batch_order
 from analysis.training.networks import drawn
-from analysis.verification.equations import in_torch
+from analysis.verification.in_numbers import in_torch
 
 #: optimizer -> the letter of a running mean -> its name in the state of torch.optim's
 KEPT_BY_TORCH: Mapping[str, Mapping[str, str]] = {

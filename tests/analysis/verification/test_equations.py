@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-import torch
 
 from analysis.studies.run import Protocol
 from analysis.studies.study import Study
@@ -16,7 +15,7 @@ from analysis.training import compiled, ways
 from analysis.training.passes import Pass
 from analysis.verification import equations as checker
 from analysis.verification.checks import equation_checks
-from analysis.verification.equations import check_equations, in_torch
+from analysis.verification.equations import check_equations
 from derivations import Activation, activations, backpropagation, parse
 from derivations.calculus.backpropagation import Backpropagation
 from derivations.calculus.descent import OPTIMIZERS, updates
@@ -198,13 +197,6 @@ def test_a_wrong_derivative_is_seen(monkeypatch, libraries):
     monkeypatch.setattr(checker, "differentiate", wrong)
     found = seen(check_equations(STUDY[1:2], libraries), 1e-9)
     assert found == {"derivative", "hidden-delta"}
-
-
-@pytest.mark.parametrize("name", ["gelu", "mish", "hardswish", "softsign", "celu"])
-def test_functions_in_plain_torch_are_those_of_torch_nn(name):
-    points = torch.linspace(-4.03, 4.01, 100, dtype=torch.float64)
-    expected = getattr(torch.nn.functional, name)(points)
-    assert torch.allclose(in_torch(activations[name].expression)(points), expected, rtol=1e-12, atol=1e-14)
 
 
 @pytest.fixture
