@@ -44,7 +44,7 @@ def scores_table(history: pl.DataFrame) -> Block | Absent:
             "highest": _span,
         },
         right=["gap", "drop"],
-        widths=(0.14, 0.08, 0.29, 0.11, 0.13, 0.09, 0.16),
+        widths=(0.14, 0.1, 0.29, 0.11, 0.12, 0.09, 0.15),
     )
 
 

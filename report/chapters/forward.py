@@ -116,18 +116,19 @@ columns = {
     "lost": "Half lost in layer",
     "lost_predicted": "Predicted",
 }
-outputs = {f"epoch {epoch}": f"Outputs, epoch {epoch}" for epoch in study.probe_epochs}
+outputs = {f"epoch {epoch}": f"Epoch {epoch}" for epoch in study.probe_epochs}
 table(
     told_apart(results, predicted, images),
     id="tbl:distinct",
     caption=f"""
         The correlation of two images in the last hidden layer before training, measured (medians over seeds) and
         predicted; the first layer in which fewer than half of {images} images have an output of their own, measured and
-        predicted; and how many different outputs the last layer gives for them. Where seeds differ: the least to the
-        greatest.""",
+        predicted; and how many different outputs the last layer gives for them, after each probed epoch. Where seeds
+        differ: the least to the greatest.""",
     columns=columns | outputs,
     formats={"rho": ".3f", "rho_predicted": ".3f"},
     right=["lost", *outputs],
+    widths=(0.14, 0.09, 0.08, 0.13, 0.11, 0.13, *[0.32 / len(outputs)] * len(outputs)),
 )
 
 # %%

@@ -87,16 +87,28 @@ function typst.figure(figure, image)
   return pandoc.Para(inlines)
 end
 
-local LONG = 25  -- rows, about half a page: what is longer can't float
-local FEW = 8  -- rows of sentences, which may take several lines each
+local LONG = 25  -- lines, about half a page: what is longer can't float
+local LINE = 95  -- characters of a line as wide as the text
+
+-- About how many lines a row takes; the columns of sentences have widths.
+local function lines_of(row, columns)
+  local most = 1
+  for c, cell in ipairs(row.cells) do
+    local width = columns[c][2]
+    local length = utf8.len(pandoc.utils.stringify(cell.contents))
+    if width then most = math.max(most, math.ceil(length / (width * LINE))) end
+  end
+  return most
+end
 
 function typst.table(element)
-  local rows = 0
-  for _, body in ipairs(element.bodies) do rows = rows + #body.body end
-  local sentences = element.colspecs[1][2]  -- widths are for sentences
+  local lines = 0
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do lines = lines + lines_of(row, element.colspecs) end
+  end
   local before, after = '', ''
-  if sentences then before, after = '#sentences[', ']' end
-  if rows <= (sentences and FEW or LONG) then before, after = before .. '#floating[', after .. ']' end
+  if element.colspecs[1][2] then before, after = '#sentences[', ']' end
+  if lines <= LONG then before, after = before .. '#floating[', after .. ']' end
   return {pandoc.RawBlock('typst', before), element, pandoc.RawBlock('typst', after)}
 end
 
