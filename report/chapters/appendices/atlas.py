@@ -8,8 +8,8 @@
 from analysis.figures.functions import atlas
 from analysis.studies.derived import all_activations
 from derivations.printing.tables import ATLAS, SHAPES, atlas_rows, shape_rows
+from derivations.wide.critical import SCANNED
 from derivations.wide.gains import selu_constants
-from derivations.wide.propagation import SCANNED
 from derivations.wide.tables import INITIAL
 from report.authoring import current, figure, table
 
