@@ -180,3 +180,16 @@ def test_an_error_of_typst_is_traced_to_the_chapters_cell(tmp_path: Path) -> Non
     chapter.write_text("# %% [markdown]\n# Good.\n\n# %% [markdown]\n# `#nosuchname`{=typst}\n")
     with pytest.raises(TypesetError, match=r"03_wrong\.py:5: Typst: error: unknown variable: nosuchname"):
         typeset(weave([chapter]), tmp_path / "out", ["pdf"], METADATA)
+
+
+def test_a_table_that_breaks_may_refer_to_an_equation_in_its_head(tmp_path: Path) -> None:
+    chapter = tmp_path / "03_long.py"
+    chapter.write_text(
+        "# %% [markdown]\n# # Long {#sec:long}\n#\n# $$v = W y$$ {#eq:forward}\n#\n# By @eq:forward and @tbl:long.\n\n"
+        "# %%\nfrom report.authoring import table\n\n"
+        'rows = [{"n": n, "v": n} for n in range(90)]\n'
+        'table(rows, id="tbl:long", caption="Numbers.", columns={"n": "n", "v": "@eq:forward"})\n'
+    )
+    typeset(weave([chapter]), tmp_path / "out", ["pdf"], METADATA)
+    pages = [page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages]
+    assert sum("Equation\N{NO-BREAK SPACE}(1)\n" in page for page in pages) >= 2  # the head is repeated
