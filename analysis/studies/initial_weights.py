@@ -10,9 +10,11 @@ import numpy as np
 
 PUBLISHED = ("glorot", "he", "lecun")  # each of two shapes, without biases
 FREE = ("uniform", "normal")  # whose variances a study gives
+CRITICAL = "critical"  # normal, with the variances of each activation's critical point
 INITIALIZERS = (
-    *(f"{scale}_{shape}" for scale in PUBLISHED for shape in FREE), "orthogonal", "torch_default", *FREE
-)  # fmt: skip
+    *(f"{scale}_{shape}" for scale in PUBLISHED for shape in FREE),
+    *("orthogonal", "torch_default", CRITICAL, *FREE),
+)
 
 #: Variances of a weight and of a bias by fan-in and fan-out.
 VARIANCES: Mapping[str, Callable[[int, int], tuple[float, float]]] = {
@@ -27,9 +29,9 @@ VARIANCES: Mapping[str, Callable[[int, int], tuple[float, float]]] = {
 
 @dataclass(frozen=True)
 class Initializer:
-    """A distribution of weights and biases: one of `INITIALIZERS`; of the free ones, sigma_w and sigma_b.
+    """A distribution of weights and biases: one of `INITIALIZERS`; of free and critical ones, sigma_w and sigma_b.
 
-    A free one has weights of the variance sigma_w^2 / fan-in and biases of the variance sigma_b^2.
+    Those have weights of the variance sigma_w^2 / fan-in and biases of the variance sigma_b^2.
     """
 
     name: str
@@ -38,17 +40,17 @@ class Initializer:
 
     @property
     def scale(self) -> str:
-        """The key of `VARIANCES`, or a free one."""
+        """The key of `VARIANCES`, or what has none there."""
         return self.name.partition("_")[0]
 
     @property
     def shape(self) -> str:
         """How one weight is distributed, one of `FREE`."""
-        return "normal" if self.name.endswith("normal") else "uniform"
+        return "normal" if self.name == CRITICAL or self.name.endswith("normal") else "uniform"
 
     def variances(self, below: int, here: int) -> tuple[float, float]:
         """Of a weight and of a bias in a layer of `here` units upon `below`."""
-        if self.name in FREE:
+        if self.name in (*FREE, CRITICAL):
             return self.sigma_w**2 / below, self.sigma_b**2
         return VARIANCES[self.scale](below, here)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
-from analysis.studies.initial_weights import FREE
+from analysis.studies.initial_weights import CRITICAL, FREE
 from analysis.studies.run import Protocol
 from analysis.studies.study import Study
 
@@ -34,6 +34,8 @@ def _initial(study: Protocol) -> str:
         return f"{name}, $\\sigma_w$ = {study.sigma_w:g}; {biases}"
     if name == "torch_default":
         return "uniform within one over the root of the fan-in, as torch.nn.Linear has them; so are biases"
+    if name == CRITICAL:
+        return "normal, with the variances of each activation's critical point; so are biases"
     return f"{named_after(name)} {name.partition('_')[2]}".strip() + "; biases zero"
 
 
@@ -56,6 +58,18 @@ def named_after(initializer: str) -> str:
     """
     scale = initializer.partition("_")[0]
     return {"lecun": "LeCun", "torch": "PyTorch"}.get(scale, scale.capitalize())
+
+
+def weights_of(study: Protocol) -> str:
+    """What the initial weights of a study are called in print: after whom or what, or by how large free ones are.
+
+    >>> weights_of(Protocol(epochs=1)), weights_of(Protocol(epochs=1, initializer="normal", sigma_w=1.5))
+    ('Glorot', '$\\\\sigma_w$ = 1.5')
+    """
+    if study.initializer not in FREE:
+        return named_after(study.initializer)
+    biases = f", $\\sigma_b$ = {study.sigma_b:g}" if study.sigma_b else ""
+    return f"$\\sigma_w$ = {study.sigma_w:g}{biases}"
 
 
 def is_published(study: Protocol) -> bool:

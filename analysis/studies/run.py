@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from analysis.studies.initial_weights import FREE, INITIALIZERS, Initializer
+from analysis.studies.initial_weights import INITIALIZERS, Initializer
 from derivations.language.activation import Activation
 from derivations.language.trees import expression, tree
 
@@ -54,21 +54,6 @@ class Protocol(BaseModel):
             raise ValueError(f'{name} counts with optimizer = "{owner}" only')
         return value
 
-    @field_validator("sigma_w", "sigma_b")
-    @classmethod
-    def _of_free_weights(cls, value: float, info: ValidationInfo) -> float:
-        """Other distributions have variances of their own."""
-        name = str(info.field_name)
-        if value != cls.model_fields[name].default and info.data.get("initializer", FREE[0]) not in FREE:
-            allowed = " or ".join(f'"{free}"' for free in FREE)
-            raise ValueError(f"{name} counts with initializer = {allowed} only")
-        return value
-
-    @property
-    def initial(self) -> Initializer:
-        """How weights and biases are drawn."""
-        return Initializer(self.initializer, self.sigma_w, self.sigma_b)
-
     @property
     def probe_epochs(self) -> tuple[int, ...]:
         """The epochs after which gradients are probed: untrained, early, last."""
@@ -83,13 +68,19 @@ class Protocol(BaseModel):
 class Run(Protocol):
     """One network: an activation, a depth in weight layers, a seed, and the protocol.
 
-    `expression` is the activation's, as `derivations.language.trees` writes it, in JSON.
+    `expression` is the activation's, as `derivations.language.trees` writes it, in JSON; with critical initial weights
+    `sigma_w` and `sigma_b` are those of its critical point.
     """
 
     activation: str
     expression: str
     depth: int
     seed: int
+
+    @property
+    def initial(self) -> Initializer:
+        """How weights and biases are drawn."""
+        return Initializer(self.initializer, self.sigma_w, self.sigma_b)
 
     @property
     def function(self) -> Activation:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from analysis.studies.critical import critical_sigmas
+from analysis.studies.initial_weights import CRITICAL, FREE, Initializer
 from analysis.studies.run import Protocol, Run, written
-from derivations import Activation, find_activation, parse
+from derivations import Activation, NoCriticalPoint, find_activation, parse
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -41,6 +44,16 @@ class Study(Protocol):
     seeds: Annotated[int, Field(ge=1, le=10_000)]
     beside: Annotated[tuple[Study, ...], Field(max_length=60, strict=False)] = ()
 
+    @field_validator("sigma_w", "sigma_b")
+    @classmethod
+    def _of_free_weights(cls, value: float, info: ValidationInfo) -> float:
+        """Other distributions have variances of their own."""
+        name = str(info.field_name)
+        if value != cls.model_fields[name].default and info.data.get("initializer", FREE[0]) not in FREE:
+            allowed = " or ".join(f'"{free}"' for free in FREE)
+            raise ValueError(f"{name} counts with initializer = {allowed} only")
+        return value
+
     @field_validator("beside")
     @classmethod
     def _of_different_names(cls, studies: tuple[Study, ...]) -> tuple[Study, ...]:
@@ -49,9 +62,24 @@ class Study(Protocol):
 
     @field_validator("activations")
     @classmethod
-    def _registered(cls, names: tuple[str, ...], info: Any) -> tuple[str, ...]:
+    def _registered(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         own = info.data.get("expressions", {})
         return tuple(name if name in own else find_activation(name).name for name in names)
+
+    @field_validator("activations")
+    @classmethod
+    def _critical(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """With critical initial weights each activation needs a critical point."""
+        reasons = []
+        if info.data.get("initializer") == CRITICAL:
+            for function in _functions(names, info.data.get("expressions", {})):
+                try:
+                    critical_sigmas(function)
+                except NoCriticalPoint as reason:
+                    reasons.append(str(reason))
+        if reasons:
+            raise ValueError(f'initializer = "{CRITICAL}" needs a critical point: {"; ".join(reasons)}')
+        return names
 
     @property
     def deep(self) -> tuple[int, ...]:
@@ -65,22 +93,35 @@ class Study(Protocol):
     @property
     def functions(self) -> tuple[Activation, ...]:
         """The activations themselves."""
-        return tuple(
-            Activation(name, parse(self.expressions[name]), name)
-            if name in self.expressions
-            else find_activation(name)
-            for name in self.activations
-        )
+        return _functions(self.activations, self.expressions)
+
+    def initial_of(self, function: Activation) -> Initializer:
+        """How weights and biases of networks with this activation are drawn; raises `NoCriticalPoint`."""
+        own = critical_sigmas(function) if self.initializer == CRITICAL else (self.sigma_w, self.sigma_b)
+        return Initializer(self.initializer, *own)
 
     @property
     def runs(self) -> tuple[Run, ...]:
         """Every run, by activation, then depth, then seed."""
         shared = {key: getattr(self, key) for key in Protocol.model_fields}
-        texts = {function.name: written(function) for function in self.functions}
         return tuple(
-            Run(activation=name, expression=text, depth=depth, seed=seed, **shared)
-            for (name, text), depth, seed in product(texts.items(), self.depths, range(self.seeds))
+            Run(**own, depth=depth, seed=seed)
+            for own in [{**shared, **self._own(function)} for function in self.functions]
+            for depth, seed in product(self.depths, range(self.seeds))
         )
+
+    def _own(self, function: Activation) -> dict[str, Any]:
+        """What the runs of one activation have of their own."""
+        initial = self.initial_of(function)
+        sigmas = {"sigma_w": initial.sigma_w, "sigma_b": initial.sigma_b}
+        return {"activation": function.name, "expression": written(function), **sigmas}
+
+
+def _functions(names: tuple[str, ...], expressions: Mapping[str, str]) -> tuple[Activation, ...]:
+    return tuple(
+        Activation(name, parse(expressions[name]), name) if name in expressions else find_activation(name)
+        for name in names
+    )
 
 
 def shown(value: Any, most: int = 60) -> str:

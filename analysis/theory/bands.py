@@ -114,11 +114,13 @@ def _kept(
     labels: np.ndarray,
     cache: Path,
 ) -> dict[str, Any]:
+    initial = study.initial_of(function)
+
     def make() -> dict[str, Any]:
         units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-        return _summary(sample(function, units, study.initial, images / FULL_INTENSITY, labels, networks))
+        return _summary(sample(function, units, initial, images / FULL_INTENSITY, labels, networks))
 
-    shape = [depth, study.width, study.batch_size, vars(study.initial), sums(study.dataset), networks]
+    shape = [depth, study.width, study.batch_size, vars(initial), sums(study.dataset), networks]
     what = [[function.name, tree(function.expression)], shape]
     return dict(memo(cache / "bands", what, made_with(SAMPLER, "numpy", "sympy", "mpmath"), make))
 

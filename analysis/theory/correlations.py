@@ -96,19 +96,21 @@ def correlations(study: Study, cache: Path) -> pl.DataFrame:
 
 
 def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str, Any]]:
+    initial = study.initial_of(function)
+
     def make() -> list[dict[str, Any]]:
         images = load(study.dataset, cache).train_images[: min(study.batch_size, _PATTERNS)] / FULL_INTENSITY
         rows = []
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-            found = decorrelations(propagation(function, cache), units, study.initial, images)
+            found = decorrelations(propagation(function, cache), units, initial, images)
             rows += [
                 {"activation": function.name, "depth": depth, "layer": layer, "decorrelation": value}
                 for layer, value in enumerate(_finite(found), start=1)
             ]
         return rows
 
-    what = [study.depths, study.width, study.batch_size, vars(study.initial), sums(study.dataset)]
+    what = [study.depths, study.width, study.batch_size, vars(initial), sums(study.dataset)]
     return list(_kept(cache, [_name(function), what], make))
 
 
@@ -124,20 +126,22 @@ def ends(study: Study, cache: Path) -> pl.DataFrame:
 
 
 def _end(function: Activation, study: Study, cache: Path) -> dict[str, Any] | None:
+    initial = study.initial_of(function)
+
     def make() -> list[str | None] | None:  # JSON has no infinity
         network = propagation(function, cache)
         images = load(study.dataset, cache).train_images[: study.batch_size] / FULL_INTENSITY
         pixels, width = images.shape[1], study.width
-        of_weights, of_biases = study.initial.variances(pixels, width)
+        of_weights, of_biases = initial.variances(pixels, width)
         q = of_weights * float(np.square(images).sum(1).mean()) + of_biases
-        of_weights, bias = study.initial.variances(width, width)
+        of_weights, bias = initial.variances(width, width)
         point = reached(network, q, of_weights * width, bias)
         layer = at_fixed_point(network, point, of_weights * width, bias) if point else None
         if layer is None:
             return None
         return [None if layer.fixed_point is None else str(layer.fixed_point), str(layer.depth_scale)]
 
-    what = [study.width, study.batch_size, vars(study.initial), sums(study.dataset)]
+    what = [study.width, study.batch_size, vars(initial), sums(study.dataset)]
     found = _kept(cache, ["end", _name(function), what], make)
     if found is None:
         return None

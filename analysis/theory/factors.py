@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
+from analysis.studies.initial_weights import CRITICAL
 from analysis.studies.study import Study
 
 
@@ -29,11 +30,14 @@ class Scales:
     variance: float
 
     @classmethod
-    def of(cls, study: Study, data: Data) -> Scales:
-        """Those of a study and its data."""
+    def of(cls, study: Study, data: Data) -> Scales | None:
+        """Those of a study and its data; None where each activation has its own."""
+        if study.initializer == CRITICAL:
+            return None
+        initial = study.initial_of(study.functions[0])
         pixels, width = data.train_images.shape[1], study.width
         (first, of_biases), (hidden, biases), (last, _) = (
-            study.initial.variances(below, here)
+            initial.variances(below, here)
             for below, here in ((pixels, width), (width, width), (width, CLASSES))
         )
         square = np.square(data.train_images[: study.batch_size] / FULL_INTENSITY).mean()

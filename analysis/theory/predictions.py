@@ -64,7 +64,7 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         for depth in study.depths:
             units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
-            found = predict(propagation(function, cache), units, study.initial, images, labels)
+            found = predict(propagation(function, cache), units, study.initial_of(function), images, labels)
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
                 found = replace(found, delta=found.delta * patterns / probed, gradient=nothing)
@@ -78,7 +78,7 @@ def _what(function: Activation, study: Study) -> list[Any]:
     """What tells a prediction from others."""
     return [
         [function.name, tree(function.expression)],
-        [study.depths, study.width, study.batch_size, vars(study.initial), sums(study.dataset)],
+        [study.depths, study.width, study.batch_size, vars(study.initial_of(function)), sums(study.dataset)],
     ]
 
 
@@ -137,7 +137,7 @@ def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]
         network, point, row = propagation(function, cache), None, {}
         means = (network.mean_square, network.mean_square_slope)
         if layers.height:
-            weights, biases = study.initial.variances(study.width, study.width)
+            weights, biases = study.initial_of(function).variances(study.width, study.width)
             point = reached(network, float(layers["q"][0]), weights * study.width, biases)
             found = [mean(q) for mean in means for q in layers["q"]]
             row = {"first": layers["chi"][0], "last": layers["chi"][-1]}
@@ -154,7 +154,8 @@ def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]
 
 def compared_initializers(study: Study) -> list[str]:
     """The initial distributions to compare a study's with, of its own shape."""
-    return [f"{scale}_{study.initial.shape}" for scale in PUBLISHED]
+    shape = Initializer(study.initializer).shape
+    return [f"{scale}_{shape}" for scale in PUBLISHED]
 
 
 def trainability(
@@ -183,7 +184,7 @@ def trainability(
 
 def _change(function: Activation, study: Study, depth: int, initializer: str, cache: Path) -> float:
     """The sum of ln(chi) in such networks."""
-    initial = Initializer(initializer, study.sigma_w, study.sigma_b)
+    initial = study.model_copy(update={"initializer": initializer}).initial_of(function)
     what = [
         [function.name, tree(function.expression)],
         [study.width, study.batch_size, depth, vars(initial), sums(study.dataset)],

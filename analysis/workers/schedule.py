@@ -25,6 +25,8 @@ from analysis.training.ways import why_by_torch
 from analysis.workers.tasks import Task
 from analysis.workers.workers import Workers, unheard
 
+_ALIKE = [key for key in Shared.model_fields if key not in ("sigma_w", "sigma_b")]  # of a stack's runs
+
 
 class Watcher(Protocol):
     """Follows the progress of training."""
@@ -106,7 +108,7 @@ def _prepare(dataset: str, device: str, cache: Path) -> None:
 def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[Task]:
     """Stacks of runs that are alike, as many of each kind as there are workers, the costliest first.
 
-    Runs are alike in all but activation and seed: one protocol, one depth.
+    Runs are alike in all but activation, seed and the variances of initial weights: one protocol, one depth.
 
     An accelerator has one worker, so that all runs of a kind are one stack. The runs that are stored are left out of
     their stacks: a build that was interrupted finds the others' stacks as they were, with their checkpoints.
@@ -114,7 +116,7 @@ def plan(runs: Sequence[Run], jobs: int, stored: Collection[Run] = ()) -> list[T
     tasks = []
     kinds: dict[Any, list[Run]] = defaultdict(list)
     for run in runs:
-        kinds[run.depth, *(getattr(run, key) for key in Shared.model_fields)].append(run)
+        kinds[run.depth, *(getattr(run, key) for key in _ALIKE)].append(run)
     for alike in kinds.values():
         alike.sort(key=lambda run: run.seed)
         parts = min(jobs, len(alike))

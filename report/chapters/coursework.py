@@ -8,6 +8,8 @@
 # %%
 from analysis.findings import coursework
 from analysis.results.tables import rounding
+from analysis.studies.initial_weights import Initializer
+from analysis.studies.protocol import PUBLISHED, named_after
 from analysis.theory.predictions import reached
 from derivations import softmax_sum
 from derivations.calculus.chain import slopes_in_chain
@@ -18,7 +20,8 @@ study, results = report.study, report.results
 relu, sigmoid = report.derived("relu"), report.derived("sigmoid")
 total = softmax_sum()
 layers, deepest = 5, max(study.depths)
-of_weights, of_biases = study.initial.variances(study.width, study.width)
+of_weights, of_biases = Initializer(PUBLISHED.initializer).variances(study.width, study.width)
+whose = named_after(PUBLISHED.initializer)
 scale, network = of_weights * study.width, report.propagation("sigmoid")
 settled = reached(network, 1.0, scale, of_biases)
 variance = settled.q if settled and settled.q else 1.0  # of a bounded function it settles above zero
@@ -51,7 +54,7 @@ at_random = claim(
 # ## The explanations
 #
 # *Saturation.* Units that saturate are said to make the gradients of deep sigmoid
-# networks vanish. In wide networks with these initial weights, $v$ comes to the variance
+# networks vanish. In wide networks with {{ whose }}'s weights $v$ comes to the variance
 # {{ variance | number(2) }}; there the root mean square of $f'$ is
 # {{ steepness | number(3) }}, which is {{ share | percent(0) }} of the largest
 # that $f'$ can be. Nothing is saturated, and $\delta$ still becomes smaller by a factor of

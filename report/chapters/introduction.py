@@ -65,9 +65,10 @@ table(
 )
 
 # %% [markdown]
-# For one seed, every activation starts from the same weights and sees the same
-# mini-batches in the same order. Differences between activations are thus differences
-# within pairs, not between draws.
+# For one seed, every activation starts from the same weights{% if study.initializer ==
+# "critical" %}, but for a factor,{% endif %} and sees the same mini-batches in the same
+# order. Differences between activations are thus differences within pairs, not between
+# draws.
 # {% if study.initializer == "glorot_uniform" %}
 # The weights are drawn uniformly with the variance of @glorot2010.
 # {% endif %}

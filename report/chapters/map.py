@@ -2,9 +2,9 @@
 # # A map of what can be trained {#sec:map}
 #
 # @fig:map shows $\chi$ in very deep networks by $\sigma_w$ and $\sigma_b$: at the
-# stable fixed point of the variance, or as it grows without end. Deep networks can be
-# trained along the edge of chaos, $\chi = 1$. To its left gradients vanish, to its
-# right they explode, and the farther from it, the fewer layers can be trained.
+# stable fixed point of the variance, or as it grows without end. To the left of the edge
+# of chaos, $\chi = 1$, gradients vanish, to its right they explode. @schoenholz2017 find
+# that the farther from it, the fewer layers of tanh can be trained.
 
 # %%
 import polars as pl
@@ -102,31 +102,42 @@ kinds = trainability.tested(parts, CACHE)
 after = counted(parts[0].study.early, "epoch") if parts else ABSENT
 drawn = kinds.select("weights", "depth", "sum", pl.col("accuracy").list.mean()) if parts else None
 learned, foreseen_to = trainability.how_many_learn(kinds)
-silent = trainability.how_many_learn(kinds, trainable=False)[1]
-none_against = claim(
-    f"""Of the {silent:,} networks that are predicted not to train none has learned after {after}: all get at most
-    half of the test set right.""",
-    trainability.none_learns_against_it(kinds),
+loud, silent = trainability.how_many_learn(kinds, trainable=False)
+smooth, most = ("gelu", "silu", "mish"), max(parts[0].study.depths) if parts else depth
+of_all = [part for part in parts if part.study.activations == parts[0].study.activations]
+few_against = claim(
+    f"""Of the {silent:,} networks that are predicted not to train, fewer than one in twenty gets more than half of the
+    test set right after {after}: {loud:,}.""",
+    trainability.hardly_any_learns_against_it(kinds),
 )
 most_learn = claim(
     f"Of the {foreseen_to:,} that are predicted to train most have learned by then: {learned:,}.",
     trainability.most_learn_as_foreseen(kinds),
 )
+critical = claim(
+    f"""With He's weights no network of {most} layers with {listing(map(title, smooth), "or")} learns, and with
+    critical ones each of them gets further.""",
+    trainability.critical_weights_get_further(parts, smooth, most),
+)
 
 # %% [markdown]
 # {% if parts %}
 # For @fig:outofsample every activation that the program knows was trained with each
-# of {{ parts | length }} initial distributions at each depth, with one learning rate,
-# for {{ after }}.
+# of {{ of_all | length }} initial distributions at each depth, with one learning rate,
+# for {{ after }}. [Those that have a critical point (@tbl:initial) were also trained with
+# the weights and biases of that.]{.optional}
 # {% endif %}
 #
-# {{ none_against }}
+# {{ few_against }}
 #
 # {{ most_learn }}
 # {% if most_learn and not most_learn.fails %}
 # The others need more steps, or another learning rate: a sum near zero says that a
 # gradient arrives, not how fast it is followed.
 # {% endif %}
+#
+# He's weights are made for ReLU, and smooth functions that look like it are often given
+# them, too. {{ critical }}
 
 # %%
 figure(

@@ -58,6 +58,10 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # %% [markdown]
 # ## What each activation does {#sec:limits}
 #
+# {% if scales is none %}
+# Here each activation has the $\sigma_w^2$ and $\sigma_b^2$ of its critical point.
+# [@tbl:initial has them.]{.optional}
+# {% else %}
 # Here, $\sigma_b^2$ is {{ scales.biases | number }} and $\sigma_w^2$ is
 # {{ scales.hidden | number }} between hidden layers. The first and the last layer
 # have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the
@@ -65,8 +69,9 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # from one unit for each class, the factor in front of the mean of @eq:chi is
 # {{ scales.down | number }}. The variance of the first layer need be no fixed
 # point, either: it follows from the images of the mini-batch, of which the mean
-# square of a pixel makes it {{ scales.variance | number }}. [@tbl:limits says what
-# then happens.]{.optional}
+# square of a pixel makes it {{ scales.variance | number }}.
+# {% endif %}
+# [@tbl:limits says what then happens.]{.optional}
 
 # %%
 halves = claim(

@@ -60,7 +60,7 @@ def test_every_depth_has_a_row():
 def test_the_control_has_the_gain_of_lecun_s_activation_without_its_linear_term():
     [control] = read(STUDY).beside
     assert control.sigma_w == pytest.approx(1.7159 * 2 / 3, rel=1e-15)
-    hidden = [study.initial.variances(32, 32)[0] for study in (read(STUDY), control)]
+    hidden = [study.initial_of(study.functions[0]).variances(32, 32)[0] for study in (read(STUDY), control)]
     assert hidden[1] == pytest.approx((1.7159 * 2 / 3) ** 2 * hidden[0])
 
 

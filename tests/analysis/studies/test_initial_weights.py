@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from analysis.studies.initial_weights import FREE, INITIALIZERS, Initializer
+from analysis.studies.initial_weights import CRITICAL, FREE, INITIALIZERS, Initializer
 
 BELOW, HERE = 400, 200
 # For fan-in 400 and fan-out 200: Glorot and Bengio (2010), He et al. (2015), LeCun et al. (1998).
@@ -56,7 +56,7 @@ def test_weights_and_biases_are_torch_s_own_by_its_name():
         assert np.abs(ours).max() == pytest.approx(np.abs(theirs).max(), rel=0.002)
 
 
-@pytest.mark.parametrize("name", FREE)
+@pytest.mark.parametrize("name", [*FREE, CRITICAL])
 def test_free_weights_and_biases_have_the_variances_that_are_given(name):
     W, b = drawn(name, BELOW, 5000, sigma_w=1.5, sigma_b=0.3)
     assert W.std() * BELOW**0.5 == pytest.approx(1.5, rel=0.01)

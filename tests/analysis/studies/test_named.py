@@ -22,6 +22,8 @@ CELLS = [
     ("rates", "0.1", "tanh", 40, False),
     ("weights", "torch_default", "tanh", 20, False),
     ("weights", "he_uniform", "tanh", 20, True),
+    ("weights", "critical", "gelu", 20, True),
+    ("weights", "free", "relu", 20, True),
 ]
 
 

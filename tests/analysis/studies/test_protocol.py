@@ -31,6 +31,7 @@ def test_each_part_of_the_protocol_has_a_row(small_data):
     assert protocol(free, small_data)[4]["value"] == "normal, $\\sigma_w$ = 1.2; biases zero"
     free = study(initializer="uniform", sigma_b=0.5)
     assert protocol(free, small_data)[4]["value"] == "uniform, $\\sigma_w$ = 1; $\\sigma_b$ = 0.5"
+    assert "critical point" in protocol(study(initializer="critical"), small_data)[4]["value"]
     assert "torch.nn.Linear" in protocol(study(initializer="torch_default"), small_data)[4]["value"]
 
 

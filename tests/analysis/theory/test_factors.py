@@ -21,6 +21,12 @@ def test_scales_are_glorots_variance_times_the_terms_of_each_sum():
     assert scales.variance == pytest.approx(scales.first * 0.2**2)
 
 
+def test_critical_weights_have_no_scales_that_all_activations_share():
+    images, labels = np.full((100, 784), 51, np.uint8), np.zeros(100, np.int64)
+    study = study_of(activations=("tanh",), initializer="critical")
+    assert Scales.of(study, Data("grey", images, labels, images, labels)) is None
+
+
 def test_factors_are_those_between_hidden_layers_of_the_deepest_networks():
     study = study_of(depths=(3, 5))
     predictions = pl.DataFrame(

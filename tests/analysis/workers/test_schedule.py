@@ -46,6 +46,12 @@ def test_every_run_is_in_one_stack_of_its_depth_and_the_costliest_come_first(job
     assert [task.cost for task in tasks] == sorted((task.cost for task in tasks), reverse=True)
 
 
+def test_networks_that_differ_in_the_variances_of_their_initial_weights_are_trained_together():
+    critical = study(activations=["gelu", "tanh"], initializer="critical", depths=[5]).runs
+    assert len({run.sigma_w for run in critical}) == 2
+    assert [len(task.runs) for task in plan(critical, 1)] == [len(critical)]
+
+
 @given(jobs=some.integers(1, 4), seeds=some.integers(1, 10))
 def test_the_workers_have_about_as_much_to_do(jobs, seeds):
     tasks = plan(
