@@ -11,6 +11,7 @@ from analysis.figures.drawing import blank, legend_below, styled
 from analysis.figures.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, TEXT_WIDTH, VERMILLION
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SHOWN = (-30.0, 15.0)  # sums; what lies beyond is drawn at the edge
@@ -26,6 +27,13 @@ def accuracy_by_change(rows: pl.DataFrame, trainable: float, chance: float) -> F
     """
     figure = blank(TEXT_WIDTH, 0.6 * TEXT_WIDTH)
     axes = figure.subplots()
+    draw_changes(axes, rows, trainable, chance)
+    legend_below(figure, axes)
+    return figure
+
+
+def draw_changes(axes: Axes, rows: pl.DataFrame, trainable: float, chance: float) -> None:
+    """The same in a panel of a figure."""
     axes.axvspan(-trainable, trainable, color="#888888", alpha=0.15, linewidth=0)
     axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
     weights, depths = (rows[name].unique(maintain_order=True).to_list() for name in ("weights", "depth"))
@@ -50,5 +58,3 @@ def accuracy_by_change(rows: pl.DataFrame, trainable: float, chance: float) -> F
     axes.set_ylim(0, 101)
     axes.set_xlabel(r"predicted change of $\ln \delta^2$, the sum of $\ln \chi$")
     axes.set_ylabel("test accuracy / %")
-    legend_below(figure, axes)
-    return figure

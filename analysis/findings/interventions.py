@@ -53,6 +53,16 @@ def none_learns_however_trained(
     return Finding(max(scores) <= LEARNED, {"all": scores}, remark=_networks(scores)) if scores else None
 
 
+def none_learns_by_any_way(results: Results, activation: str) -> Finding | None:
+    """No deep network of this activation learns by any optimizer or learning rate; None where one was not varied."""
+    studies = [results.find(name) for name in (OPTIMIZERS, RATES)]
+    found = [study and none_learns_however_trained(study, activation, study.study.deep) for study in studies]
+    if not all(found):
+        return None
+    scores = [score for finding in found if finding for score in finding.numbers["all"]]
+    return Finding(max(scores) <= LEARNED, {"all": scores}, remark=_networks(scores))
+
+
 def scores_by_way(study: Results | None) -> pl.DataFrame:
     """A row per activation and depth: the test accuracies of a study, `sgd`, and of those beside it, by seed."""
     if study is None:

@@ -24,6 +24,7 @@ from derivations.language.registry import title
 STUDY = "weights"  # of all registered activations, with other initial weights
 HARDLY_ANY = 1 / 20  # of networks
 ON_EDGE, NEXT_TO_EDGE, FAR_FROM_EDGE = 1e-6, 1.05, 0.2  # |chi - 1|; chi beyond the edge; chi below it
+_FORESEEN = ("not to train", "to train")
 _WORDS = {True: "trains", False: "does not", None: "open"}
 
 
@@ -65,9 +66,10 @@ def by_initial_weights(results: Results) -> list[Results]:
 def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
     """Of each kind of network, whether theory predicts that it trains early, and whether it did; of some studies.
 
-    Columns: activation, depth, weights (whose); sum, of ln(chi); change, the same in print, foreseen, in words, and
-    trainable, null where theory leaves it open; accuracy and ends, on the test set by seed, after the early epoch and
-    the last; right, for how many the prediction is; verdict, whether for all, null where there is no prediction.
+    Columns: activation, depth, weights (whose); early and epochs, of training; sum, of ln(chi); change, the same in
+    print, foreseen, in words, and trainable, null where theory leaves it open; accuracy and ends, on the test set by
+    seed, after the early epoch and the last; right, for how many the prediction is; verdict, whether for all, null
+    where there is no prediction.
     """
     rows: list[dict[str, Any]] = []
     for found in parts:
@@ -82,6 +84,8 @@ def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
                     "activation": name,
                     "depth": depth,
                     "weights": weights_of(study),
+                    "early": study.early,
+                    "epochs": study.epochs,
                     "sum": row["change"],
                     "change": change_in_print(row["change"]),
                     "foreseen": _WORDS[trains],
@@ -116,6 +120,16 @@ def most_learn_as_foreseen(kinds: pl.DataFrame) -> Finding | None:
     learned, networks = how_many_learn(kinds)
     remark = f"{learned:,} of {networks:,} networks"
     return Finding(learned > networks / 2, {"test accuracy": scores}, remark=remark)
+
+
+def learns_as_foreseen(kinds: pl.DataFrame) -> Finding | None:
+    """Both: hardly any network learns against the prediction, and most learn as it says; None where it says nothing."""
+    both = [hardly_any_learns_against_it(kinds), most_learn_as_foreseen(kinds)]
+    found = [finding for finding in both if finding]
+    if len(found) < len(both):
+        return None
+    numbers = {name: finding.numbers["test accuracy"] for name, finding in zip(_FORESEEN, found, strict=True)}
+    return Finding(all(finding.holds for finding in found), numbers)
 
 
 def critical_weights_get_further(

@@ -7,11 +7,10 @@
 # that the farther from it, the fewer layers of tanh can be trained.
 
 # %%
-import polars as pl
 
 from analysis.figures.outofsample import accuracy_by_change
 from analysis.figures.predicted import chaos_map
-from analysis.findings import trainability
+from analysis.findings import advice, trainability
 from analysis.keeping.files import CACHE
 from analysis.studies.derived import all_activations
 from analysis.theory import chaos, predictions
@@ -100,7 +99,7 @@ table(
 parts = trainability.by_initial_weights(results)
 kinds = trainability.tested(parts, CACHE)
 after = counted(parts[0].study.early, "epoch") if parts else ABSENT
-drawn = kinds.select("weights", "depth", "sum", pl.col("accuracy").list.mean()) if parts else None
+drawn = advice.dots(kinds) if parts else None
 learned, foreseen_to = trainability.how_many_learn(kinds)
 loud, silent = trainability.how_many_learn(kinds, trainable=False)
 smooth, most = ("gelu", "silu", "mish"), max(parts[0].study.depths) if parts else depth

@@ -326,17 +326,20 @@ local function set_break(inline)
   if inline.format == 'html' and inline.text:match('^<br') then return pandoc.LineBreak() end
 end
 
--- The abstract belongs to the title page: it leaves the body for the metadata.
-local function move_abstract(document)
-  local abstract = pandoc.Blocks({})
+-- The abstract and what else is in front, before the contents, leave the body for the metadata.
+local function move_front(document)
+  local found = {abstract = pandoc.Blocks({}), front = pandoc.Blocks({})}
   document.blocks = document.blocks:walk({
     Div = function(div)
-      if not div.classes:includes('abstract') then return nil end
-      abstract:extend(div.content)
+      local part = found[div.classes[1]]
+      if not part then return nil end
+      part:extend(div.content)
       return {}
     end,
   })
-  if #abstract > 0 then document.meta.abstract = abstract end
+  for name, blocks in pairs(found) do
+    if #blocks > 0 then document.meta[name] = blocks end
+  end
   return document
 end
 
@@ -352,5 +355,5 @@ return {
   {Cite = set_reference, Span = set_equation},
   {Math = write.math, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
-  {Pandoc = function(document) report_problems(); return move_abstract(document) end},
+  {Pandoc = function(document) report_problems(); return move_front(document) end},
 }

@@ -17,7 +17,7 @@ from report.mistakes import Mistake, TypesetError
 from report.weaving.weave import Woven
 
 Language = Literal["typst", "latex", "html"]
-PARTS = ("title", "subtitle", "abstract", "contents", "body")
+PARTS = ("title", "subtitle", "abstract", "front", "contents", "body")
 
 _HERE = Path(__file__).parent
 _OPTIONS = (

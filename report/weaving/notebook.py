@@ -94,7 +94,7 @@ def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[s
 
     markdown = _FIGURE.sub(image, markdown)
     markdown = _ABSTRACT.sub(r"**Abstract**\n\n\1", markdown)
-    markdown = _RAW.sub("", markdown)
+    markdown = _RAW.sub("", _FRONT.sub(r"\1", markdown))
     markdown = re.sub(
         r"^: (.*) \{#(tbl:[\w-]+)[^}]*\}$",
         lambda found: f"**{_numbered(found[2], references)}.** {found[1]}",
@@ -116,6 +116,7 @@ _FIGURE = re.compile(
     re.MULTILINE,
 )
 _ABSTRACT = re.compile(r"^::: \{\.abstract\}\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
+_FRONT = re.compile(r"^::: \{\.front\}\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
 _RAW = re.compile(r"^```\{=\w+\}\n.*?\n```$", re.MULTILINE | re.DOTALL)  # for one typesetter only
 _OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.optional\}")
 

@@ -49,6 +49,19 @@ def test_none_learns_only_if_none_does_in_any_of_the_studies():
     )
 
 
+@pytest.mark.parametrize(("sigmoid", "expected"), [((0.1, 0.2, 0.5), True), ((0.1, 0.2, 0.6), False)])
+def test_no_way_leads_anywhere_only_if_neither_optimizers_nor_rates_do(sigmoid, expected):
+    deep = study_of(activations=("sigmoid",), depths=(5, 20), seeds=3)
+    named = {
+        name: made_up(
+            deep, lambda _, depth, seed, __, last=last: {"test_accuracy": 0.9 if depth == 5 else last[seed]}
+        )
+        for name, last in (("optimizers", (0.1,) * 3), ("rates", sigmoid))
+    }
+    assert holds(interventions.none_learns_by_any_way(results(beside=named), "sigmoid")) == expected
+    assert interventions.none_learns_by_any_way(results(beside={"rates": named["rates"]}), "sigmoid") is None
+
+
 def rates(**accuracies):
     """A study at the rate 0.01, and one beside it at 0.1."""
     fast = results(**accuracies, learning_rate=0.1)

@@ -75,6 +75,18 @@ def test_most_are_more_than_half_of_those_that_were_to_train(learned, holds):
     assert trainability.how_many_learn(found, trainable=False) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("against", "accuracy", "holds"), [(0.1, 0.9, True), (0.6, 0.9, False), (0.1, 0.3, False)]
+)
+def test_it_is_foreseen_who_learns_only_if_both_halves_are(against, accuracy, holds):
+    silent = kind("sigmoid", 40, trainable=False, accuracy=[against])
+    found = trainability.learns_as_foreseen(kinds(kind(accuracy=[accuracy]), silent))
+    assert found is not None
+    assert found.holds == holds
+    assert found.numbers == {"not to train": [against], "to train": [accuracy]}
+    assert trainability.learns_as_foreseen(kinds(silent)) is None
+
+
 def test_what_theory_leaves_open_does_not_count():
     found = kinds(kind(trainable=None))
     assert trainability.hardly_any_learns_against_it(found) is None

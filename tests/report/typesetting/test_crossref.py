@@ -155,6 +155,21 @@ def test_the_abstract_leaves_the_body(tmp_path: Path) -> None:
     assert parts["body"] == "Body."
 
 
+def test_what_is_in_front_leaves_the_body_with_the_numbers_of_its_figures(tmp_path: Path) -> None:
+    front = '::: {.front}\n::: {#fig:key}\n![](figures/line.svg){alt="A line."}\n\nThe key.\n:::\n:::\n'
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "line.svg").write_bytes(SVG)
+    for to, reference in (
+        ("typst", "#ref(<fig:key>)"),
+        ("latex", r"\Cref{fig:key}"),
+        ("html", '#fig:key">Figure\N{NO-BREAK SPACE}1</a>'),
+    ):
+        parts = convert(woven(f"{front}\nBy @fig:key.\n"), to, {}, tmp_path)
+        assert "The key" in parts["front"]
+        assert "The key" not in parts["body"]
+        assert reference in parts["body"]
+
+
 @pytest.mark.parametrize("to", ["typst", "latex", "html"])
 def test_an_optional_sentence_stays_only_where_it_leads_to_something(tmp_path, to):
     kept = body(

@@ -165,6 +165,12 @@ def test_the_abstract_is_kept_and_what_is_for_one_typesetter_goes(prose):
     assert prose(text) == [["**Abstract**\n\nIn short.\n\nMore."]]
 
 
+def test_what_is_in_front_stands_where_it_is_written(prose):
+    assert prose("One.\n\n::: {.front}\nA *first* page.\n:::\n\nTwo.") == [
+        ["One.\n\nA *first* page.\n\nTwo."]
+    ]
+
+
 def test_the_same_chapters_give_the_same_notebooks(tmp_path):
     path = tmp_path / "first.py"
     path.write_text(f"{FIRST}\n# %% [markdown]\n# By @he2015 [and @nair2010].\n")
