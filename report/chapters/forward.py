@@ -1,5 +1,5 @@
 # %% [markdown]
-# # The way up: how alike images become {#sec:forward}
+# ## The way up: how alike images become {#sec:forward}
 #
 # A network can tell only those images apart that differ when they arrive in its last
 # layer. How alike two of them are in a layer is their correlation $\rho$: the cosine of
@@ -100,7 +100,7 @@ close = claim(
 # {{ close }}
 
 # %% [markdown]
-# ## What single precision can tell apart {#sec:distinct}
+# ### What single precision can tell apart {#sec:distinct}
 #
 # What $\rho$ lacks to one may be too little for the numbers of single precision. So the
 # probes count the different outputs that each layer gives for the first

@@ -6,11 +6,11 @@
 
 # %%
 from analysis.figures.measured import gradient_profiles
-from analysis.findings import gradients
+from analysis.findings import gradients, training
 from analysis.keeping.files import CACHE
 from analysis.results import tables
 from analysis.theory.predictions import limits
-from report.authoring import claim, counted, current, figure, stated, table
+from report.authoring import FEWEST, claim, counted, current, figure, stated, table
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
@@ -79,5 +79,68 @@ table(
 #
 # The gradient of ReLU has a range of two values. A unit either passes the error
 # unchanged or stops it, and whole layers of a deep network can come to stop it for all
-# patterns; the gradients below are then exactly zero. [@sec:relu counts such units and
+# patterns; the gradients below are then exactly zero. [@sec:dead counts such units and
 # layers.]{.optional}
+
+# %% [markdown]
+# ## What training changes {#sec:during}
+#
+# Are these gradients those of the random weights with which training began? @tbl:growth
+# follows $\delta$ through the training: by how many orders of magnitude it is larger in the
+# first layer than in the last hidden one, as theory predicts it for untrained networks and
+# as it was measured, before the first step and later.
+
+# %%
+growth = tables.growth_by_epoch(results, report.theory)
+spread = ", with its standard deviation over seeds" if study.seeds >= FEWEST else ""
+silent = " A dash: nothing arrives, or no finite number." if any(None in row for row in growth.rows()) else ""
+table(
+    growth,
+    id="tbl:growth",
+    caption=f"""
+        Orders of magnitude by which $\\delta$ grows from the last hidden layer to the first: predicted for untrained
+        networks, and measured (medians over seeds); and test accuracy in per cent{spread}.{silent}""",
+    columns=tables.growth_headings(study),
+    formats=dict.fromkeys(growth.columns[2:-1], ".2f"),
+)
+
+# %% [markdown]
+# A network has learned if it gets more than half of the test set right. The gradient of its
+# first layer begins with $\delta$ of the output layer, and depends on what $\delta$ gains or
+# loses on its way down. The spectral norm of a layer's weights is the most by which they can
+# stretch it.
+
+# %%
+changed = claim(
+    f"""Networks that learn do not keep the profiles of random weights: in every network of three or more layers that
+    after {counted(early, "epoch")} gets more than half of the test set right, $\\delta$ grows more on its way
+    down, or falls less, than before training.""",
+    training.growth_increases(results, early),
+)
+grown = claim(
+    f"""In every network of three or more layers that after {counted(early, "epoch")} gets more than half of the
+    test set right, $\\delta$ grows on its way down.""",
+    training.grows_downwards(results, early),
+)
+shrinks = claim(
+    f"""In every network that after {counted(study.epochs, "epoch")} gets more than half of the test set right,
+    $\\delta$ of the output layer is smaller than before training.""",
+    training.output_delta_shrinks(results),
+)
+stretched = claim(
+    "In every network that ends above one half, the largest spectral norm of its weights has grown.",
+    training.largest_norm_grows(results),
+)
+falls = claim(
+    f"""From epoch {early} to epoch {study.epochs} the gradient of the first layer becomes smaller with LeCun's
+    activation, by the median over seeds at every depth.""",
+    training.first_gradient_falls(results, "lecun", early),
+)
+
+# %% [markdown]
+# Do networks that learn keep the profiles of random weights? {{ changed }}
+# {{ grown }}
+#
+# {{ shrinks }} {{ stretched }}
+#
+# {{ falls }}

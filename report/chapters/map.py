@@ -165,7 +165,7 @@ in_the_end = claim(
 )
 
 # %% [markdown]
-# Do those that should train answer more than half of the test set rightly after
+# Do those that should train get more than half of the test set right after
 # {{ early | counted("epoch") }}? The table says so of each, at one learning rate and with
 # one optimizer: [at others, some do that should not (@sec:interventions).]{.optional}
 #

@@ -1,9 +1,4 @@
 # %% [markdown]
-# # What decides? Optimizers and learning rates {#sec:interventions}
-#
-# That gradients vanish and that a network does not learn may have a cause in common. An
-# intervention tells more: change one thing, and see who learns.
-#
 # ## Lost scale, or lost information? {#sec:optimizers}
 #
 # Adam [@kingma2015] divides each step by the size of the gradients before it. To a

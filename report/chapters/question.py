@@ -116,7 +116,7 @@ best = table(
 #
 # This report answers the four tasks of a course exercise [@psarras]: A, the equations and
 # the range of each gradient [(@sec:backpropagation)]{.optional}; B, networks of several
-# depths and their accuracies [(@sec:depth)]{.optional}; C, the gradient of each layer
+# depths and their accuracies [(@sec:trained)]{.optional}; C, the gradient of each layer
 # after {{ study.early | counted("epoch") }} [(@sec:gradients)]{.optional}; D, LeCun's
 # activation against tanh [(@sec:lecun)]{.optional}. Equations and measured numbers come
 # from the program that made this document, and each claim about the results was checked

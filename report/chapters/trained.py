@@ -1,9 +1,9 @@
 # %% [markdown]
-# # Depth {#sec:depth}
+# # Trained networks {#sec:trained}
 #
-# What does depth alone do to a network? This chapter follows all networks of the
-# study from their first epoch to their last: how their accuracy grows, where it
-# ends, and which of them have learned nothing.
+# What does depth do to a network that is trained? All networks of the study are
+# followed from their first epoch to their last: how their accuracy grows, where it ends,
+# and which of them have learned nothing.
 
 # %%
 from analysis.figures.measured import learning_curves
@@ -93,8 +93,8 @@ stuck = claim(
 
 # %%
 parted = claim(
-    f"""After {counted(early, "epoch")} every tanh network of {deepest} layers answers more than half of the test set
-    rightly, and no ReLU network does.""",
+    f"""After {counted(early, "epoch")} every tanh network of {deepest} layers gets more than half of the
+    test set right, and no ReLU network does.""",
     accuracy.one_learns_and_the_other_does_not(results, "tanh", "relu", deepest, early),
 )
 recovered = claim(
@@ -102,8 +102,8 @@ recovered = claim(
     accuracy.some_catch_up(results, "relu", "tanh", deepest, early),
 )
 lasting = claim(
-    f"""With {deepest} layers every tanh network learns: there is an epoch after which it answers more than half of the
-    test set rightly.""",
+    f"""With {deepest} layers every tanh network learns: there is an epoch after which it gets more than half of the
+    test set right.""",
     accuracy.learns(results, "tanh", deepest),
 )
 
@@ -117,3 +117,34 @@ lasting = claim(
 # {{ recovered }}
 #
 # {{ lasting }}
+
+# %% [markdown]
+# ## LeCun's activation against tanh {#sec:lecun}
+#
+# What does a scaled tanh gain on tanh itself? @fig:lecun compares both at each depth.
+
+# %%
+pair = {"tanh": "tanh", "lecun": "LeCun's activation"} if {"tanh", "lecun"} <= set(study.activations) else {}
+with_lecun = claim(
+    f"""With {deepest} layers every network with LeCun's activation learns: there is an epoch after which it gets
+    more than half of the test set right.""",
+    accuracy.learns(results, "lecun", deepest) if pair else None,
+)
+scores = {name: results.accuracy(key, deepest) for key, name in pair.items()}
+ending = " and ".join(f"{percent(sum(of) / len(of))} with {name}" for name, of in scores.items())
+
+# %% [markdown]
+# {{ with_lecun }} [@sec:gain asks whether it is the activation that gains, or the size of
+# the weights.]{.optional}
+
+# %%
+figure(
+    learning_curves(results.history, list(pair), chance) if pair else None,
+    id="fig:lecun",
+    caption="""
+        Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin); medians over
+        seeds, bands from the lowest to the highest.""",
+    alt=f"""
+        Learning curves of tanh and LeCun's activation in one panel for each depth. At {deepest} layers the mean test
+        accuracy after the last epoch is {ending}.""",
+)

@@ -1,87 +1,5 @@
 # %% [markdown]
-# ## Prediction beside measurement {#sec:predicted}
-#
-# @fig:predicted-delta and @fig:predicted-gradient compare the untrained networks of
-# the study with the prediction, which no measurement has entered: $\delta$ of the
-# output layer follows from the softmax of normal $v$, and the scalar products of
-# its images tell what two patterns of the mini-batch have in common, from layer to
-# layer.
-
-# %%
-from analysis.figures.predicted import predicted_profiles, told_apart
-from analysis.findings import theory
-from analysis.keeping.files import CACHE
-from analysis.theory import agreement
-from analysis.theory.bands import drawn_slopes
-from analysis.theory.wide_networks import beside_wider, times_smaller, widened
-from report.authoring import (
-    ABSENT,
-    LEVEL,
-    averaged,
-    between,
-    claim,
-    counted,
-    current,
-    figure,
-    how_averaged,
-    number,
-    percent,
-    table,
-)
-
-report = current()
-study, results, predicted, bands = report.study, report.results, report.theory, report.bands
-deepest, names = max(study.depths), told_apart(study.activations)
-first = agreement.in_first_layer(predicted, names, deepest)
-ratios = agreement.beside(results.probes, predicted, "delta", names)["ratio"]
-figure(
-    predicted_profiles(results.probes, predicted, bands, names, "delta_rms"),
-    id="fig:predicted-delta",
-    caption=f"""
-        Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch.
-        Thick: median over seeds; thin: each seed; dashed: predicted for infinitely wide layers. Below: the ratio of
-        both, with the bands in which {percent(LEVEL, 0)} of networks of this width lie.""",
-    alt=f"""
-        Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. Lower panels
-        have the ratio of both: {between(ratios)} in hidden layers. At {deepest} layers the prediction of the first
-        layer is {between(first["delta"].drop_nulls())}.""",
-)
-
-# %% [markdown]
-# The gradient of the weights depends on the outputs $y$, too.
-
-# %%
-flat = claim(
-    """For ReLU, theory predicts the same gradient of the weights in all hidden layers above the first, to within a
-    factor of two.""",
-    theory.same_gradient(study, predicted, "relu", within=2),
-)
-smaller = claim(
-    "In most networks of this width it is smaller still, above all near the output.",
-    theory.narrowness_lowers_it(study, predicted, bands, "relu"),
-)
-figure(
-    predicted_profiles(results.probes, predicted, bands, names, "gradient_rms"),
-    id="fig:predicted-gradient",
-    caption="""
-        The same for the gradient of the weights, $\\partial E / \\partial w$, over all weights of a layer.""",
-    alt=f"""
-        Measured and predicted root mean square of the weights' gradient against the layer, a panel for each depth, on
-        a logarithmic scale. At {deepest} layers the prediction of the first layer is
-        {between(first["gradient"].drop_nulls())}.""",
-)
-
-# %% [markdown]
-# {{ flat }}
-# {% if not flat.fails %}
-# What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
-# @eq:weight-gradient multiplies the one by the other: before training, the gradient of
-# a deep ReLU network is as small in its last layers as in its first.
-# {% endif %}
-#
-# {{ smaller }}
-#
-# ## Networks of finite width {#sec:finite-width}
+# # Networks of finite width {#sec:finite-width}
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Take one image.
 # With independent weights and to first order in $1 / n$ (an expansion in the manner of
@@ -117,6 +35,28 @@ figure(
 # $5 / n$, as @hanin2020 have it; were $f$ linear, it would be $2 / n$.
 
 # %%
+from analysis.findings import theory
+from analysis.keeping.files import CACHE
+from analysis.theory import agreement
+from analysis.theory.bands import drawn_slopes
+from analysis.theory.wide_networks import beside_wider, times_smaller, widened
+from report.authoring import (
+    ABSENT,
+    LEVEL,
+    averaged,
+    between,
+    claim,
+    counted,
+    current,
+    how_averaged,
+    number,
+    percent,
+    table,
+)
+
+report = current()
+study, results, predicted, bands = report.study, report.results, report.theory, report.bands
+
 alone = agreement.alone(predicted, bands)
 table(
     alone,
@@ -138,8 +78,6 @@ table(
 # %%
 apart = percent(max(abs(alone["predicted"] / alone["drawn"] - 1)), 0) if alone.height else ABSENT
 networks = number(max(bands["networks"])) if bands.height else ABSENT
-factor = agreement.widest(agreement.in_first_layer(bands, names, deepest))
-wide_band = ABSENT if factor is None else number(factor, 2)
 shares = {measure: agreement.coverage(results.probes, bands, measure) for measure in ("delta", "gradient")}
 held = {measure: ABSENT if share is None else percent(share, 0) for measure, share in shares.items()}
 
@@ -153,12 +91,9 @@ held = {measure: ABSENT if share is None else percent(share, 0) for measure, sha
 # a mean over patterns that are more or less alike. How much less depends on how alike they
 # become in each single network, which no expansion in $1 / n$ tells where there are about
 # as many layers as units. So the bands of @fig:predicted-delta and @fig:predicted-gradient
-# are percentiles of the {{ networks }} networks. In the first layer of networks of
-# {{ deepest | counted("layer") }} they reach over up to a factor of {{ wide_band }}.
-# They are not centred on the prediction: the mean of a logarithm is lower than the
-# logarithm of the mean, and $q$, on which $\chi$ depends, strays. Of the measured hidden
-# layers the bands hold {{ held.delta }} for $\delta$ and {{ held.gradient }} for the
-# gradient; layers of one network stray together.
+# are percentiles of the {{ networks }} networks. Of the measured hidden layers they hold
+# {{ held.delta }} for $\delta$ and {{ held.gradient }} for the gradient; layers of one
+# network stray together.
 
 # %%
 fits = agreement.among_drawn(agreement.slopes(results.probes, predicted), drawn_slopes(study, CACHE))
