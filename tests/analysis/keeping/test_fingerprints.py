@@ -231,7 +231,7 @@ def test_another_constant_trains_again_and_another_layout_does_not(copy, copied,
 def test_what_is_not_on_the_path_trains_nothing(copy, copied):
     write, stored = copied
     assert {
-        "report/chapters/depth.py",
+        "report/chapters/trained.py",
         "analysis/figures/functions.py",
         "report/typesetting/templates/report.typ.j2",
     } <= set(OTHERS)
