@@ -27,10 +27,11 @@ class StudyError(ValueError):
 def built_in() -> tuple[str, ...]:
     """The names of the studies that come with the project, smallest first."""
 
-    def epochs(name: str) -> int:
-        return len(read(name).runs) * read(name).epochs
+    def size(name: str) -> int:
+        study = read(name)
+        return sum(study.depths) * len(study.activations) * study.seeds * study.epochs * study.width**2
 
-    return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=epochs))
+    return tuple(sorted((path.stem for path in STUDIES.glob("*.toml")), key=size))
 
 
 def read(name_or_path: str, named_by: Path | None = None) -> Study:
