@@ -39,6 +39,9 @@ HEADINGS = {
     "sgd": "Gradient descent", "momentum": "Momentum", "adam": "Adam",
     "rate": "Best rate", "best": "There", "own": "At the study’s rate",
     "bound": "$\\sup |f'|$", "median": "Median",
+    "sigma_w": "$\\sigma_w$", "sigma_b": "$\\sigma_b$", "edge": "Edge", "paper": "Paper", "here": "Here",
+    "weight_variance": "$\\sigma_w^2$", "reach": "Should learn", "learned": "Learns", "failed": "Does not",
+    "before": "Before", "epochs": "Epochs",
 }  # fmt: skip
 
 _figures: ContextVar[dict[str, bytes] | None] = ContextVar("figures", default=None)
