@@ -183,7 +183,7 @@ def test_the_schema_for_editors_judges_as_the_program_does(file, key, value):
     assert checker.is_valid(table) == allowed(key, value)
 
 
-@pytest.mark.parametrize("name", ["quick", "atlas", "standard", "full"])
+@pytest.mark.parametrize("name", ["quick", "atlas", "standard", "full", "hayou2019"])
 def test_the_schema_takes_the_built_in_studies(name):
     path = Path(build.__file__).parent / "analysis" / "studies" / "builtin" / f"{name}.toml"
     jsonschema.validate(tomllib.loads(path.read_text()), schema())

@@ -50,7 +50,8 @@ def test_runs_are_every_activation_depth_and_seed_in_the_order_of_the_study(tmp_
 
 
 def test_built_in_studies_are_those_of_the_report():
-    assert built_in() == ("quick", "atlas", "weights", "rates", "optimizers", "gain", "standard", "full")
+    beside = ("weights", "rates", "optimizers", "gain", "schoenholz2017", "hayou2019")
+    assert built_in() == ("quick", "atlas", *beside, "standard", "full")
     studies = {name: read(name) for name in ("quick", "standard", "full")}
     assert {study.depths for study in studies.values()} == {(5, 20, 40)}
     assert [study.seeds for study in studies.values()] == [1, 5, 20]
