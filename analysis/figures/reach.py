@@ -34,10 +34,7 @@ def accuracy_by_depth(rows: pl.DataFrame, derivation: Derivation, bias_variance:
     figure = blank(TEXT_WIDTH, 0.56 * TEXT_WIDTH)
     axes = figure.subplots()
     cells = axes.pcolormesh(across, up, 100 * accuracies, vmin=0, vmax=100, edgecolors="white", linewidth=0.4)
-    for n, depth in enumerate(depths):
-        for x, value in zip(variances, accuracies[n], strict=True):
-            colour = BLACK if value > _PALE else "white"
-            axes.text(x, depth, f"{100 * value:.0f}", color=colour, fontsize=8, ha="center", va="center")
+    _write(axes, variances, depths, accuracies)
     _draw_reach(axes, derivation, bias_variance, (across[0], across[-1]))
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
@@ -54,6 +51,25 @@ def _between(places: np.ndarray) -> np.ndarray:
     """The ends of cells about at least two ascending places: halfway between two, and as far beyond the outer ones."""
     halves = np.diff(places) / 2
     return np.concatenate([[places[0] - halves[0]], places[:-1] + halves, [places[-1] + halves[-1]]])
+
+
+def _write(axes: Axes, variances: np.ndarray, depths: np.ndarray, accuracies: np.ndarray) -> None:
+    """The accuracies, (depths, variances), in per cent, each at its place; outlined, as the curve may cross it."""
+    from matplotlib.patheffects import withStroke
+
+    for (n, m), value in np.ndenumerate(accuracies):
+        colour, other = (BLACK, "white") if value > _PALE else ("white", BLACK)
+        axes.text(
+            float(variances[m]),
+            float(depths[n]),
+            f"{100 * value:.0f}",
+            color=colour,
+            fontsize=8,
+            ha="center",
+            va="center",
+            zorder=3,
+            path_effects=[withStroke(linewidth=1.2, foreground=other)],
+        )
 
 
 def _draw_reach(axes: Axes, derivation: Derivation, bias_variance: float, ends: tuple[float, float]) -> None:
