@@ -49,14 +49,11 @@ never = claim(
 # times learning rate are {{ (steps * study.epochs * study.learning_rate) | number(2) }}
 # here and {{ (steps * paper.epochs * paper.learning_rate) | number(2) }} there.
 #
-# @tbl:hayou has both, without PReLU and the steeper LeakyReLU of the paper. Is the order
-# that of the paper?
+# @tbl:hayou has both, without PReLU and the steeper LeakyReLU of the paper. Networks that
+# differ in depth need not have the same accuracies; is their order at least that of the
+# paper?
 #
-# {{ ahead }}
-#
-# {{ behind }}
-#
-# {{ never }}
+# {{ ahead }} {{ behind }} {{ never }}
 
 # %%
 networks = {name: report.propagation(name) for name in paper.accuracies} if again else {}
@@ -165,7 +162,7 @@ no_wall = claim(
 table(
     longer,
     id="tbl:longer",
-    caption=f"Test accuracy in per cent after {counted(taken, 'step')}, before, and after more epochs.",
+    caption=f"Test accuracy in per cent: before, after {counted(taken, 'step')}, and after more epochs.",
     columns=["weight_variance", "depth", "before", "epochs", "accuracy"],
     formats={"weight_variance": ".2f"},
 )
