@@ -16,10 +16,11 @@ from derivations.wide.propagation import wide_networks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import QuadMesh
     from matplotlib.figure import Figure
 
 _POINTS = 300  # of the curve
-_PALE = 0.6  # accuracies above which a cell is too pale for white letters
+_PALE = 60  # per cent, above which a cell is too pale for white letters
 
 
 @styled
@@ -29,12 +30,12 @@ def accuracy_by_depth(rows: pl.DataFrame, derivation: Derivation, bias_variance:
     `rows` have weight_variance, depth and accuracy: every depth with every variance.
     """
     variances, depths = (rows[name].unique().sort().to_numpy() for name in ("weight_variance", "depth"))
-    accuracies = rows.sort("depth", "weight_variance")["accuracy"].to_numpy().reshape(len(depths), -1)
+    percents = 100 * rows.sort("depth", "weight_variance")["accuracy"].to_numpy().reshape(len(depths), -1)
     across, up = _between(variances), _between(depths)
     figure = blank(TEXT_WIDTH, 0.56 * TEXT_WIDTH)
     axes = figure.subplots()
-    cells = axes.pcolormesh(across, up, 100 * accuracies, vmin=0, vmax=100, edgecolors="white", linewidth=0.4)
-    _write(axes, variances, depths, accuracies)
+    cells = axes.pcolormesh(across, up, percents, vmin=0, vmax=100, edgecolors="white", linewidth=0.4)
+    _write(axes, cells, variances, percents, depths)
     _draw_reach(axes, derivation, bias_variance, (across[0], across[-1]))
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
@@ -53,22 +54,22 @@ def _between(places: np.ndarray) -> np.ndarray:
     return np.concatenate([[places[0] - halves[0]], places[:-1] + halves, [places[-1] + halves[-1]]])
 
 
-def _write(axes: Axes, variances: np.ndarray, depths: np.ndarray, accuracies: np.ndarray) -> None:
-    """The accuracies, (depths, variances), in per cent, each at its place; outlined, as the curve may cross it."""
-    from matplotlib.patheffects import withStroke
-
-    for (n, m), value in np.ndenumerate(accuracies):
-        colour, other = (BLACK, "white") if value > _PALE else ("white", BLACK)
+def _write(
+    axes: Axes, cells: QuadMesh, variances: np.ndarray, percents: np.ndarray, depths: np.ndarray
+) -> None:
+    """The number of each cell, (depths, variances), at its place on its colour, so that the curve leaves it free."""
+    for (n, m), value in np.ndenumerate(percents):
+        box = {"boxstyle": "square,pad=0.05", "facecolor": cells.to_rgba(value), "edgecolor": "none"}
         axes.text(
             float(variances[m]),
             float(depths[n]),
-            f"{100 * value:.0f}",
-            color=colour,
+            f"{value:.0f}",
+            color=BLACK if value > _PALE else "white",
             fontsize=8,
             ha="center",
             va="center",
             zorder=3,
-            path_effects=[withStroke(linewidth=1.2, foreground=other)],
+            bbox=box,
         )
 
 
