@@ -22,7 +22,13 @@ _only_asking: ContextVar[bool] = ContextVar("only_asking", default=False)
 
 
 class NotMade(Exception):  # noqa: N818 - reads as what is so
-    """A memo is missing, and `is_made` forbids making it."""
+    """Something is missing, and `is_made` forbids making it."""
+
+
+def not_while_asking(missing: str) -> None:
+    """Raise `NotMade` where `is_made` only asks."""
+    if _only_asking.get():
+        raise NotMade(missing)
 
 
 def memo(folder: Path, what: Any, made_with: MadeWith, make: Callable[[], Any]) -> Any:
@@ -30,8 +36,7 @@ def memo(folder: Path, what: Any, made_with: MadeWith, make: Callable[[], Any]) 
     path = folder / memo_name(what, made_with)
     content = read(path)
     if content is None:
-        if _only_asking.get():
-            raise NotMade(path.name)
+        not_while_asking(path.name)
         start = perf_counter()
         made = make()
         entry = {"made_with": made_with, "seconds": perf_counter() - start, "result": made}
@@ -51,7 +56,7 @@ def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
 
 
 def is_made(ask: Callable[[], object]) -> bool:
-    """Call a function without making memos; False if one would have to be made, or if something fails."""
+    """Call a function without making memos or decoding data; False if it would have to, or if something fails."""
     token = _only_asking.set(True)
     try:
         ask()

@@ -10,11 +10,13 @@ import hashlib
 import lzma
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from analysis.keeping.files import digest, replacing
+from analysis.keeping.memo import not_while_asking, stamps
 
 EMBEDDED = Path(__file__).parent / "mnist"
 DATASETS = ("MNIST", "FashionMNIST", "KMNIST")
@@ -58,12 +60,13 @@ def load(name: str, cache: Path) -> Data:
     place = cache / (name if name in DATASETS else f"own-{digest(sums(name))[:16]}")
     folder = place / "decoded"
     if not (folder / "sums.txt").is_file():
+        not_while_asking(f"{name}, decoded")
         _decode(name, place, folder)
     try:
-        _verify(folder)
+        _verify(folder, _stamp(folder))
     except DataError:
         _decode(name, place, folder)  # what was decoded before has changed since: decode it again
-        _verify(folder)
+        _verify(folder, _stamp(folder))
     arrays = {part: np.load(folder / f"{part}.npy", mmap_mode="r") for part in PARTS}
     return Data(name if name in DATASETS else Path(name).name, **arrays)
 
@@ -145,7 +148,6 @@ def _decode(name: str, place: Path, folder: Path) -> None:
         "test_labels": test[1],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sums.txt").unlink(missing_ok=True)
     for part, array in arrays.items():
         with replacing(folder / f"{part}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, array)
@@ -196,8 +198,14 @@ def _torchvision(name: str, root: Path) -> tuple[tuple[np.ndarray, np.ndarray], 
     return tuple((part.data.numpy().reshape(len(part), -1), part.targets.numpy()) for part in sets)
 
 
-def _verify(folder: Path) -> None:
-    """Raise `DataError` unless every decoded array is as it was written."""
+def _stamp(folder: Path) -> str:
+    """The sizes of the decoded files, and when each was last changed."""
+    return str(stamps(sorted(folder.iterdir())))
+
+
+@cache
+def _verify(folder: Path, stamp: str) -> None:
+    """Raise `DataError` unless every decoded array is as it was written; looks again only where `stamp` differs."""
     for line in (folder / "sums.txt").read_text().splitlines():
         total, name = line.split()
         path = folder / name
