@@ -115,20 +115,21 @@ def make_report(options: Options, watch: bool, start: float) -> None:
             study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
         )
 
-    def write_report(began: float) -> None:
-        before = ingredients(options)
-        measured = read_benchmark(output / "benchmark.json")
-        woven = weave_report(results, measured, options.strict)  # tables, figures -> chapters -> Markdown
-        made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
-        remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
-        tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
+        def write_report(began: float) -> None:
+            before = ingredients(options)
+            measured = read_benchmark(output / "benchmark.json")
+            # tables, figures -> chapters -> Markdown
+            woven = weave_report(results, measured, options.strict, workers)
+            made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
+            remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
+            tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
 
-    if watch:
-        from report.building.watching import watch as after_each_save
+        if watch:
+            from report.building.watching import watch as after_each_save
 
-        after_each_save(lambda: write_report(perf_counter()))
-    else:
-        write_report(start)
+            after_each_save(lambda: write_report(perf_counter()))
+        else:
+            write_report(start)
 
 
 @app.command()

@@ -56,7 +56,7 @@ def last(path: Path, inputs: Any, make: Callable[[], Any]) -> Any:
 
 
 def is_made(ask: Callable[[], object]) -> bool:
-    """Call a function without making memos or decoding data; False if it would have to, or if something fails."""
+    """Call a function without making memos, decoding data or weaving; False if it would have to, or fails."""
     token = _only_asking.set(True)
     try:
         ask()

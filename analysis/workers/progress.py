@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Sequence
 from time import monotonic
 
@@ -120,15 +119,8 @@ class Display:
         self.progress.advance(self.whole, len(runs) * more)
 
     def stop(self) -> None:
-        """End, whether done or interrupted; the workers are gone by now."""
+        """End, whether done or interrupted."""
         self.progress.stop()
         if all(bar.finished for bar in self.progress.tasks):
             minutes, seconds = divmod(round(monotonic() - self.started), 60)
-            self.console.print(
-                f"Trained in {minutes}:{seconds:02}; a worker held up to {largest_worker():.2f} GB."
-            )
-
-
-def largest_worker() -> float:
-    """Gigabytes that the largest of the processes held that have ended."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
+            self.console.print(f"Trained in {minutes}:{seconds:02}.")

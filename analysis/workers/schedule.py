@@ -77,7 +77,7 @@ def train_runs(runs: Sequence[Run], workers: Workers, watcher: Watcher | None = 
 def _train_stacks(
     tasks: Sequence[Task], workers: Workers, watcher: Watcher | None, anew: bool = False
 ) -> Iterator[list[RunResult]]:
-    """Train the stacks; the results of each as it is finished. The workers are ended with the last."""
+    """Train the stacks; the results of each as it is finished."""
     throw_away_old(workers.cache / "checkpoints")
     clear(workers.cache)
     for task in tasks if anew else ():
@@ -91,7 +91,6 @@ def _train_stacks(
             yield results
             tasks[place].forget(workers.cache, workers.device)
     finally:
-        workers.close()
         if watcher:
             watcher.stop()
 

@@ -47,14 +47,20 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            self.finish()
+        else:
+            self._close()
+
+    def finish(self) -> None:
+        """Do all jobs that wait, then end the processes; what is given later starts others."""
         try:
-            if error is None and self._waiting:
+            if self._waiting:
                 deque(self.results([]), maxlen=0)
         finally:
-            self.close()
+            self._close()
 
-    def close(self) -> None:
-        """End the processes; what is given later starts others."""
+    def _close(self) -> None:
         self._open.close()
         self._pool = self._cluster = None
 

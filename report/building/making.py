@@ -21,6 +21,7 @@ from analysis.studies.data import DataError
 from analysis.studies.reading import StudyError
 from analysis.verification.bounds import BoundError, check_bounds
 from analysis.workers.jobs import TrainingError
+from analysis.workers.workers import Workers
 from derivations import Unproven
 from report.authoring import Claim
 from report.authoring.context import Context, set_current
@@ -33,7 +34,7 @@ from report.project import ProjectError, built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
 from report.typesetting.typeset import Metadata, Typeset, typeset
-from report.weaving.beside import from_the_last
+from report.weaving.beside import to_weave
 from report.weaving.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
@@ -61,10 +62,17 @@ class Made:
     complaints: tuple[str, ...]
 
 
-def weave_report(results: Results, measured: Benchmark, strict: bool) -> Report:
+def weave_report(results: Results, measured: Benchmark, strict: bool, workers: Workers) -> Report:
     """Results to Markdown; says how many claims hold and what is amiss: with `strict`, that is the end."""
     origin = provenance(results.study, results, measured)
-    woven = _weave(results, origin, CACHE / "chapters" / results.study.name)
+    chapters, looked_at = built_in().chapters, _looked_at(origin)
+    kept = CACHE / "chapters" / results.study.name
+    begin = partial(report_on, results, origin)
+    begin()
+    check_bounds(results, CACHE)
+    workers.do(to_weave(chapters, kept, looked_at, begin))
+    workers.finish()
+    woven = weave(chapters, kept, looked_at)
     complaints = [
         *map(str, woven.complaints()),
         *(f"accepted from before: {change}" for change in results.accepted),
@@ -121,7 +129,9 @@ def _counted(claims: Sequence[Claim]) -> str:
 def gives_the_same(pdf: Path) -> bool:
     """Make a report again from the results attached to it, and say whether it is the same."""
     results, origin = attached(pdf)
-    woven = _weave(results, origin)
+    report_on(results, origin)
+    check_bounds(results, CACHE)
+    woven = weave(built_in().chapters)
     changes = differences(origin, evidence(woven, results))
     with TemporaryDirectory() as folder:
         _typeset(woven, results, origin, Path(folder), ("pdf",), None)
@@ -129,17 +139,6 @@ def gives_the_same(pdf: Path) -> bool:
     print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
     print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
     return same and not changes
-
-
-def _weave(results: Results, origin: Mapping[str, Any], kept: Path | None = None) -> Woven:
-    check_bounds(results, CACHE)
-    report_on(results, origin)
-    chapters = built_in().chapters
-    if not kept:
-        return weave(chapters)
-    looked_at = _looked_at(origin)
-    with from_the_last(chapters, kept, looked_at, partial(report_on, results, origin)):
-        return weave(chapters, kept, looked_at)
 
 
 def report_on(results: Results, origin: Mapping[str, Any]) -> None:

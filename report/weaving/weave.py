@@ -13,7 +13,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from analysis.keeping.files import digest
-from analysis.keeping.memo import last, read
+from analysis.keeping.memo import last, not_while_asking, read
 from report.authoring import Absent, Block, Claim
 from report.authoring.blocks import drawn
 from report.authoring.claims import registered
@@ -129,6 +129,7 @@ def text_of(chapter: Path) -> str:
 
 def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: list[Claim]) -> dict[str, Any]:
     """Weave a chapter; its lines, lint, figures and claims, as JSON can write them."""
+    not_while_asking(str(chapter))
     before, count = set(figures), len(claims)
     lines = _weave_chapter(chapter, prose)
     text = "\n".join(line.text for line in lines)

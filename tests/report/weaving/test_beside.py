@@ -1,12 +1,14 @@
-"""Chapters woven by a second process: what it keeps is what a build finds."""
+"""Chapters woven by workers: what they keep is what a build finds."""
 
 from __future__ import annotations
 
 from functools import partial
-from time import monotonic, sleep
 
+import pytest
+
+from analysis.keeping.memo import is_made
 from report.authoring.context import set_current
-from report.weaving.beside import FEWEST, from_the_last
+from report.weaving.beside import FEWEST, to_weave
 from report.weaving.weave import is_kept, weave
 
 CHAPTER = """# %%
@@ -19,35 +21,44 @@ with Path({log!r}).open("a") as log:
 """
 
 
-def written(folder, mores):
-    """Chapters that note when they are run, and the file of their notes."""
-    log = folder / "log"
-    log.touch()
-    chapters = []
-    for name, more in zip("ABCDEFGH", mores, strict=False):
-        chapters.append(folder / f"{name}.py")
-        chapters[-1].write_text(CHAPTER.format(log=str(log), name=name, more=more))
-    return chapters, log
+@pytest.fixture
+def written(tmp_path):
+    """Makes chapters that note when they are run; gives them, the file of their notes, and jobs that weave them."""
+
+    def write(mores):
+        log = tmp_path / "log"
+        log.touch()
+        chapters = []
+        for name, more in zip("ABCDEFGH", mores, strict=False):
+            chapters.append(tmp_path / f"{name}.py")
+            chapters[-1].write_text(CHAPTER.format(log=str(log), name=name, more=more))
+        return chapters, log, to_weave(chapters, tmp_path / "kept", {"": 1}, partial(set_current, None))
+
+    return write
 
 
-def test_a_build_finds_what_was_woven_from_the_last_on(tmp_path):
-    chapters, log = written(tmp_path, ["", " {{ lost }}", " It lists claims.", "", ""])
-    kept, inputs = tmp_path / "kept", {"": 1}
-    with from_the_last(chapters, kept, inputs, partial(set_current, None)):
-        latest = monotonic() + 60
-        while not is_kept(chapters[0], kept, inputs) and monotonic() < latest:
-            sleep(0.05)
+def test_a_build_finds_what_was_woven_from_the_last_on(written, tmp_path):
+    chapters, log, jobs = written(["", " {{ lost }}", " It lists claims.", "", ""])
+    for job in jobs:
+        job.do(tmp_path, "cpu", print)
     assert log.read_text() == "EDBA"  # not C, for it looks at the claims before it
     log.write_text("")
     chapters[1].write_text(chapters[1].read_text().replace("{{ lost }}", ""))
-    woven = weave(chapters, kept, inputs)
+    woven = weave(chapters, tmp_path / "kept", {"": 1})
     assert log.read_text() == "BC"
     assert woven == weave(chapters)
 
 
-def test_for_few_chapters_no_process_is_started(tmp_path):
-    chapters, log = written(tmp_path, [""] * (FEWEST - 1))
-    with from_the_last(chapters, tmp_path / "kept", {}, partial(set_current, None)):
-        sleep(0.1)
-    assert not (tmp_path / "kept").exists()
+def test_asking_whether_a_chapter_is_woven_runs_nothing(written, tmp_path):
+    chapters, log, jobs = written([""] * FEWEST)
+    do = partial(jobs[0].do, tmp_path, "cpu", print)
+    assert not is_made(do)
     assert log.read_text() == ""
+    do()
+    assert is_made(do)
+    assert is_kept(chapters[-1], tmp_path / "kept", {"": 1})
+
+
+def test_few_chapters_are_left_to_the_build(written):
+    assert written([""] * (FEWEST - 1))[2] == []
+    assert len(written([""] * FEWEST)[2]) == FEWEST
