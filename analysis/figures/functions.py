@@ -14,7 +14,7 @@ from analysis.figures.drawing import blank, styled
 from analysis.figures.style import TEXT_WIDTH, looks
 from derivations import Derivation
 from derivations.printing.notation import intervals
-from derivations.wide.expectations import numeric
+from derivations.wide.quadrature import numeric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

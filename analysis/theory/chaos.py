@@ -11,11 +11,13 @@ from analysis.studies.study import Study
 from analysis.theory.predictions import compared_initializers, named_after, reached
 from derivations import Propagation
 
-VARIANCES = np.geomspace(1e-8, 1e5, 200)  # q, for which the map is worked out
+VARIANCES = np.geomspace(1e-8, 1e5, 200).tolist()  # q, for which the map is worked out
 
 
 def least_on_edge(network: Propagation) -> float:
     """The least sigma_w on the edge of chaos, zero where there is none."""
+    for mean in (network.mean_square, network.mean_square_slope):
+        mean.work_out(VARIANCES)
     squares = [network.edge_of_chaos(q) for q in VARIANCES]
     inside = [of_weights for of_weights, of_biases in squares if 0 < of_weights < np.inf and of_biases >= 0]
     return float(np.sqrt(min(inside, default=0)))

@@ -154,7 +154,7 @@ def _end(function: Activation, study: Study, cache: Path) -> dict[str, Any] | No
 
 
 def _kept(cache: Path, what: Any, make: Any) -> Any:
-    return memo(cache / "theory", what, made_with(__name__, "numpy", "sympy", "mpmath"), make)
+    return memo(cache / "theory", what, made_with(__name__, "numpy", "sympy", "python-flint", "mpmath"), make)
 
 
 def _name(function: Activation) -> list[Any]:

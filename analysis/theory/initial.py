@@ -21,6 +21,6 @@ def initial_rows(derived: Iterable[Derivation], cache: Path) -> list[dict[str, s
 
 def _row(derivation: Derivation, cache: Path) -> dict[str, str]:
     what = [derivation.activation.title, tree(derivation.activation.expression)]
-    kept = made_with(_MAKER, "numpy", "sympy", "mpmath")
+    kept = made_with(_MAKER, "numpy", "sympy", "python-flint", "mpmath")
     row: dict[str, str] = memo(cache / "initial", what, kept, lambda: initial_row(derivation))
     return row

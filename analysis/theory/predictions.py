@@ -83,7 +83,9 @@ def _what(function: Activation, study: Study) -> list[Any]:
 
 
 def _kept(cache: Path, what: Any, make: Callable[[], Any]) -> Any:
-    return memo(cache / "theory", what, made_with(PREDICTOR, "numpy", "sympy", "mpmath"), make)
+    return memo(
+        cache / "theory", what, made_with(PREDICTOR, "numpy", "sympy", "python-flint", "mpmath"), make
+    )
 
 
 def _rows(found: Prediction, name: str, depth: int) -> list[dict[str, object]]:
@@ -145,7 +147,7 @@ def _limit(function: Activation, study: Study, cache: Path) -> dict[str, object]
         if point:
             row |= {"q": point.q, "chi": point.chi, "depth_scale": point.depth_scale}
         numbers = {key: str(value) for key, value in row.items() if value is not None}  # JSON has no infinity
-        return {"numbers": numbers, "closed": all(mean.form is not None for mean in means)}
+        return {"numbers": numbers, "closed": all(mean.closed for mean in means)}
 
     kept = _kept(cache, ["limit", _what(function, alone)], make)
     numbers = {key: float(text) for key, text in kept["numbers"].items()}

@@ -24,14 +24,13 @@ from derivations.derivation import Derivation
 from derivations.language.activation import v
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
-from derivations.wide.expectations import Quadrature, closed_form, q
+from derivations.wide.expectations import closed_form, q
 from derivations.wide.propagation import SCANNED as FINELY
 from derivations.wide.propagation import Propagation, bisected, wide_networks
+from derivations.wide.quadrature import Quadrature
 
 SCANNED = FINELY[::2]  # variances, ten to a decade, between which critical ones are looked for
-_RESOLVED = (
-    1e-13  # relative difference of chi_parallel and chi_perp that is more than rounding, with closed forms
-)
+_RESOLVED = 1e-13  # relative difference of chi_parallel and chi_perp that is more than rounding
 _NEAR = 1e-12  # of zero, where derivatives on both sides of it are compared
 _SAME = 1e-6  # relative difference of second derivatives that are taken to be one
 _BESIDE = 1.001  # a variance beside a critical one, by its ratio
@@ -99,12 +98,10 @@ def criticality(derivation: Derivation) -> Criticality:
     2
     """
     network = wide_networks(derivation)
-    usable = _usable(network)
-    if not usable:
+    if not (usable := _usable(network)):
         return Criticality(Kind.none, reason=_no_means(network))
     searched = (usable[0], usable[-1])
-    everywhere = _everywhere(network, usable)
-    if everywhere:
+    if everywhere := _everywhere(network, usable):
         return Criticality(*everywhere, searched=searched)
     found = [_point(network, root) for root in _crossings(lambda q: _difference(network, q), usable)]
     inside, outside = (
@@ -161,13 +158,11 @@ def edge(network: Propagation, sigma_b: float) -> tuple[EdgePoint, ...]:
 
 def _usable(network: Propagation) -> list[float]:
     """The scanned variances at which all means exist, and chi_perp can be one."""
-    return [
-        q
-        for q in SCANNED
-        if 0 < network.mean_square_slope(q).value < math.inf
-        and network.mean_square(q).value < math.inf
-        and math.isfinite(network.mean_square.rate(q).value)
-    ]
+    slopes, values = network.mean_square_slope, network.mean_square
+    slopes.work_out(SCANNED)
+    usable = [q for q in SCANNED if 0 < slopes(q).value < math.inf]
+    values.work_out_rates(usable)
+    return [q for q in usable if values(q).value < math.inf and math.isfinite(values.rate(q).value)]
 
 
 def _no_means(network: Propagation) -> str:
@@ -193,13 +188,13 @@ def _crossings(function: Callable[[float], float], usable: list[float]) -> Itera
 
 def _everywhere(network: Propagation, usable: list[float]) -> tuple[Kind, tuple[CriticalPoint, ...]] | None:
     """The class of an activation for which every q is critical: exactly, by closed forms, or as far as was scanned."""
-    values, slopes = network.mean_square.form, network.mean_square_slope.form
     if (
         any(_difference(network, q) for q in usable)
         or network.edge_of_chaos(usable[-1])[1] < -_RESOLVED * usable[-1]
     ):
         return None
     at_one = _point(network, 1.0)
+    values, slopes = network.mean_square.form, network.mean_square_slope.form
     if values is None or slopes is None or simplify(values.diff(q) - slopes) != 0:
         return Kind.every_variance, (at_one,)
     weights, biases = simplify(1 / slopes), simplify(q - values / slopes)

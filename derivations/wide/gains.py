@@ -8,13 +8,15 @@ from functools import cache
 
 from sympy import Dummy, Expr, Integer, Interval, Rational, exp, oo, simplify, solve, sqrt
 
+from derivations.arithmetic.closely import closely
 from derivations.derivation import Derivation
 from derivations.language.activation import v
 from derivations.language.pieces import Piece
 from derivations.language.registry import activations
 from derivations.proofs.partition import split
-from derivations.wide.expectations import Quadrature, closed_form, exact, q
+from derivations.wide.expectations import as_found, closed_form, q
 from derivations.wide.propagation import FixedPoint, wide_networks
+from derivations.wide.quadrature import Quadrature
 
 #: torch.nn.init.calculate_gain, by the name of the activation (its documentation, with the default slope of LeakyReLU)
 TORCH_GAINS: dict[str, Expr] = {
@@ -85,8 +87,8 @@ def gain(derivation: Derivation) -> Gain | None:
 def _mean(derivation: Derivation, size: float) -> float:
     """E[f(v)] at q = 1, of an f whose root mean square is `size`."""
     pieces = split(derivation.activation.expression)
-    form = closed_form(pieces)
-    mean = Quadrature(pieces).mean(1.0, size=size)[0] if form is None else exact(form)(1.0)
+    form = as_found(pieces)
+    mean = Quadrature(pieces).mean(1.0, size=size)[0] if form is None else closely(q, form)(1.0)
     return mean if abs(mean) > _ROUNDING * size else 0.0
 
 

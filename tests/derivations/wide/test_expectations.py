@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from sympy import Interval, asin, erf, exp, lambdify, oo, pi, sin, sqrt, tanh
 
 from derivations import Propagation, activations, derive, parse, v
+from derivations.arithmetic.closely import closely
 from derivations.language.activation import Activation
 from derivations.language.pieces import Piece
 from derivations.proofs.partition import split
-from derivations.wide.expectations import Quadrature, closed_form, exact, q
+from derivations.wide.expectations import closed_form, q
+from derivations.wide.quadrature import Quadrature
 
 BOTH = {name: (split(f.expression), derive(f).slopes.pieces) for name, f in activations.items()}
 FUNCTIONS = {f"{name} {what}": BOTH[name][n] for name in BOTH for n, what in enumerate(("itself", "slope"))}
@@ -23,7 +25,7 @@ def squares(pieces):
 
 
 CLOSED = {
-    name: exact(form)
+    name: closely(q, form)
     for name, pieces in FUNCTIONS.items()
     if (form := closed_form(squares(pieces))) is not None
 }
@@ -89,6 +91,20 @@ def test_quadrature_agrees_with_random_numbers(name):
     assert g.mean(2.25, np.square)[0] == pytest.approx(
         sample.mean(), abs=6 * sample.std() / math.sqrt(count) + 1e-12
     )
+
+
+@pytest.mark.parametrize("name", ["tanh itself", "tanhshrink itself", "hardswish slope", "gelu itself"])
+def test_means_worked_out_together_are_those_worked_out_one_by_one(name):
+    g, variances = Quadrature(FUNCTIONS[name]), [1e-6, 0.3, 7.0, 1e4]
+    together = np.array(g.means(variances, np.square))
+    one_by_one = np.array([g.mean(variance, np.square) for variance in variances])
+    assert together == pytest.approx(one_by_one.T, rel=1e-14)
+
+
+def test_a_mean_that_does_not_exist_leaves_those_beside_it():
+    means, errors = Quadrature([Piece(WHOLE, exp(v**2))]).means([0.1, 30.0])
+    assert means == pytest.approx([1 / math.sqrt(1 - 2 * 0.1), math.inf], rel=1e-12)
+    assert errors[1] == math.inf
 
 
 def test_a_plain_rule_over_a_kink_would_be_wrong_by_a_tenth():
