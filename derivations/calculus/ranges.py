@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from sympy import Expr, Set
 
@@ -45,8 +46,12 @@ def gradient_range(slopes: Differentiation) -> GradientRange:
     return _proven(slopes.expression, 1, shown)
 
 
+@cache
 def verified(certificate: Certificate) -> GradientRange:
-    """The range that a certificate proves; raises `Unproven` where it is refused, with what failed."""
+    """The range that a certificate proves; raises `Unproven` where it is refused, with what failed.
+
+    One that was accepted before is not verified again, as long as this process lives.
+    """
     try:
         verify(certificate)
     except CertificateError as error:
