@@ -6,6 +6,7 @@ lacks to one, 1 - rho, is predicted to the last digits of that, because in deep 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from itertools import pairwise
@@ -80,9 +81,15 @@ def dead_share(c: float, patterns: int) -> float:
     """
     if c == 0:
         return 0.5
-    z, weights = np.polynomial.hermite_e.hermegauss(200)
+    z, weights = _nodes()
     negative = [NormalDist().cdf(math.sqrt((1 - c) / c) * value) ** patterns for value in z]
     return float(weights @ negative / weights.sum())
+
+
+@functools.cache
+def _nodes() -> tuple[np.ndarray, np.ndarray]:
+    """Points and weights for means over a normal number, but for a factor of the weights."""
+    return np.polynomial.hermite_e.hermegauss(200)
 
 
 def correlations(study: Study, cache: Path) -> pl.DataFrame:
