@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Dummy, Expr, Integer, Interval, Rational, exp, oo, simplify, solve, sqrt
+from sympy import Expr, Integer, Interval, Rational, exp, oo, simplify, sqrt
 
 from derivations.arithmetic.closely import closely
 from derivations.derivation import Derivation
@@ -14,7 +14,7 @@ from derivations.language.activation import v
 from derivations.language.pieces import Piece
 from derivations.language.registry import activations
 from derivations.proofs.partition import split
-from derivations.wide.expectations import as_found, closed_form, q
+from derivations.wide.expectations import as_found, q
 from derivations.wide.propagation import FixedPoint, wide_networks
 from derivations.wide.quadrature import Quadrature
 
@@ -104,14 +104,12 @@ def selu_constants() -> tuple[Expr, Expr]:
     >>> [round(float(constant), 10) for constant in selu_constants()]
     [1.6732632424, 1.0507009874]
     """
-    alpha, scale = Dummy("alpha", positive=True), Dummy("lambda", positive=True)
-    f = [
-        Piece(Interval.open(-oo, 0), scale * alpha * (exp(v) - 1)),
-        Piece(Interval.open(0, oo), scale * v),
-    ]
-    mean, square = (closed_form([Piece(each.interval, each.expression**n) for each in f]) for n in (1, 2))
-    assert mean is not None
-    assert square is not None
-    (of_alpha,) = solve(mean.subs(q, 1), alpha)
-    (of_scale,) = solve(square.subs({q: 1, alpha: of_alpha}) - 1, scale)
-    return simplify(of_alpha), of_scale
+
+    def mean(start: Expr, end: Expr, expression: Expr) -> Expr:
+        form = as_found([Piece(Interval.open(start, end), expression)])
+        assert form is not None
+        return form.subs(q, 1)
+
+    below = exp(v) - 1
+    alpha = simplify(-mean(0, oo, v) / mean(-oo, 0, below))
+    return alpha, simplify(1 / sqrt(alpha**2 * mean(-oo, 0, below**2) + mean(0, oo, v**2)))
