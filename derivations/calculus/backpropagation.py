@@ -6,7 +6,7 @@ gives Kronecker deltas, which the sum then picks out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sympy import (
@@ -94,7 +94,7 @@ def backpropagation() -> Backpropagation:
         forward=Equation("forward", "Forward pass", v_here[i, mu], _weighted_sum(i, mu)),
         output=Equation("output", "Output of a layer", y_here[i, mu], f(v_here[i, mu])),
         softmax=Equation("softmax", "Softmax", p[i, mu], _softmax(i, mu)),
-        loss=Equation("loss", "Mean cross-entropy", loss, _cross_entropy()),
+        loss=Equation("loss", "Mean cross-entropy", loss, _cross_entropy(log(p[i, mu]))),
         output_delta=_output_delta(),
         hidden_delta=_hidden_delta(),
         weight_gradient=weight_gradient,
@@ -116,16 +116,21 @@ def _softmax(unit: Expr, pattern: Expr) -> Expr:
     return exp(v_out[unit, pattern]) / Sum(exp(v_out[k, pattern]), (k, 1, n_out))
 
 
-def _cross_entropy() -> Expr:
-    """E = -1/m sum_mu sum_i t_i,mu log p_i,mu, with the softmax put in and the logarithm taken."""
-    log_p = v_out[i, mu] - log(Sum(exp(v_out[k, mu]), (k, 1, n_out)))
+def _cross_entropy(log_p: Expr) -> Expr:
+    """E = -1/m sum_mu sum_i t_i,mu ln p_i,mu, whatever the logarithm is written as."""
     return -Sum(t[i, mu] * log_p, (i, 1, n_out), (mu, 1, batch)) / batch
+
+
+def _log_softmax(unit: Expr, pattern: Expr) -> Expr:
+    """The logarithm of the softmax, in which that of the exponential is its exponent."""
+    return v_out[unit, pattern] - log(Sum(exp(v_out[k, pattern]), (k, 1, n_out)))
 
 
 def _output_delta() -> Equation:
     """dE/dv of the output layer; the targets of a pattern sum to 1."""
     unit, pattern = symbols("l nu", integer=True, positive=True)
-    by_rules = _cross_entropy().diff(v_out[unit, pattern])
+    of_sums = _cross_entropy(_log_softmax(i, mu))
+    by_rules = of_sums.diff(v_out[unit, pattern])
     summed = expand(inside(by_rules.doit(), {unit: n_out, pattern: batch}))
     targets = Sum(t[i, pattern], (i, 1, n_out))
     normalised = summed.subs(targets, 1)
@@ -237,17 +242,15 @@ def inside(expression: Expr, last: dict[Expr, Expr]) -> Expr:
 
 def with_slope(equation: Equation, slopes: Differentiation) -> Equation:
     """The equation with f'(v_i,mu) of one activation put in."""
-    at_unit = slopes.derivative.subs(v, v_here[i, mu])
-    return _replace_slope(equation, at_unit)
+    return with_this_slope(equation, slopes.derivative)
 
 
 def with_output_slope(equation: Equation, slopes: Differentiation) -> Equation | None:
     """The same in terms of the unit's own output y_i,mu, or None where f' has no closed form in y."""
-    if slopes.in_terms_of_output is None:
-        return None
-    return _replace_slope(equation, slopes.in_terms_of_output.subs(y, y_here[i, mu]))
+    return None if slopes.in_terms_of_output is None else with_this_slope(equation, slopes.in_terms_of_output)
 
 
-def _replace_slope(equation: Equation, slope: Expr) -> Equation:
-    right = equation.right.replace(Derivative, lambda *_: slope)
-    return Equation(equation.label, equation.title, equation.left, right)
+def with_this_slope(equation: Equation, slope: Expr) -> Equation:
+    """The equation with an f' put in, which is given as an expression in v or y of one unit."""
+    at_unit = slope.subs({v: v_here[i, mu], y: y_here[i, mu]})
+    return replace(equation, right=equation.right.replace(Derivative, lambda *_: at_unit), steps=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,10 +14,12 @@ from sympy import Basic, Equality, Expr, Symbol, oo
 from derivations.arithmetic.numbers import outwards
 from derivations.calculus.ranges import GradientRange
 from derivations.printing.derived import Derived
-from derivations.printing.notation import decimal, inline, tex, text
+from derivations.printing.digits import decimal
 from derivations.printing.steps import Display, Sentence, Step, steps
-from derivations.printing.typst import typst
-from derivations.printing.words import words
+from derivations.printing.terminal import inline, plain_inline, plain_text, text
+from derivations.printing.tex import plain_tex, tex
+from derivations.printing.typst import plain_typst, typst
+from derivations.printing.words import plain_words, words
 from derivations.proofs.certificate import Extreme
 
 
@@ -48,9 +50,14 @@ class Form:
         return "\n\n".join(parts)
 
 
-def _pretty(line: Display) -> str:
-    equation = text(Equality(line.left, line.right, evaluate=False))
-    return "\n".join(f"  {row}".rstrip() for row in equation.splitlines())
+def _pretty(formula: Callable[[Basic], str]) -> Callable[[Display], str]:
+    """An equation over several lines, set in a little."""
+
+    def display(line: Display) -> str:
+        equation = formula(Equality(line.left, line.shown, evaluate=False))
+        return "\n".join(f"  {row}".rstrip() for row in equation.splitlines())
+
+    return display
 
 
 def _escaped(special: str) -> Callable[[str], str]:
@@ -68,30 +75,51 @@ def _title_in_tex(title: str) -> str:
 
 _in_markdown, _in_typst = _escaped("\\`*_{}[]<>$^~#|"), _escaped("\\`*_[]<>$#@~/=+-")
 
-TERMINAL = Form(lambda title: title, lambda title: f"{title}:", _pretty, inline)
+TERMINAL = Form(lambda title: title, lambda title: f"{title}:", _pretty(text), inline)
 MARKDOWN = Form(
     lambda title: f"### {_in_markdown(title)}",
     lambda title: f"**{title}.**",
-    lambda line: f"$${tex(line.left)} = {tex(line.right)}$$",
+    lambda line: f"$${tex(line.left)} = {tex(line.shown)}$$",
     lambda part: f"${tex(part)}$",
 )
-LATEX = Form(
-    lambda title: rf"\subsection*{{{_title_in_tex(title)}}}",
-    lambda title: rf"\paragraph{{{title}.}}",
-    lambda line: rf"\[ {tex(line.left)} = {tex(line.right)} \]",
-    lambda part: f"${tex(part)}$",
-)
-TYPST = Form(
-    lambda title: f"=== {_in_typst(title)}",
-    lambda title: f"*{title}.*",
-    lambda line: f"$ {typst(line.left)} = {typst(line.right)} $",
-    lambda part: f"${typst(part)}$",
-)
-WORDS = Form(
-    lambda title: f"{title}.",
-    lambda title: f"{title}.",
-    lambda line: f"{words(line.left)} equals {words(line.right)}.",
-    words,
+
+
+def _latex(formula: Callable[[Basic], str]) -> Form:
+    return Form(
+        lambda title: rf"\subsection*{{{_title_in_tex(title)}}}",
+        lambda title: rf"\paragraph{{{title}.}}",
+        lambda line: rf"\[ {formula(line.left)} = {formula(line.shown)} \]",
+        lambda part: f"${formula(part)}$",
+    )
+
+
+def _typst(formula: Callable[[Basic], str]) -> Form:
+    return Form(
+        lambda title: f"=== {_in_typst(title)}",
+        lambda title: f"*{title}.*",
+        lambda line: f"$ {formula(line.left)} = {formula(line.shown)} $",
+        lambda part: f"${formula(part)}$",
+    )
+
+
+def _words(formula: Callable[[Basic], str]) -> Form:
+    return Form(
+        lambda title: f"{title}.",
+        lambda title: f"{title}.",
+        lambda line: f"{formula(line.left)} equals {formula(line.shown)}.",
+        formula,
+    )
+
+
+LATEX, TYPST, WORDS = _latex(tex), _typst(typst), _words(words)
+#: What JSON has of a step. It stays in SymPy's order, byte for byte: other programs may have stored it.
+STABLE: Mapping[str, Form] = MappingProxyType(
+    {
+        "text": replace(TERMINAL, display=_pretty(plain_text), inline=plain_inline),
+        "latex": _latex(plain_tex),
+        "typst": _typst(plain_typst),
+        "words": _words(plain_words),
+    }
 )
 
 terminal, markdown, latex, typst_document, in_words = (
@@ -128,16 +156,24 @@ def as_dict(derivation: Derived) -> dict[str, Any]:
         if shape.slope_changes_sign is None
         else [_again(point, shape.period) for point in shape.slope_changes_sign],
         "steps": [
-            {
-                "title": step.title,
-                "text": "\n".join(TERMINAL.lines(step)),
-                "latex": "\n".join(LATEX.lines(step)),
-                "typst": "\n".join(TYPST.lines(step)),
-                "words": " ".join(WORDS.lines(step)),
+            {"title": step.title}
+            | {
+                name: (" " if name == "words" else "\n").join(form.lines(_unwritten(step)))
+                for name, form in STABLE.items()
             }
             for step in steps(derivation)
         ],
     }
+
+
+def _unwritten(step: Step) -> Step:
+    """The step with each formula as it was derived."""
+    return replace(
+        step,
+        lines=tuple(
+            replace(line, written=None) if isinstance(line, Display) else line for line in step.lines
+        ),
+    )
 
 
 def _constant(constant: Expr | None, proven: GradientRange | None) -> str | None:

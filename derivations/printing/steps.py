@@ -19,6 +19,7 @@ from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.facts import Facts
 from derivations.language.activation import v, y
 from derivations.printing.derived import Derived
+from derivations.printing.written import as_defined, delta_as_written, function_as_written, slope_in_v
 from derivations.proofs.bounds import Number
 from derivations.proofs.certificate import Part, PieceCertificate
 
@@ -29,10 +30,16 @@ slope_of = Derivative(f(v), v)
 
 @dataclass(frozen=True)
 class Display:
-    """An equation on lines of its own."""
+    """An equation on lines of its own; `written` is its right side as people write it, where that is another form."""
 
     left: Expr
     right: Basic
+    written: Basic | None = None
+
+    @property
+    def shown(self) -> Basic:
+        """The right side for people."""
+        return self.right if self.written is None else self.written
 
 
 Sentence = tuple[str | Basic, ...]
@@ -55,17 +62,15 @@ def steps(derivation: Derived) -> list[Step]:
     """
     slopes = derivation.slopes
     found = [
-        Step("Definition", (Display(f(v), derivation.activation.expression),)),
-        Step("Derivative by the rules", (Display(slope_of, slopes.rules),)),
+        Step("Definition", (Display(f(v), derivation.activation.expression, function_as_written(slopes)),)),
+        Step("Derivative by the rules", (Display(slope_of, slopes.rules, slope_in_v(slopes, slopes.rules)),)),
     ]
     if slopes.derivative != slopes.rules:
-        found.append(Step("Simplified", (Display(slope_of, slopes.derivative),)))
-    found.append(Step("In terms of the output", tuple(_of_output(slopes.in_terms_of_output))))
+        found.append(Step("Simplified", (Display(slope_of, slopes.derivative, slope_in_v(slopes)),)))
+    found.append(Step("In terms of the output", tuple(_of_output(slopes))))
     found += proof(derivation)
     found.append(Step("Shape", tuple(_shape(derivation.facts))))
-    deltas = [backpropagation().output_delta, derivation.hidden_delta, derivation.hidden_delta_of_output]
-    shown = tuple(Display(equation.left, equation.right) for equation in deltas if equation)
-    return [*found, Step("Deltas of the output layer and of a hidden layer", shown)]
+    return [*found, Step("Deltas of the output layer and of a hidden layer", tuple(_deltas(derivation)))]
 
 
 def proof(derivation: Derived) -> list[Step]:
@@ -102,12 +107,22 @@ def proof(derivation: Derived) -> list[Step]:
     return [*found, Step("Gradient range", tuple(_range(derivation)))]
 
 
-def _of_output(form: Expr | None) -> Iterator[Display | Sentence]:
+def _deltas(derivation: Derived) -> Iterator[Display]:
+    output, slopes = backpropagation().output_delta, derivation.slopes
+    yield Display(output.left, output.right)
+    hidden, of_output = derivation.hidden_delta, derivation.hidden_delta_of_output
+    yield Display(hidden.left, hidden.right, delta_as_written(slopes).right)
+    if of_output:
+        yield Display(of_output.left, of_output.right, as_defined(of_output.right, slopes))
+
+
+def _of_output(slopes: Differentiation) -> Iterator[Display | Sentence]:
+    form = slopes.in_terms_of_output
     if form is None:
         yield ("No closed form of ", slope_of, " in terms of the output ", y, " was found.")
     else:
         yield ("With ", y, " for ", f(v), ":")
-        yield Display(slope_of, form)
+        yield Display(slope_of, form, as_defined(form, slopes))
 
 
 _HOW = {

@@ -9,7 +9,8 @@ from sympy import Expr, Interval, Set, oo
 from derivations.calculus.facts import Facts
 from derivations.calculus.ranges import GradientRange
 from derivations.printing.derived import Derived
-from derivations.printing.notation import tex
+from derivations.printing.tex import tex
+from derivations.printing.written import as_defined, function_as_written, slope_as_written
 
 Row = dict[str, str]
 
@@ -48,9 +49,9 @@ def range_rows(derived: Iterable[Derived]) -> list[Row]:
     return [
         {
             "activation": derivation.activation.name,
-            "function": f"${tex(derivation.activation.expression)}$",
-            "slope": f"${tex(derivation.slopes.derivative)}$",
-            "range": "unproven" if derivation.unproven else f"${tex(derivation.gradient_range.values)}$",
+            "function": f"${tex(function_as_written(derivation.slopes))}$",
+            "slope": f"${tex(slope_as_written(derivation.slopes))}$",
+            "range": "unproven" if derivation.unproven else f"${tex(_range_of_slope(derivation))}$",
         }
         for derivation in derived
     ]
@@ -71,11 +72,14 @@ def atlas_rows(derived: Iterable[Derived]) -> list[Row]:
     return [
         {
             "name": f"{derivation.activation.title}<br>{_source(derivation)}",
-            "function": f"$f = {tex(derivation.activation.expression)}$<br>"
-            f"$f' = {tex(derivation.slopes.derivative)}$",
-            "range": NONE if derivation.unproven else f"${tex(_short(derivation.gradient_range.values))}$",
+            "function": f"$f = {tex(function_as_written(derivation.slopes))}$<br>"
+            f"$f' = {tex(slope_as_written(derivation.slopes))}$",
+            "range": NONE if derivation.unproven else f"${tex(_short(_range_of_slope(derivation)))}$",
             "certificate": "unproven" if derivation.unproven else derivation.gradient_range.kind,
-            "kinks": _points(derivation.slopes.not_differentiable_at) or NONE,
+            "kinks": _points(
+                [as_defined(kink, derivation.slopes) for kink in derivation.slopes.not_differentiable_at]
+            )
+            or NONE,
         }
         for derivation in derived
     ]
@@ -95,6 +99,10 @@ def _shape(title: str, facts: Facts) -> Row:
         "words": ", ".join(word for word in words if word not in (None, "no", "neither")) or NONE,
         "changes": _changes(facts),
     }
+
+
+def _range_of_slope(derivation: Derived) -> Set:
+    return as_defined(derivation.gradient_range.values, derivation.slopes)
 
 
 def _source(derivation: Derived) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Derivative, Expr, Float, Indexed, Mul, Pow, Rational, S, fraction
+from sympy import Basic, Derivative, Expr, Float, Function, Indexed, Mul, Pow, Rational, S, exp, fraction
 from sympy.core.function import AppliedUndef
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
-from derivations.printing.notation import first_digits
+from derivations.printing.digits import first_digits
+from derivations.printing.formulas import Formulas
 
 _NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Max": "max", "Min": "min"}
 _OPERATORS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "ln", "max", "min", "arcsin", "arccos", "arctan"}
 
 
-class _Typst(StrPrinter):
-    """Prints what derivations are made of; a function without a Typst name is set upright."""
+class PlainTypst(StrPrinter):
+    """SymPy's order; a function without a Typst name is set upright."""
 
     printmethod = "_typst"  # not SymPy's own _sympystr, which Indexed has
 
@@ -120,6 +121,51 @@ class _Typst(StrPrinter):
         return f"lr({left} {self._print(expr.start)}, {self._print(expr.end)} {right})"
 
 
+class _Typst(Formulas, PlainTypst):
+    """The same in the order in which people write."""
+
+    def _over(self, above: str, below: str) -> str:
+        return f"frac({above}, {below})"
+
+    def _fraction(self, above: int, below: int) -> str:
+        return self._over(str(above), str(below)) if below != 1 else str(above)
+
+    def _negative(self, printed: str) -> str:
+        return f"- {printed}"
+
+    def _set(self, elements: list[str]) -> str:
+        return f"{{ {', '.join(elements)} }}"
+
+    def _begun(self, digits: str) -> str:
+        return f"{digits} dots"
+
+    def _cases(self, found: list[tuple[str, str]]) -> str:
+        rows = [f'{value} & "for" {condition}' for value, condition in found]
+        return f"cases({', '.join(rows)})"
+
+    def _print_Pow(self, expr: Pow, rational: bool = False) -> str:
+        if (
+            isinstance(expr.base, Function)
+            and not isinstance(expr.base, exp)
+            and expr.exp.is_Integer
+            and expr.exp > 0
+        ):
+            name, _, inner = self._print(expr.base).partition("(")
+            if not name.startswith(("abs", "op")):
+                return f"{name}^{expr.exp}({inner}"
+        return super()._print_Pow(expr, rational)
+
+    def _print_Sum(self, expr: Expr) -> str:
+        signs = [
+            f"sum_({self._print(index)} = {self._print(first)})^({self._print(last)})"
+            for index, first, last in reversed(expr.limits)
+        ]
+        return " ".join([*signs, self._factor(expr.function)])
+
+    def _print_sigma(self, expr: Expr) -> str:
+        return f"sigma({self._print(expr.args[0])})"
+
+
 def typst(expression: Basic) -> str:
     """The Typst mathematics of an expression, without dollar signs.
 
@@ -128,3 +174,8 @@ def typst(expression: Basic) -> str:
     'frac(1, v^(2) + 1)'
     """
     return _Typst().doprint(expression)
+
+
+def plain_typst(expression: Basic) -> str:
+    """The same in SymPy's order."""
+    return PlainTypst().doprint(expression)

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Derivative, Expr, Float, Indexed, Mul, Pow, Rational, Rel, S, fraction
+from sympy import (
+    Add,
+    Basic,
+    Derivative,
+    Expr,
+    Float,
+    Function,
+    Indexed,
+    Mul,
+    Pow,
+    Rational,
+    Rel,
+    S,
+    exp,
+    fraction,
+)
 from sympy.core.function import AppliedUndef
 from sympy.printing.str import StrPrinter
 
-from derivations.printing.notation import first_digits
+from derivations.printing.arrangement import Chain
+from derivations.printing.digits import first_digits
+from derivations.printing.formulas import Formulas
 
 _FUNCTIONS = {
     "log": "the logarithm", "sin": "the sine", "cos": "the cosine", "tan": "the tangent",
@@ -19,8 +36,8 @@ _RELATIONS = {
 _POWERS = {2: "squared", 3: "cubed"}
 
 
-class _Words(StrPrinter):
-    """Prints what derivations are made of; what is longer than a word is told to have ended."""
+class PlainWords(StrPrinter):
+    """SymPy's order; what is longer than a word is told to have ended."""
 
     printmethod = "_words"
 
@@ -152,6 +169,60 @@ class _Words(StrPrinter):
         return f"the interval from {self._print(expr.start)}{left} to {self._print(expr.end)}{right}"
 
 
+class _Words(Formulas, PlainWords):
+    """The same in the order in which people write."""
+
+    times, plus, minus = " times ", " plus ", " minus "
+
+    def _over(self, above: str, below: str) -> str:
+        said = f"{above} over {below}"
+        return said if " " not in above + below else f"the fraction {said}, end of fraction"
+
+    def _fraction(self, above: int, below: int) -> str:
+        return f"{above} over {below}" if below != 1 else str(above)
+
+    def _negative(self, printed: str) -> str:
+        return f"minus {printed}"
+
+    def _brackets(self, printed: str) -> str:
+        return f"open parenthesis {printed} close parenthesis"
+
+    def _bracket(self, condition: str) -> str:
+        return f"one if {condition}, else zero"
+
+    def _chain(self, chain: Chain) -> str:
+        if len(chain) < 5:
+            return super()._chain(chain)
+        low, left, middle, right, high = chain
+        after = {"<": "greater than", "<=": "at least"}[str(left)]
+        return f"{self._print(middle)} {after} {self._print(low)} and {super()._chain((right, high))}"
+
+    def _set(self, elements: list[str]) -> str:
+        return f"the set of {' and '.join(elements)}"
+
+    def _relation(self, sign: str) -> str:
+        return "is" if sign == "=" else _RELATIONS[sign]
+
+    def _begun(self, digits: str) -> str:
+        return f"about {digits}"
+
+    def _cases(self, found: list[tuple[str, str]]) -> str:
+        return f"cases: {'; '.join(f'{value} for {condition}' for value, condition in found)}; end of cases"
+
+    def _print_Pow(self, expr: Pow, rational: bool = False) -> str:
+        if isinstance(expr.base, Function) and not isinstance(expr.base, exp) and expr.exp in _POWERS:
+            name, of, inner = self._print(expr.base).partition(" of ")
+            return f"{name} {_POWERS[expr.exp]}{of}{inner}"
+        return super()._print_Pow(expr, rational)
+
+    def _print_Sum(self, expr: Expr) -> str:
+        over = [
+            f"the sum over {self._print(index)} from {self._print(first)} to {self._print(last)} of "
+            for index, first, last in reversed(expr.limits)
+        ]
+        return f"{''.join(over)}{self._print(expr.function)}, end of sum"
+
+
 def _spelt(layer: str) -> str:
     return layer.replace("+", " plus ").replace("-", " minus ")
 
@@ -164,3 +235,8 @@ def words(expression: Basic) -> str:
     'the fraction 1 over v squared plus 1, end of fraction'
     """
     return _Words().doprint(expression)
+
+
+def plain_words(expression: Basic) -> str:
+    """The same in SymPy's order."""
+    return PlainWords().doprint(expression)

@@ -12,7 +12,7 @@ from derivations.derivation import Derivation
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Unproven
 from derivations.language.registry import activations
-from derivations.printing.notation import LONGEST_DENOMINATOR
+from derivations.printing.digits import LONGEST_DENOMINATOR
 from derivations.printing.steps import Sentence, Step
 from derivations.wide.critical import (
     SCANNED,

@@ -26,7 +26,7 @@ def test_ranges_are_formulas_and_ends_are_words():
     assert row(range_rows, "sigmoid") == {
         "activation": "sigmoid",
         "function": r"$\frac{1}{1 + e^{- v}}$",
-        "slope": r"$\frac{e^{- v}}{\left(1 + e^{- v}\right)^{2}}$",
+        "slope": r"$\sigma(v) (1 - \sigma(v))$",
         "range": r"$\left(0, \frac{1}{4}\right]$",
     }
     words = range_ends([derive(activations["sigmoid"]), unproven(), derive(activations["relu"])])

@@ -42,7 +42,8 @@ SPOKEN = {
     erf(v): "the error function of v",
     Max(0, v): "the largest of 0 and v, end of argument",
     Abs(v): "the absolute value of v, end of absolute value",
-    Piecewise((0, v < 0), (1, True)): "cases: 0 for v less than 0; 1 otherwise; end of cases",
+    Piecewise((0, v < 0), (1, True)): "one if v at least 0, else zero",
+    Piecewise((0, v < 0), (v, True)): "cases: 0 for v less than 0; v for v at least 0; end of cases",
     Interval.Lopen(0, Rational(1, 4)): "the interval from 0, not included, to 1 over 4",
     Interval(-oo, 2): "the interval from minus infinity to 2",
     Interval.open(0, 1): "the interval from 0, not included, to 1, not included",
@@ -61,7 +62,7 @@ def test_an_expression_is_read_as_a_person_would(expression):
 
 def test_indices_and_layers_are_said():
     said = words(backpropagation().hidden_delta.right)
-    assert "the sum over k from 1 to n sub r plus 1 of delta superscript r plus 1 sub k mu" in said
+    assert "the sum over k from 1 to n sub r plus 1 of w superscript r plus 1 sub k i times delta" in said
     assert said.endswith("end of sum")
 
 
