@@ -10,15 +10,19 @@ report = current()
 study, seeds = report.study, report.study.seeds
 
 # %% [markdown]
-# - *One kind of network.* All are fully connected, with {{ study.width | counted("unit") }}
-#   in each hidden layer, no normalisation and no residual connections. Both of these are how
-#   practice escapes what is shown here: residual connections pass the error by the layer, and
-#   normalisation sets the variance $q$ anew in each [@he2016; @ioffe2015].
-# - *One data set.* Images of {{ report.data.name }} are easy to tell apart; where
-#   information is scarcer, losing it may cost more.
-# - *{{ "One seed" if seeds == 1 else seeds ~ " seeds" }}.* What differs from seed to seed is
-#   known no better than that.
-# - *No choice without the test set.* Which epoch, learning rate or initial weights are best
-#   is read off the test set, and so the most that can be said for them.
-# - *Theory of wide layers.* Means over infinitely wide layers say what is typical of narrow
-#   ones, not what one of them does.
+# *One kind of network.* All are fully connected, with {{ study.width | counted("unit") }}
+# in each hidden layer, no normalisation and no residual connections. Both of these are how
+# practice escapes what is shown here: residual connections pass the error by the layer, and
+# normalisation sets the variance $q$ anew in each [@he2016; @ioffe2015].
+#
+# *One data set.* Images of {{ report.data.name }} are easy to tell apart; where information
+# is scarcer, losing it may cost more.
+#
+# *{{ "One seed" if seeds == 1 else seeds ~ " seeds" }}.* What differs from seed to seed is
+# known no better than that.
+#
+# *No choice without the test set.* Which epoch, learning rate or initial weights are best is
+# read off the test set, and so the most that can be said for them.
+#
+# *Theory of wide layers.* Means over infinitely wide layers say what is typical of narrow
+# ones, not what one of them does.
