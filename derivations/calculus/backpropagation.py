@@ -1,7 +1,8 @@
 """The backpropagation equations, derived by the chain rule from v = W y + b, y = f(v) and the loss.
 
 Every partial derivative below is SymPy's own, of sums over indices: differentiating sum_j w_ij y_j by w_kl
-gives Kronecker deltas, which the sum then picks out.
+gives brackets [i = k] [j = l], one where the indices agree and else zero (SymPy's KroneckerDelta), of which the sum
+then keeps one term.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ def layer(letter: str, r: str) -> IndexedBase:
 
 @dataclass(frozen=True)
 class Rewriting:
-    """One line of a derivation: what is done, and the expression that it gives."""
+    """One line of a derivation: what is done, in Markdown, and left = expression, which it gives."""
 
     reason: str
+    left: Expr
     expression: Expr
 
 
@@ -78,6 +80,7 @@ class Backpropagation:
 w, b, delta = layer("w", "r"), layer("b", "r"), layer("delta", "r")
 w_above, delta_above = layer("w", "r+1"), layer("delta", "r+1")
 v_here, y_here, y_below = layer("v", "r"), layer("y", "r"), layer("y", "r-1")
+v_above = layer("v", "r+1")
 v_out, p, t, delta_out = layer("v", "R"), IndexedBase("p"), IndexedBase("t"), layer("delta", "R")
 loss = Symbol("E")
 
@@ -135,7 +138,7 @@ def _output_delta() -> Equation:
     targets = Sum(t[i, pattern], (i, 1, n_out))
     normalised = summed.subs(targets, 1)
     short = factor_terms(normalised.subs(_softmax(unit, pattern), p[unit, pattern]))
-    names = {unit: i, pattern: mu}
+    names, slope = {unit: i, pattern: mu}, Derivative(loss, v_out[unit, pattern])
     return Equation(
         "output-delta",
         "Delta of the output layer",
@@ -143,11 +146,20 @@ def _output_delta() -> Equation:
         short.subs(names),
         (
             Rewriting(
-                "differentiate the loss, with the softmax put in, by one input of the output layer", by_rules
+                "put the softmax into the loss: the logarithm of a quotient is a difference", loss, of_sums
             ),
-            Rewriting("carry out the sums over the Kronecker deltas", summed),
-            Rewriting("the targets of a pattern sum to 1", normalised),
-            Rewriting("the quotient is the softmax output p", short),
+            Rewriting(
+                "differentiate it by one sum of the output layer: a bracket is 1 where its indices agree, else 0",
+                slope,
+                by_rules,
+            ),
+            Rewriting("carry out the sums, in which the brackets leave one term each", slope, summed),
+            Rewriting("the targets of a pattern sum to 1", slope, normalised),
+            Rewriting(
+                "the quotient is the output $p$ of the softmax: what is left is how far it is from its target",
+                slope,
+                short,
+            ),
         ),
     )
 
@@ -159,16 +171,29 @@ def _hidden_delta() -> Equation:
     summed = inside(by_rules.doit(), {i: n_here})
     chain = Sum(delta_above[k, mu] * summed, (k, 1, n_above))
     right = factor_terms(chain)
+    moved = Derivative(v_above[k, mu], v_here[i, mu])
     return Equation(
         "hidden-delta",
         "Delta recursion of the hidden layers",
         delta[i, mu],
         right,
         (
-            Rewriting("differentiate the input of a unit of the layer above by one of this layer", by_rules),
-            Rewriting("carry out the sum over the Kronecker delta", summed),
-            Rewriting("chain rule: sum over the units of the layer above", chain),
-            Rewriting("the derivative of f does not depend on k", right),
+            Rewriting(
+                "how much the sum of one unit moves that of a unit above: differentiate the one by the other",
+                moved,
+                by_rules,
+            ),
+            Rewriting(
+                "the bracket leaves the term $j = i$: the weight between both, times the slope of $f$",
+                moved,
+                summed,
+            ),
+            Rewriting(
+                "chain rule: every unit above passes its own $\\delta$ down along its weight",
+                delta[i, mu],
+                chain,
+            ),
+            Rewriting("the slope of $f$ does not depend on $k$, and leaves the sum", delta[i, mu], right),
         ),
     )
 
@@ -179,16 +204,17 @@ def _weight_gradient() -> Equation:
     summed = inside(by_rules.doit(), {source: n_below})
     chain = Sum(delta[i, mu] * summed, (i, 1, n_here), (mu, 1, batch))
     right = inside(chain.doit(), {unit: n_here}).subs({unit: i, source: j})
+    moved, slope = Derivative(v_here[i, mu], w[unit, source]), Derivative(loss, w[unit, source])
     return Equation(
         "weight-gradient",
         "Gradient of the weights",
         Derivative(loss, w[i, j]),
         right,
         (
-            Rewriting("differentiate the input of a unit by one weight", by_rules),
-            Rewriting("carry out the sum over the Kronecker deltas", summed),
-            Rewriting("chain rule: sum over units and patterns", chain),
-            Rewriting("carry out the sum over the units", right),
+            Rewriting("differentiate the sum of a unit by one weight", moved, by_rules),
+            Rewriting("a weight moves the sum of its own unit only, by what comes through it", moved, summed),
+            Rewriting("chain rule: sum over units and patterns", slope, chain),
+            Rewriting("the bracket leaves one unit", Derivative(loss, w[i, j]), right),
         ),
     )
 
@@ -204,9 +230,11 @@ def _bias_gradient() -> Equation:
         Derivative(loss, b[i]),
         right,
         (
-            Rewriting("differentiate the input of a unit by one bias", by_rules),
-            Rewriting("chain rule: sum over units and patterns", chain),
-            Rewriting("carry out the sum over the units", right),
+            Rewriting(
+                "differentiate the sum of a unit by one bias", Derivative(v_here[i, mu], b[unit]), by_rules
+            ),
+            Rewriting("chain rule: sum over units and patterns", Derivative(loss, b[unit]), chain),
+            Rewriting("the bracket leaves one unit", Derivative(loss, b[i]), right),
         ),
     )
 
@@ -214,19 +242,20 @@ def _bias_gradient() -> Equation:
 @cache
 def softmax_sum() -> Equation:
     """The sum of the softmax outputs of a pattern: it is 1, whatever the network, and has no gradient."""
-    total = Symbol("S", positive=True)
-    summed = Sum(exp(v_out[i, mu]), (i, 1, n_out))
-    outputs = Sum(_softmax(i, mu).subs(summed.subs(i, k), total), (i, 1, n_out))
+    total, left = Symbol("S", positive=True), Sum(p[i, mu], (i, 1, n_out))
+    denominator, numerator = (Sum(exp(v_out[n, mu]), (n, 1, n_out)) for n in (k, i))
+    outputs = Sum(_softmax(i, mu).subs(denominator, total), (i, 1, n_out))
     factored = factor_terms(outputs)
     return Equation(
         "softmax-sum",
         "Sum of the softmax outputs",
-        Sum(p[i, mu], (i, 1, n_out)),
-        factored.subs(total, summed),
+        left,
+        factored.subs(numerator, total),
         (
-            Rewriting("write S for the sum in the denominator, which does not depend on i", outputs),
-            Rewriting("S may leave the sum", factored),
-            Rewriting("the numerator is S as well", factored.subs(summed, total)),
+            Rewriting(
+                "write $S$ for the sum in the denominator, which does not depend on $i$", left, outputs
+            ),
+            Rewriting("so $1 / S$ leaves the sum, and what stays in it adds up to $S$", left, factored),
         ),
     )
 

@@ -30,6 +30,7 @@ from sympy import (
     Symbol,
     Union,
     exp,
+    factor_terms,
     oo,
     sqrt,
     tanh,
@@ -40,7 +41,7 @@ from derivations.printing.written import Decimal
 _LONG = 3  # digits of a fraction that still stands above and below a product, and not before it
 # What custom puts first or last among terms: the decay of a running mean, and the number that keeps a root from zero.
 _CUSTOM = {"beta": 0, "eta": 3}
-_OTHERWISE = 2
+_OTHERWISE, _LAST = 2, 4
 _LETTERS = {"w": 0, "t": 0, "p": 0, "delta": 1}  # the order of arrays in a product; others come after them
 
 
@@ -57,12 +58,17 @@ def terms(expression: Expr) -> list[Expr]:
     given = expression.as_ordered_terms()
     by_size = any(term.has(Decimal) for term in given) or not all(map(_is_monomial, given))
 
+    shifts = [term for term in given if isinstance(term, Indexed)]
+    if any(not (term.is_Mul and term.has(Indexed)) for term in given if term not in shifts):
+        shifts = []  # w y + b is a shifted sum of products, y + 1 is not
+
     def key(entry: tuple[int, Expr]) -> tuple[bool, int, float, int, int]:
         place, term = entry
         number, rest = split_number(term)
         size = -abs(float(number)) if by_size else 0.0
         factors = 0 if not by_size or rest == 1 else len([*_factors(rest)])
-        return is_negative(term), _by_custom(term), size, factors, place
+        custom = _LAST if term in shifts else _by_custom(term)
+        return is_negative(term), custom, size, factors, place
 
     return [term for _, term in sorted(enumerate(given), key=key)]
 
@@ -76,6 +82,17 @@ def _is_monomial(term: Expr) -> bool:
         or (factor.is_Pow and factor.exp.is_Integer and isinstance(factor.base, (Symbol, Indexed)))
         for factor in Mul.make_args(rest)
     )
+
+
+def common_tanh(expression: Expr) -> Expr | None:
+    """2 tanh^3 - 2 tanh as a product, which shows that it has the factor 1 - tanh^2; None of other sums."""
+    shared = set.intersection(
+        *({factor.as_base_exp()[0] for factor in _factors(term)} for term in expression.args)
+    )
+    if not any(isinstance(factor, tanh) for factor in shared):
+        return None
+    together = factor_terms(expression)
+    return together if together.is_Mul else None
 
 
 def _by_custom(term: Expr) -> int:

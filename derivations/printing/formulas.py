@@ -5,7 +5,16 @@ from __future__ import annotations
 from sympy import Add, Expr, FiniteSet, Piecewise, Pow, Sum
 from sympy.printing.printer import Printer
 
-from derivations.printing.arrangement import Chain, cases, elements, indicator, is_negative, product, terms
+from derivations.printing.arrangement import (
+    Chain,
+    cases,
+    common_tanh,
+    elements,
+    indicator,
+    is_negative,
+    product,
+    terms,
+)
 from derivations.printing.digits import DIGITS, decimal, first_digits
 from derivations.printing.written import Decimal
 
@@ -22,6 +31,9 @@ class Formulas(Printer):
         return terms(expr)
 
     def _print_Add(self, expr: Expr, order: str | None = None) -> str:
+        together = common_tanh(expr)
+        if together is not None:
+            return self._print(together)
         first, *others = terms(expr)
         printed = self._print(first)
         for term in others:

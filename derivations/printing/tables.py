@@ -57,6 +57,12 @@ def range_rows(derived: Iterable[Derived]) -> list[Row]:
     ]
 
 
+def where_sigma(rows: Iterable[Row]) -> str:
+    """What sigma(v) stands for, to end a caption with, if a formula of the rows has it."""
+    used = any(r"\sigma" in cell for row in rows for cell in row.values())
+    return r"; $\sigma(v)$ is $1 / (1 + e^{-v})$" if used else ""
+
+
 def range_ends(derived: Iterable[Derived]) -> str:
     """The least and the greatest value of each proven gradient range, in words."""
     return "; ".join(
@@ -112,6 +118,8 @@ def _source(derivation: Derived) -> str:
 
 
 def _points(points: Sequence[Expr]) -> str:
+    if len(points) == 2 and points[0] == -points[1]:
+        return rf"$\pm {tex(points[1])}$"
     return ", ".join(f"${tex(point)}$" for point in points)
 
 

@@ -29,7 +29,7 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 from sympy.printing.str import StrPrinter
 
-from derivations.printing.arrangement import cases, indicator, intervals, product
+from derivations.printing.arrangement import cases, common_tanh, indicator, intervals, product
 from derivations.printing.digits import first_digits
 from derivations.printing.formulas import Formulas
 
@@ -65,7 +65,8 @@ class _Lines(Formulas, PrettyPrinter):
         )
 
     def _print_Add(self, expr: Expr, order: str | None = None) -> prettyForm:
-        return PrettyPrinter._print_Add(self, expr, order)
+        together = common_tanh(expr)
+        return PrettyPrinter._print_Add(self, expr, order) if together is None else self._print(together)
 
     def _print_Pow(self, expr: Pow, rational: bool = False) -> prettyForm:
         if expr.exp.is_Rational and expr.exp < 0:

@@ -11,7 +11,7 @@ from sympy.printing.latex import LatexPrinter
 from derivations.printing.digits import DIGITS, LONGEST_DENOMINATOR, first_digits
 from derivations.printing.formulas import Formulas
 
-_SETTINGS = {"fold_short_frac": False, "ln_notation": True}
+SETTINGS = {"fold_short_frac": False, "ln_notation": True}
 _TALL = ("\\frac", "\\sum", "\\begin")  # what parentheses have to grow for
 _RELATIONS = {"<=": r"\leq", ">=": r"\geq", "!=": r"\neq"}
 
@@ -45,7 +45,7 @@ class PlainTeX(LatexPrinter):
         return r"\left\{" + ", ".join(map(self._print, expr.args)) + r"\right\}"
 
 
-class _TeX(Formulas, PlainTeX):
+class TeX(Formulas, PlainTeX):
     """The same in the order in which people write, and with parentheses no larger than what they hold."""
 
     _small = False  # in an exponent, or in the argument of a function
@@ -72,6 +72,11 @@ class _TeX(Formulas, PlainTeX):
 
     def _bracket(self, condition: str) -> str:
         return rf"\left[{condition}\right]" if "\\frac" in condition else f"[{condition}]"
+
+    def _print_Pow(self, expr: Pow, rational: bool = False) -> str:
+        if isinstance(expr.base, Indexed) and expr.exp.is_Integer and expr.exp > 0:
+            return f"({self._print(expr.base)})^{{{self._print(expr.exp)}}}"
+        return super()._print_Pow(expr, rational)
 
     def _set(self, elements: list[str]) -> str:
         inner = ", ".join(elements)
@@ -146,12 +151,12 @@ def tex(expression: Basic) -> str:
     >>> tex(Interval.Lopen(0, Rational(1, 4)))
     '\\left(0, \\frac{1}{4}\\right]'
     """
-    return _TeX(_SETTINGS).doprint(_shortened(expression))
+    return TeX(SETTINGS).doprint(_shortened(expression))
 
 
 def plain_tex(expression: Basic) -> str:
     """The same in SymPy's order."""
-    return PlainTeX(_SETTINGS).doprint(_shortened(expression))
+    return PlainTeX(SETTINGS).doprint(_shortened(expression))
 
 
 def _shortened(expression: Basic) -> Basic:

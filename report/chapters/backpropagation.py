@@ -9,10 +9,13 @@
 # %%
 from analysis.figures.functions import activation_functions
 from derivations import backpropagation
+from derivations.calculus.by_hand import RATE
 from derivations.calculus.descent import updates
+from derivations.printing import by_hand
 from derivations.printing.documents import prose
 from derivations.printing.steps import proof
-from derivations.printing.tables import ON_A_PAGE, RANGES, range_ends, range_rows
+from derivations.printing.tables import ON_A_PAGE, RANGES, range_ends, range_rows, where_sigma
+from derivations.printing.written import delta_as_written
 from report.authoring import current, figure, table
 
 report = current()
@@ -33,7 +36,7 @@ replaced = updates(study.optimizer, study.weight_decay > 0)
 # {{ equation(equations.softmax, id="eq:softmax") }}
 #
 # and the loss is the mean cross-entropy with the targets $t_{i \mu}$, which are one for
-# the right class and zero for the others. With the softmax put in it reads
+# the right class and zero for the others:
 #
 # {{ equation(equations.loss, id="eq:loss") }}
 #
@@ -47,25 +50,26 @@ replaced = updates(study.optimizer, study.weight_decay > 0)
 # {% for step in equations.output_delta.steps %}
 # {{ loop.index }}. {{ step.reason }}:
 #
-#     $${{ step.expression | tex }}$$
+#     $${{ step.left | tex }} = {{ step.expression | tex }}$$
 #
 # {% endfor %}
-# So, with the names of the other equations,
+# So every output is told how far it is from its target, its share of the blame for the
+# loss. With the names of the other equations,
 #
 # {{ equation(equations.output_delta, id="eq:output-delta") }}
 #
 # ## The hidden layers
 #
 # A unit of layer $r$ acts on the loss through the sums $v^{(r+1)}_{k \mu}$ of the layer
-# above:
+# above, and so it takes its share of the blame from each of them:
 #
-# {% for step in equations.hidden_delta.steps %}
+# {% for step in equations.hidden_delta.steps[:-1] %}
 # {{ loop.index }}. {{ step.reason }}:
 #
-#     $${{ step.expression | tex }}$$
+#     $${{ step.left | tex }} = {{ step.expression | tex }}$$
 #
 # {% endfor %}
-# This is the delta recursion,
+# Now {{ equations.hidden_delta.steps[-1].reason }}. What is left is the delta recursion,
 #
 # {{ equation(equations.hidden_delta, id="eq:hidden-delta") }}
 #
@@ -98,6 +102,25 @@ replaced = updates(study.optimizer, study.weight_decay > 0)
 #
 # {% endfor %}
 #
+# ## In matrices
+#
+# The program has these equations as most textbooks do. Without indices $v$, $y$, $\delta$,
+# $p$ and $t$ are matrices with a row for each unit and a column for each pattern, $W$ is
+# that of the weights, and $\odot$ multiplies element by element:
+#
+# $$
+# \delta^{(R)} = \frac{p - t}{m}, \qquad
+# \delta^{(r)} = f'(v^{(r)}) \odot (W^{(r+1)\top} \delta^{(r+1)})
+# $$ {#eq:matrix-delta}
+#
+# $$
+# \frac{\partial E}{\partial W^{(r)} } = \delta^{(r)}\, y^{(r-1)\top}, \qquad
+# \frac{\partial E}{\partial b^{(r)} } = \delta^{(r)}\, \mathbf{1}
+# $$ {#eq:matrix-gradient}
+#
+# where $\mathbf{1}$ is a column of ones, one for each pattern: it adds up what the
+# patterns of the mini-batch say of each bias.
+#
 # ## For ReLU, tanh and sigmoid {#sec:three}
 #
 # Only @eq:hidden-delta depends on the activation.
@@ -108,7 +131,10 @@ relu, tanh, sigmoid = (report.derived(name) for name in ("relu", "tanh", "sigmoi
 # %% [markdown]
 # For ReLU [@nair2010] it becomes
 #
-# {{ equation(relu.hidden_delta, id="eq:relu") }}
+# {{ equation(delta_as_written(relu.slopes), id="eq:relu") }}
+#
+# where the bracket is one if its condition holds, else zero: a unit passes $\delta$ on
+# as it is, or not at all.
 #
 # For tanh and for the sigmoid, $f'$ is a function of the output $y = f(v)$ alone, so that
 # a network need not keep $v$: $f' = {{ tanh.slopes.in_terms_of_output | tex }}$ for tanh,
@@ -118,6 +144,61 @@ relu, tanh, sigmoid = (report.derived(name) for name in ("relu", "tanh", "sigmoi
 #
 # {{ equation(sigmoid.hidden_delta_of_output, id="eq:sigmoid") }}
 #
+# ## A network in numbers {#sec:by-hand}
+#
+# One step fits on a pocket calculator. Take two inputs, two hidden units with the
+# sigmoid, and two outputs, for the softmax of a single output is always one. One pattern
+# of the first class is shown to the network, so that $m = 1$ and the index $\mu$ is left
+# out; the learning rate is $\epsilon = {{ RATE }}$. @tbl:by-hand has all numbers.
+# Those of the first units come about like this: on the way up,
+
+# %%
+line = by_hand.lines_of_one_unit()
+before, after = by_hand.losses()
+
+# %% [markdown]
+# $${{ line["forward"] }}$$
+#
+# $${{ line["output"] }}$$
+#
+# and, with the other hidden unit and the sums of the output layer found in the same way,
+#
+# $${{ line["softmax"] }}$$
+#
+# $${{ line["loss"] }}$$
+#
+# On the way down, the first output is too small, and the other too large by as much:
+#
+# $${{ line["output-delta"] }}$$
+#
+# Both pass their $\delta$ on to the first hidden unit, each along the weight through which
+# it was reached:
+#
+# $${{ line["hidden-delta"] }}$$
+#
+# The gradient of a weight is $\delta$ of the unit that it leads to, times the output of
+# the unit that it comes from, and the weight goes a step against it:
+#
+# $${{ line["weight-gradient"] }}$$
+#
+# $${{ line["weight-update"] }}$$
+#
+# When all weights and biases have made their step, the loss of the same pattern is
+# {{ after | number(4) }}, where it was {{ before | number(4) }}.
+
+# %%
+table(
+    by_hand.rows(),
+    id="tbl:by-hand",
+    caption="""
+        A way up, a way down and an update in numbers. Rows of weights have those that lead to each unit, from the first
+        and from the second unit below. All was computed with more digits than are shown; whoever computes with those
+        shown may be off by one in the last.""",
+    columns=by_hand.COLUMNS,
+    right=["first", "second"],
+)
+
+# %% [markdown]
 # ## The range of the gradient {#sec:ranges}
 #
 # The gradient range of an activation is the set of values that $f'(v)$ takes over all
@@ -137,10 +218,11 @@ derived = [report.derived(function.name) for function in study.functions[:ON_A_P
 # {%- if derived | length < study.functions | length %} [@tbl:atlas has all.]{.optional}{% endif %}
 
 # %%
+rows = range_rows(derived)
 table(
-    range_rows(derived),
+    rows,
     id="tbl:ranges",
-    caption="Activation functions, their derivatives and their gradient ranges, as proven below.",
+    caption=f"Activation functions, their derivatives and their gradient ranges, as proven below{where_sigma(rows)}.",
     columns=RANGES,
 )
 

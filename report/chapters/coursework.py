@@ -99,7 +99,7 @@ table(
 # {% for step in total.steps %}
 # {{ loop.index }}. {{ step.reason }}:
 #
-#     $${{ step.expression | tex }}$$
+#     $${{ step.left | tex }} = {{ step.expression | tex }}$$
 #
 # {% endfor %}
 # so that

@@ -6,13 +6,13 @@
 # the angle between their $v$. In a wide layer it follows from that of the layer below,
 #
 # $$
-# \rho^{(r+1)} = \frac{\sigma_w^2 \, \mathrm{E}\bigl[f(u) f(u')\bigr] + \sigma_b^2}{q^{(r+1)} }
+# \rho^{(r+1)} = \frac{\sigma_w^2 \, \langle f(u) f(u') \rangle + \sigma_b^2}{q^{(r+1)} }
 # $$ {#eq:correlation-map}
 #
 # where $u$ and $u'$ are normal, have the variance $q^{(r)}$ each, and the correlation
 # $\rho^{(r)}$ [@poole2016; @schoenholz2017]. Equal images stay equal, so that
 # $\rho = 1$ is a fixed point. Near it, what $\rho$ lacks to one is multiplied from
-# layer to layer by $\sigma_w^2 \, \mathrm{E}[f'^2] \, q^{(r)} / q^{(r+1)}$: at a fixed
+# layer to layer by $\sigma_w^2 \, \langle f'^2 \rangle \, q^{(r)} / q^{(r+1)}$: at a fixed
 # point of the variance by $\chi$, the factor that the squared $\delta$ has on its way
 # down. It thus counts twice. Where $\chi$ is less than one, images become the same on
 # the way up, and $\delta$ vanishes on the way down; where it is greater, images part,

@@ -4,6 +4,7 @@
 # Task D of the exercise asks for a fourth function.
 
 # %%
+from derivations.printing.written import as_defined, delta_as_written, function_as_written, slope_as_written
 from report.authoring import current
 
 report = current()
@@ -13,16 +14,16 @@ lecun, tanh = report.derived("lecun"), report.derived("tanh")
 # LeCun and others [-@lecun1998efficient] recommend a scaled tanh, to which a small
 # linear term can be added against flat spots:
 #
-# {{ equation("f(v) = " ~ (lecun.activation.expression | tex), id="eq:lecun") }}
+# {{ equation("f(v) = " ~ (function_as_written(lecun.slopes) | tex), id="eq:lecun") }}
 #
 # Its derivative is
 #
-# {{ equation("f'(v) = " ~ (lecun.slopes.derivative | tex), id="eq:lecun-slope") }}
+# {{ equation("f'(v) = " ~ (slope_as_written(lecun.slopes) | tex), id="eq:lecun-slope") }}
 #
-# and its gradient range ${{ lecun.gradient_range.values | tex }}$
-# [(proof in @sec:ranges)]{.optional}: unlike that of tanh,
+# and its gradient range ${{ as_defined(lecun.gradient_range.values, lecun.slopes) | tex }}$
+# {%- if "lecun" in report.study.activations %} [(proof in @sec:ranges)]{.optional}{% endif %}: unlike that of tanh,
 # ${{ tanh.gradient_range.values | tex }}$, it stays away from zero, and it exceeds one.
 # There is no closed form of $f'$ in terms of $y$, because $v$ occurs both in and outside
 # of the tanh. The delta recursion is
 #
-# {{ equation(lecun.hidden_delta, id="eq:lecun-delta") }}
+# {{ equation(delta_as_written(lecun.slopes), id="eq:lecun-delta") }}

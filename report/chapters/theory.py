@@ -8,16 +8,16 @@
 # $\sigma_b^2$, the layer above has the variance
 #
 # $$
-# q^{(r+1)} = \sigma_w^2 \, \mathrm{E}\bigl[f(\sqrt{q^{(r)} }\, z)^2\bigr] + \sigma_b^2
+# q^{(r+1)} = \sigma_w^2 \, \langle f(\sqrt{q^{(r)} }\, z)^2 \rangle + \sigma_b^2
 # $$ {#eq:variance-map}
 #
-# with a standard normal $z$ [@poole2016]. On the way down, if the weights of a
+# where angle brackets are means over a standard normal $z$ [@poole2016]. On the way down, if the weights of a
 # layer are taken to be independent of the signal that comes up through it, the mean
 # square of $\delta$ is multiplied in each layer, between layers of equal width, by
 # [@schoenholz2017]
 #
 # $$
-# \chi^{(r)} = \sigma_w^2 \, \mathrm{E}\bigl[f'(\sqrt{q^{(r)} }\, z)^2\bigr]
+# \chi^{(r)} = \sigma_w^2 \, \langle f'(\sqrt{q^{(r)} }\, z)^2 \rangle
 # $$ {#eq:chi}
 #
 # Where the variance has come to a fixed point of @eq:variance-map, $\chi$ is the

@@ -21,6 +21,7 @@ from analysis.results import tables
 from analysis.theory import agreement
 from analysis.theory.predictions import limits
 from derivations import v
+from derivations.printing.written import as_defined
 from report.authoring import (
     ABSENT,
     LEVEL,
@@ -116,7 +117,9 @@ larger = claim(
 ends = tables.gradient_ends(results.probes, 0, pair)
 medians = {pair[row["activation"]]: row["first"] for row in ends.filter(depth=deepest).to_dicts()}
 beginning = " and ".join(f"{stated(median)} with {name}" for name, median in medians.items())
-lecun_at_zero, tanh_at_zero = (activation.slopes.derivative.subs(v, 0) for activation in (lecun, tanh))
+lecun_at_zero, tanh_at_zero = (
+    as_defined(activation.slopes.derivative.subs(v, 0), activation.slopes) for activation in (lecun, tanh)
+)
 
 # %%
 figure(

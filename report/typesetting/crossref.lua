@@ -52,7 +52,7 @@ function typst.read(document)
   local index = 0
   for code in pandoc.write(pandoc.Pandoc(blocks), 'typst'):gmatch('(.-)%s*// next%s*') do
     index = index + 1
-    formulas[keys[index]] = code
+    formulas[keys[index]] = code:gsub('dot%.circle', 'dot.o')  -- which Pandoc still calls by its old name
   end
 end
 

@@ -30,7 +30,7 @@ local WORDS = {
   ['\\log'] = 'log', ['\\ln'] = 'natural log', ['\\exp'] = 'exp', ['\\tanh'] = 'tanh', ['\\cosh'] = 'cosh',
   ['\\sinh'] = 'sinh', ['\\min'] = 'minimum', ['\\max'] = 'maximum', ['\\lim'] = 'limit', ['\\sup'] = 'supremum',
   ['\\inf'] = 'infimum', ['\\lbrace'] = 'open brace', ['\\rbrace'] = 'close brace',
-  ['\\langle'] = 'open angle bracket', ['\\rangle'] = 'close angle bracket',
+  ['\\langle'] = 'the mean of', ['\\rangle'] = ', end of mean',
 }
 -- Space and size say nothing.
 for name in ([[quad qquad , ; : ! > left right big Big bigg Bigg bigl bigr Bigl Bigr middle limits displaystyle

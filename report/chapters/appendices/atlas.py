@@ -7,7 +7,7 @@
 # %%
 from analysis.figures.functions import atlas
 from analysis.studies.derived import all_activations
-from derivations.printing.tables import ATLAS, SHAPES, atlas_rows, shape_rows
+from derivations.printing.tables import ATLAS, SHAPES, atlas_rows, shape_rows, where_sigma
 from derivations.wide.critical import SCANNED
 from derivations.wide.gains import selu_constants
 from derivations.wide.tables import INITIAL
@@ -32,9 +32,9 @@ alpha, scale = map(float, selu_constants())
 table(
     rows,
     id="tbl:atlas",
-    caption="Activations, their derivatives and their gradient ranges.",
+    caption=f"Activations, their derivatives and their gradient ranges{where_sigma(rows)}.",
     columns=ATLAS,
-    widths=(0.16, 0.36, 0.29, 0.1, 0.09),
+    widths=(0.14, 0.41, 0.27, 0.1, 0.08),
 )
 
 # %% [markdown]
@@ -70,8 +70,8 @@ table(
 
 # %% [markdown]
 # @tbl:initial has the critical initial weights and biases: those for which both
-# $\chi_\perp = \sigma_w^2 \mathrm{E}[f'^2]$, the factor of the squared $\delta$, and
-# $\chi_\parallel = \sigma_w^2\, d\mathrm{E}[f^2]/dq$, that of a small change of the variance
+# $\chi_\perp = \sigma_w^2 \langle f'^2 \rangle$, the factor of the squared $\delta$, and
+# $\chi_\parallel = \sigma_w^2\, d\langle f^2 \rangle/dq$, that of a small change of the variance
 # $q$ of $v$, are one at a fixed point of $q$ [@roberts2022, chapter 5]. A
 # *scale-invariant* function has them at every $q$, with the same weights. The point
 # $q = 0$ attracts: variances become smaller from layer to layer, ever more slowly. The

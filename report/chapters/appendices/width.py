@@ -12,9 +12,9 @@
 # $$ {#eq:spread}
 #
 # $$
-# \gamma = \frac{3\, \mathrm{E}[f'^4]}{\mathrm{E}[f'^2]^2} - 1, \qquad
-# \varphi = \frac{\mathrm{E}[f^4]}{\mathrm{E}[f^2]^2} - 1, \qquad
-# \psi = \frac{\mathrm{E}[f^2 f'^2]}{\mathrm{E}[f^2]\, \mathrm{E}[f'^2]} - 1
+# \gamma = \frac{3\, \langle f'^4 \rangle}{\langle f'^2 \rangle^2} - 1, \qquad
+# \varphi = \frac{\langle f^4 \rangle}{\langle f^2 \rangle^2} - 1, \qquad
+# \psi = \frac{\langle f^2 f'^2 \rangle}{\langle f^2 \rangle\, \langle f'^2 \rangle} - 1
 # $$ {#eq:of-units}
 #
 # with the means in layer $k$. It says that
@@ -30,7 +30,7 @@
 #
 # On the way down from $b_R$, the response of the output's error, whose own variance is $V$,
 # $b_k = a_k b_{k+1} + c_k$, where $a$ and $c$ are the derivatives of
-# $\ln \mathrm{E}[f^2]$ and $\ln \mathrm{E}[f'^2]$ by $\ln q$; below layer $r$, where
+# $\ln \langle f^2 \rangle$ and $\ln \langle f'^2 \rangle$ by $\ln q$; below layer $r$, where
 # $\delta^{(r)}$ does not pass, without $c_k$. For ReLU $c$ is zero, and a layer adds
 # $5 / n$, as @hanin2020 have it; were $f$ linear, it would be $2 / n$.
 

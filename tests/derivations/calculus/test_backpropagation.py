@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 from mpmath import mpf, workdps
-from sympy import Derivative, Matrix, Rational, Symbol, exp, lambdify, log, symbols
+from sympy import Derivative, Matrix, Rational, Sum, Symbol, exp, lambdify, log, symbols
 
-from derivations import activations, backpropagation, differentiate, v
+from derivations import activations, backpropagation, differentiate, softmax_sum, v
 from derivations.calculus.backpropagation import (
     b,
     batch,
@@ -18,6 +18,7 @@ from derivations.calculus.backpropagation import (
     f,
     i,
     j,
+    k,
     learning_rate,
     mu,
     n_above,
@@ -27,6 +28,7 @@ from derivations.calculus.backpropagation import (
     p,
     t,
     v_here,
+    v_out,
     w,
     w_above,
     with_slope,
@@ -136,9 +138,9 @@ def number(expression, at):
 @pytest.mark.parametrize(
     ("label", "before", "after", "renamed"),
     [
-        ("output-delta", 0, 1, {}),
         ("output-delta", 1, 2, {}),
         ("output-delta", 2, 3, {}),
+        ("output-delta", 3, 4, {}),
         ("hidden-delta", 0, 1, {}),
         ("hidden-delta", 2, 3, {}),
         ("weight-gradient", 0, 1, {}),
@@ -157,6 +159,23 @@ def test_a_step_that_carries_out_or_rewrites_has_the_value_of_the_one_before(lab
         found.append(number(first, at))
         assert number(second, at | {new: at[old] for new, old in renamed.items()}) == pytest.approx(found[-1])
     assert len(set(found)) > 1
+
+
+def test_the_loss_is_that_of_the_first_step_with_the_softmax_put_in():
+    equations = backpropagation()
+    first = equations.output_delta.steps[0]
+    assert first.left == equations.loss.left
+    assert number(first.expression, {}) == pytest.approx(number(equations.loss.right, {}))
+
+
+def test_the_softmax_outputs_sum_to_one_in_steps_that_say_so():
+    total = softmax_sum()
+    assert total.right == 1
+    sum_of_exponentials = Symbol("S", positive=True)
+    for step in total.steps:
+        assert step.left == total.left
+        whole = step.expression.subs(sum_of_exponentials, Sum(exp(v_out[k, mu]), (k, 1, n_out)))
+        assert number(whole, {"mu": 2}) == pytest.approx(1)
 
 
 def test_the_last_step_is_the_equation():

@@ -46,7 +46,7 @@ def test_what_is_unproven_is_said_so_in_every_table():
     ("name", "range", "certificate", "kinks"),
     [
         ("tanh", r"$\left(0, 1\right]$", "exact", "–"),
-        ("hardtanh", r"$\left\{0, 1\right\}$", "exact", "$-1$, $1$"),
+        ("hardtanh", r"$\left\{0, 1\right\}$", "exact", r"$\pm 1$"),
         # A closed form that is long is a decimal here: 1/2 + erf(1)/2 + exp(-1)/sqrt(pi).
         ("gelu", r"$\left[-0.1289041\ldots, 1.128904\ldots\right]$", "exact", "–"),
         ("silu", r"$\left[-0.09983932\ldots, 1.099839\ldots\right]$", "enclosed", "–"),
