@@ -21,7 +21,7 @@ report = current()
 study, data, results = report.study, report.data, report.results
 names = [title(name) for name in study.activations]
 unproven = [title(name) for name in study.activations if report.derived(name).unproven]
-highest = accuracy.highest(results)
+highest, lost = accuracy.highest(results), len(accuracy.diverged(results))
 by_seed = " by seed" if 1 < study.seeds < FEWEST else ""
 own = trainability.tested(trainability.alike(results), CACHE)
 varied = trainability.tested(trainability.by_initial_weights(results), CACHE)
@@ -64,11 +64,16 @@ by_gain = claim(
 # {{ study.runs | length | counted("network") }} of {{ study.depths | listing }} layers
 # {{ "are" if study.runs | length > 1 else "is" }} trained on {{ data.name }} for
 # {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss
-# is measured in every layer. The highest {{ "mean " if study.seeds > 1 else "" }}test
-# accuracy in the end, {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of
+# is measured in every layer.
+# {% if lost == study.runs | length %}
+# All of them diverged: their loss is no longer finite.
+# {% else %}
+# The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy in the end,
+# {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of
 # {{ highest.name }}{% if highest.near %}; by intervals at {{ LEVEL | percent(0) }} over
 # {{ study.seeds | counted("seed") }}, {{ highest.near | listing }}
 # {{ "are" if highest.near | length > 1 else "is" }} within one point of it{% endif %}.
+# {% endif %}
 #
 # {{ by_weights }} {{ images_lost }} {{ by_gain }}
 # :::

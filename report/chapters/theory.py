@@ -1,20 +1,19 @@
 # %% [markdown]
-# # Theory: how gradients change from layer to layer {#sec:theory}
+# # One layer up, one layer down {#sec:theory}
 #
-# What the last sections measured can be computed beforehand, from $f$ and the way
-# in which weights are drawn. In a wide layer the $v$ are sums of many independent
-# terms: over the draws of the weights they are normal, of mean zero and a variance
-# $q$. With weights of variance $\sigma_w^2$ / fan-in and biases of variance
-# $\sigma_b^2$, the layer above has the variance
+# What does a layer do, on average over the draws of its weights? In a wide layer the $v$
+# are sums of many independent terms: they are normal, of mean zero and a variance $q$. With
+# weights of variance $\sigma_w^2$ / fan-in and biases of variance $\sigma_b^2$, the layer
+# above has the variance
 #
 # $$
 # q^{(r+1)} = \sigma_w^2 \, \langle f(\sqrt{q^{(r)} }\, z)^2 \rangle + \sigma_b^2
 # $$ {#eq:variance-map}
 #
-# where angle brackets are means over a standard normal $z$ [@poole2016]. On the way down, if the weights of a
-# layer are taken to be independent of the signal that comes up through it, the mean
-# square of $\delta$ is multiplied in each layer, between layers of equal width, by
-# [@schoenholz2017]
+# where angle brackets are means over a standard normal $z$ [@poole2016]. On the way down,
+# if the weights of a layer are taken to be independent of the signal that comes up through
+# it, the mean square of $\delta$ is multiplied in each layer, between layers of equal
+# width, by [@schoenholz2017]
 #
 # $$
 # \chi^{(r)} = \sigma_w^2 \, \langle f'(\sqrt{q^{(r)} }\, z)^2 \rangle
@@ -37,17 +36,34 @@ from report.authoring import ABSENT, claim, counted, current, number, table
 report = current()
 study, predicted = report.study, report.theory
 deepest, relu = max(study.depths), report.propagation("relu")
+bound = float(report.derived("sigmoid").gradient_range.values.sup) ** 2
+typical, tanh_typical = (
+    report.propagation(name).chi(1.0, weight_variance=1.0) for name in ("sigmoid", "tanh")
+)
 limit = limits(study, CACHE)
 closed, error = [title(name) for name in limit.filter("closed")["activation"]], limit["error"].max()
 scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 
 # %% [markdown]
+# ## A bound and an average {#sec:average}
+#
+# The range of $f'$ bounds a layer: no $\chi$ exceeds $\sigma_w^2 \sup f'^2$. What the
+# layer typically does is the average, in which the weights are half. For the sigmoid with
+# $\sigma_w$ = 1 and $q$ = 1 the bound is {{ bound | number(2) }}, and $\chi$ is
+# {{ typical | number(2) }}: near its bound, but for tanh, whose bound is one, it is
+# {{ tanh_typical | number(2) }}.
+#
+# Two initial distributions follow in two lines. Where $f(v) = v$, as tanh does near zero,
+# $\langle f^2 \rangle = q$ and $\langle f'^2 \rangle = 1$: both the variance and $\delta$ are
+# kept by $\sigma_w^2 = 1$ [@lecun1998efficient; @glorot2010]. For ReLU they are
+# ${{ relu.mean_square.form | tex }}$ and ${{ relu.mean_square_slope.form | tex }}$
+# [@cho2009]: both are kept by $\sigma_w^2 = 2$ [@he2015].
+
+# %% [markdown]
 # Both means are worked out from the same symbolic $f$ and $f'$ as the proofs of
-# @sec:ranges. For ReLU they are ${{ relu.mean_square.form | tex }}$ and
-# ${{ relu.mean_square_slope.form | tex }}$ [@cho2009]. SymPy finds such closed
-# forms where $f$ is pieced together of polynomials and exponential functions, and
-# for some error functions, by arcsine kernels [@williams1997]: {% if closed %}here,
-# for {{ closed | listing }}{% else %}here, for none{% endif %}.
+# @sec:ranges. SymPy finds closed forms where $f$ is pieced together of polynomials and
+# exponential functions, and for some error functions, by arcsine kernels [@williams1997]:
+# {% if closed %}here, for {{ closed | listing }}{% else %}here, for none{% endif %}.
 # {% if closed | length < study.activations | length %}
 # The others are integrated by Gauss's rule on panels that end where $f$ is not
 # differentiable{% if error is not none %}; two rules, with more and with fewer

@@ -49,7 +49,7 @@ def test_report_has_all_four_tasks(tiny):
     for heading in (
         "Backpropagation, derived",
         "The range of the gradient",
-        "Theory: how gradients change from layer to layer",
+        "One layer up, one layer down",
         "Untrained networks",
         "Trained networks",
         "LeCun’s activation against tanh",
