@@ -88,7 +88,7 @@ def _some(
     y, slopes, unlike = [images.T.astype(np.float32)], [], []
     for r in range(layers):
         v = W[r] @ y[-1] + b[r]
-        unlike.append([decorrelation(of_one.astype(np.float64)) for of_one in v])
+        unlike.append(decorrelation(v.astype(np.float64)))
         if r < layers - 1:
             f, times_slope = _activate(function, v)
             y.append(f)

@@ -41,7 +41,7 @@ def _measured(at: Gradients) -> list[list[float]]:
         norms,
         [*(_transfer(delta[r], delta[r + 1], norms[r + 1]) for r in layers[:-1]), 0.0],
         [*(float((slope == 0).all(1).mean()) for slope in at.slope), 0.0],
-        [decorrelation(v) for v in _double(at.v)],
+        [float(decorrelation(v)) for v in _double(at.v)],
     ]
 
 
@@ -50,18 +50,19 @@ def gradients(delta: Sequence[np.ndarray], y: Sequence[np.ndarray]) -> list[np.n
     return [above @ below.T for above, below in zip(_double(delta), _double(y), strict=True)]
 
 
-def decorrelation(v: np.ndarray) -> float:
-    """1 - rho, rho the cosine of v of two patterns, in the mean over pairs; v (units, patterns) in double precision.
+def decorrelation(v: np.ndarray) -> np.ndarray:
+    """1 - rho, rho the cosine of v of two patterns, in the mean over pairs; v (..., units, patterns) in doubles.
 
     It is the variance of their directions, in which nothing cancels where patterns are nearly parallel. A pattern
     whose v is zero has no direction, and is left out; NaN where fewer than two have one.
     """
-    norms = np.linalg.norm(v, axis=0)
-    directions = v[:, norms != 0] / norms[norms != 0]
-    patterns = directions.shape[1]
-    if patterns < 2:
-        return np.nan
-    return float(np.square(directions - directions.mean(1, keepdims=True)).sum() / (patterns - 1))
+    norms = np.linalg.norm(v, axis=-2, keepdims=True)
+    known = norms != 0
+    directions = v / np.where(known, norms, 1)
+    patterns = known.sum(axis=-1, keepdims=True)
+    apart = (directions - directions.sum(axis=-1, keepdims=True) / np.maximum(patterns, 1)) * known
+    found = np.square(apart).sum(axis=(-2, -1)) / np.maximum(patterns[..., 0, 0] - 1, 1)
+    return np.where(patterns[..., 0, 0] < 2, np.nan, found)
 
 
 def _double(arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
