@@ -7,13 +7,16 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis.keeping.files import CACHE, refuse_unwritable
 from report.building.telling import FAILED, complain, tell, tell_remembered
 from report.building.up_to_date import Options, ingredients, written_before
+
+if TYPE_CHECKING:
+    from analysis.workers.workers import Workers
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -95,41 +98,49 @@ def build(
 
 def make_report(options: Options, watch: bool, start: float) -> None:
     """Derive, check and predict what is not stored, train, then weave and typeset."""
+    from analysis.workers.workers import Workers
+
+    with Workers(CACHE, options.jobs, options.device, options.scheduler) as workers:
+        if not (CACHE / "derivations").is_dir():
+            workers.start(options.jobs)  # all is to be done: they get ready while this process imports
+        make_by(workers, options, watch, start)
+
+
+def make_by(workers: Workers, options: Options, watch: bool, start: float) -> None:
+    """Make the report by these workers."""
     from analysis.speed.recorded import read_benchmark
     from analysis.studies.reading import read
     from analysis.workers.progress import Display
     from analysis.workers.schedule import train
     from analysis.workers.tasks import derivations, equation_checks, predictions
-    from analysis.workers.workers import Workers
     from report.building.making import remember_made, typeset_report, weave_report
 
     output = options.output
     study = read(options.study)
     refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
-    with Workers(CACHE, options.jobs, options.device, options.scheduler) as workers:
-        workers.do(derivations(study))  # expression -> f', its proven range
-        workers.do(equation_checks(study))  # equations, beside the generated code and autograd
-        workers.do(predictions(study))  # what theory says of the networks
-        results = train(  # generated code -> training -> results
-            study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
-        )
+    workers.do(derivations(study))  # expression -> f', its proven range
+    workers.do(equation_checks(study))  # equations, beside the generated code and autograd
+    workers.do(predictions(study))  # what theory says of the networks
+    results = train(  # generated code -> training -> results
+        study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
+    )
 
-        def write_report(began: float) -> None:
-            before = ingredients(options)
-            measured = read_benchmark(output / "benchmark.json")
-            # tables, figures -> chapters -> Markdown
-            woven = weave_report(results, measured, options.strict, workers)
-            made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
-            remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
-            tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
+    def write_report(began: float) -> None:
+        before = ingredients(options)
+        measured = read_benchmark(output / "benchmark.json")
+        # tables, figures -> chapters -> Markdown
+        woven = weave_report(results, measured, options.strict, workers)
+        made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
+        remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
+        tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
 
-        if watch:
-            from report.building.watching import watch as after_each_save
+    if watch:
+        from report.building.watching import watch as after_each_save
 
-            after_each_save(lambda: write_report(perf_counter()))
-        else:
-            write_report(start)
+        after_each_save(lambda: write_report(perf_counter()))
+    else:
+        write_report(start)
 
 
 @app.command()

@@ -18,7 +18,8 @@ from distributed import Client, Event, KilledWorker, as_completed, get_worker
 
 from analysis.keeping.memo import MadeWith, differing
 from analysis.results import store
-from analysis.workers.jobs import EXPECTED, LOST, ClusterError, Job, TrainingError, understood
+from analysis.workers.jobs import LOST, ClusterError, Job, TrainingError, understood
+from analysis.workers.tasks import EXPECTED
 
 PATIENCE = 60  # seconds to wait for a scheduler and its first worker
 _one_at_a_time = Lock()  # the threads of a worker share torch's settings

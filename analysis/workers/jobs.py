@@ -6,11 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from analysis.code.accuracy import Inaccurate
-from analysis.studies.data import DataError
-from derivations import Unproven
-
-EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # errors of jobs whose message is enough for the user
 LOST = (
     "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
     "A new build goes on from where it was."

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from analysis.workers.jobs import EXPECTED, LOST, Job, TrainingError, understood
+from analysis.workers.jobs import LOST, Job, TrainingError, understood
 from analysis.workers.threads import environment_of_one_thread
 
 PRELOADED = "analysis.training.compiled"  # the workers' first deed, while they wait for what to do
@@ -114,6 +114,9 @@ def _interrupts_ignored() -> Iterator[None]:
 def _work(connection: Connection, cache: Path, device: str) -> None:
     """A worker process: do jobs until the connection closes."""
     __import__(PRELOADED)
+    from analysis.workers.tasks import (
+        EXPECTED,
+    )  # with all that jobs import: the pool's process need not have that
 
     def send(kind: str, content: Any) -> None:
         try:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.code.accuracy import Inaccurate
 from analysis.keeping.files import digest
 from analysis.results.store import Store
 from analysis.studies.beside import all_studies, studies_beside
-from analysis.studies.data import load
+from analysis.studies.data import DataError, load
 from analysis.studies.derived import all_activations, derived
 from analysis.studies.run import Run, RunResult
 from analysis.studies.study import Study
@@ -21,7 +22,9 @@ from analysis.theory.predictions import MAPPED, compared_initializers, trainabil
 from analysis.theory.wide_networks import widened
 from analysis.verification import checks
 from analysis.workers.jobs import Job
-from derivations import Activation
+from derivations import Activation, Unproven
+
+EXPECTED = (Unproven, Inaccurate, DataError, OSError)  # errors of jobs whose message is enough for the user
 
 
 @dataclass(frozen=True)
