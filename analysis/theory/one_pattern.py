@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -62,13 +63,19 @@ class Output:
     @classmethod
     def of(cls, q: float, classes: int) -> Output:
         """Softmax outputs p of normal v, by drawing them; t is one class."""
-        z = np.random.default_rng(0).standard_normal((_DRAWN, classes))
+        z = _normal(classes)
         squares = [_error_square(np.sqrt(q * np.exp(change)) * z) for change in (-_STEP, 0, _STEP)]
         below, here, above = squares
         return cls(
             variance=float(np.log(here).var()),
             response=float(np.log(above.mean() / below.mean())) / (2 * _STEP),
         )
+
+
+@cache
+def _normal(classes: int) -> np.ndarray:
+    """The normal numbers that outputs are drawn by, (drawn, classes)."""
+    return np.random.default_rng(0).standard_normal((_DRAWN, classes))
 
 
 def deviations(hidden: Sequence[Layer], output: Output) -> np.ndarray:
