@@ -49,8 +49,8 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 #
 # The range of $f'$ bounds a layer: no $\chi$ exceeds $\sigma_w^2 \sup f'^2$. What the
 # layer typically does is the average, in which the weights are half. For the sigmoid with
-# $\sigma_w$ = 1 and $q$ = 1 the bound is {{ bound | number(2) }}, and $\chi$ is
-# {{ typical | number(2) }}: near its bound, but for tanh, whose bound is one, it is
+# $\sigma_w = q = 1$ the bound is {{ bound | number(2) }}, and $\chi$ is
+# {{ typical | number(2) }}; for tanh, whose bound is one, it is
 # {{ tanh_typical | number(2) }}.
 #
 # Two initial distributions follow in two lines. Where $f(v) = v$, as tanh does near zero,
