@@ -177,7 +177,7 @@ def _take_numbers_out(found: Product) -> None:
         if not factor.is_Add or alone:
             continue
         number, rest = factor.primitive()
-        if number.is_Integer:
+        if number.is_Integer or all(abs(split_number(term)[0]) == 1 for term in rest.args):
             found.number *= number
             factor = rest
         square = factor + 1

@@ -52,7 +52,10 @@ class _Lines(Formulas, PrettyPrinter):
             parts += map(self._form, found.above)
         parts += map(self._form, found.after)
         form = prettyForm.__mul__(*parts)
-        return prettyForm(*form.left("-"), binding=prettyForm.NEG) if found.negative else form
+        if not found.negative:
+            return form
+        before_a_line = found.below and len(parts) == 1
+        return prettyForm(*form.left("- " if before_a_line else "-"), binding=prettyForm.NEG)
 
     def _quotient(self, above: list[Expr], below: list[Expr]) -> prettyForm:
         over = prettyForm.__mul__(*map(self._form, above)) if above else prettyForm("1")

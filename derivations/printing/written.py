@@ -22,9 +22,9 @@ class Decimal(Expr):
     is_commutative = True
     is_positive = True
 
-    def __new__(cls, number: Rational) -> Decimal:
+    def __new__(cls, number: Rational | Decimal) -> Decimal:
         """Keep the number, a Rational above zero."""
-        return Expr.__new__(cls, number)
+        return number if isinstance(number, Decimal) else Expr.__new__(cls, number)
 
     @property
     def number(self) -> Rational:
