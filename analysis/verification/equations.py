@@ -44,9 +44,10 @@ from derivations.calculus.backpropagation import (
     mu,
     v_here,
     with_output_slope,
-    with_slope,
+    with_this_slope,
 )
 from derivations.calculus.descent import beta_1, beta_2, decay, momentum, small, steps, updates
+from derivations.printing.written import plain, slope_as_written, slope_in_v
 
 PLAIN = Protocol(epochs=1)
 DEPTH, INPUTS, WIDTH, PATTERNS = 4, 6, 5, 7
@@ -218,7 +219,7 @@ def _derivative(
     """f' of one activation, at points of its own."""
     at_unit = v_here[i, mu]
     derivative = Equation("derivative", "Derivative", slope_here[i, mu], Derivative(f(at_unit), at_unit))
-    for equation in _with_slopes(derivative, slopes):
+    for equation in _with_slopes(derivative, slopes, slope_as_written(slopes)):
         table.compare(equation, "slope^r", expected, trained, activation, slopes.not_differentiable_at)
 
 
@@ -227,17 +228,17 @@ def _recursion(
 ) -> None:
     """The delta recursion of one activation, in its network."""
     kinks = slopes.not_differentiable_at
-    for equation in _with_slopes(backpropagation().hidden_delta, slopes):
+    for equation in _with_slopes(backpropagation().hidden_delta, slopes, slope_in_v(slopes)):
         for r in range(1, DEPTH):
             here, found = seen_from(r, expected), seen_from(r, trained)
             table.compare(equation, "delta^r", here, found, activation, kinks)
 
 
-def _with_slopes(equation: Equation, slopes: Differentiation) -> list[Equation]:
-    """The equation with f'(v) put in, and with f' in terms of the output where that is known."""
+def _with_slopes(equation: Equation, slopes: Differentiation, written: Expr) -> list[Equation]:
+    """The equation with f'(v) put in as it is written, and with f' in terms of the output where that is known."""
     of_output = with_output_slope(equation, slopes)
     renamed = [replace(of_output, label=f"{equation.label}-of-output")] if of_output else []
-    return [with_slope(equation, slopes), *renamed]
+    return [with_this_slope(equation, plain(written)), *renamed]
 
 
 def _put_kinks(points: np.ndarray, slopes: Differentiation) -> None:
