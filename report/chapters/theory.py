@@ -22,7 +22,7 @@
 # Where the variance has come to a fixed point of @eq:variance-map, $\chi$ is the
 # same in every layer: the gradient vanishes if it is less than one, explodes if it
 # is greater, and changes by a factor of $\mathrm{e}$ in its square over
-# $1 / |\ln \chi|$ layers, the depth scale. At $\chi = 1$, the edge of chaos, it is
+# $1 / \left|\ln \chi\right|$ layers, the depth scale. At $\chi = 1$, the edge of chaos, it is
 # kept.
 
 # %%

@@ -153,6 +153,8 @@ function Reader:superscript()
   local power = self:argument()
   local layer = power:match('^open parenthesis (.*) close parenthesis$')
   if layer then return 'superscript ' .. layer end
+  local turned = power:match('^open parenthesis (.*) close parenthesis transpose$')
+  if turned then return 'superscript ' .. turned .. ' transpose' end
   if POWERS[power] then return POWERS[power] end
   return 'to the power ' .. power .. (power:find(' ') and ',' or '')
 end

@@ -8,8 +8,8 @@
 # give
 #
 # $$
-# \bigl| \delta^{(r)}_{\mu} \bigr| \le
-# \sup |f'| \cdot s_{\max}\bigl( W^{(r+1)} \bigr) \cdot \bigl| \delta^{(r+1)}_{\mu} \bigr|
+# \left| \delta^{(r)}_{\mu} \right| \le
+# \sup \left|f'\right| \cdot s_{\max}(W^{(r+1)}) \cdot \left| \delta^{(r+1)}_{\mu} \right|
 # $$ {#eq:bound}
 #
 # where $s_{\max}$ is the spectral norm of the weights, their largest singular

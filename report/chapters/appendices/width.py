@@ -3,12 +3,12 @@
 #
 # A layer of $n$ units is not infinitely wide, and networks differ. Take one image.
 # With independent weights and to first order in $1 / n$ (an expansion in the manner of
-# @roberts2022) the standard deviation $s_r$ of $\ln \lvert\delta^{(r)}\rvert$ over
+# @roberts2022) the standard deviation $s_r$ of $\ln \left|\delta^{(r)}\right|$ over
 # networks is given by
 #
 # $$
 # 4\, s_r^2 = V + \frac{1}{n} \sum_{k=1}^{R-1} b_{k+1}^2\, \varphi_k
-#   + \frac{1}{n} \sum_{k=r}^{R-1} \bigl(\gamma_k + 2\, b_{k+1}\, \psi_k\bigr)
+#   + \frac{1}{n} \sum_{k=r}^{R-1} (\gamma_k + 2\, b_{k+1}\, \psi_k)
 # $$ {#eq:spread}
 #
 # $$
@@ -19,11 +19,11 @@
 #
 # with the means in layer $k$. It says that
 #
-# - each layer on the way down multiplies $\lvert\delta\rvert^2$ by a mean of $n$ products, whose
+# - each layer on the way down multiplies $\left|\delta\right|^2$ by a mean of $n$ products, whose
 #   relative variance is $\gamma / n$;
 # - each layer on the way up makes $q$ a mean of $n$ terms, whose relative variance is
 #   $\varphi / n$, and where $q$ strays, $f'^2$ does in all layers above: $b_k$, the
-#   derivative of $\ln \lvert\delta^{(r)}\rvert^2$ by $\ln q_k$, adds up what that does;
+#   derivative of $\ln \left|\delta^{(r)}\right|^2$ by $\ln q_k$, adds up what that does;
 # - both means run over the same units, and so they vary together: $\psi / n$;
 # - all of these are sums over layers, so that $s_r$ grows about as the square root of depth
 #   over width.
@@ -62,7 +62,7 @@ table(
     alone,
     id="tbl:alone",
     caption=f"""
-        Standard deviation of $\\ln \\lvert\\delta^{{(1)}}\\rvert$ over untrained networks of {study.width} units: of
+        Standard deviation of $\\ln \\left|\\delta^{{(1)}}\\right|$ over untrained networks of {study.width} units: of
         one image, by @eq:spread and of networks that were drawn; and of $\\ln \\delta$, the root mean square over the
         mini-batch.""",
     columns={
@@ -145,7 +145,7 @@ table(
     caption=f"""
         Networks of {counted(wide.depths[0], "layer")} that were drawn. Off: root mean square difference of
         $\\ln \\delta$ from that of infinitely wide networks, over networks and hidden layers. One image: standard
-        deviation of $\\ln \\lvert\\delta^{{(1)}}\\rvert$ over networks, and by @eq:spread.""",
+        deviation of $\\ln \\left|\\delta^{{(1)}}\\right|$ over networks, and by @eq:spread.""",
     columns={
         "activation": "Activation",
         "width": "Units",

@@ -21,6 +21,8 @@ SPOKEN = {
     r"W \leftarrow W - \varepsilon \nabla E": "W becomes W minus epsilon nabla E",
     r"|x|": "the absolute value of x, end of absolute value",
     r"W^\top \delta": "W transpose delta",
+    r"W^{(r+1)\top} \delta": "W superscript r plus 1 transpose delta",
+    r"\langle f'^2 \rangle": "the mean of f prime squared, end of mean",
     r"1.5 \times 10^{-7}": "1.5 times 10 to the power minus 7",
     r"\mathrm{softmax}(v)_i": "softmax open parenthesis v close parenthesis sub i",
     r"\begin{cases} 0 & v < 0 \\ 1 & v > 0 \end{cases}": (
