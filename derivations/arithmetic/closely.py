@@ -23,7 +23,7 @@ def closely(symbol: Symbol, expression: Expr) -> Callable[[float], float]:
     >>> from sympy import tanh
     >>> x = Symbol("x")
     >>> closely(x, x - tanh(x))(1e-9)
-    3.3333333333333335e-28
+    3.3333333333333338e-28
     """
     function = lambdify(symbol, expression, [_in_balls(), "mpmath"])  # printed as for mpmath, but in balls
 
