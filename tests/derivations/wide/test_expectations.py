@@ -162,7 +162,7 @@ def test_formulas_that_overflow_are_worked_out_with_more_range():
     assert softplus(np.array([-2000.0, 2000.0])).tolist() == [0.0, 2000.0]
 
 
-@pytest.mark.parametrize("variance", [1e-6, 1e-9, 1e-11, 1e-12, 1e-14, 1e-30])
+@pytest.mark.parametrize("variance", [1e-6, 1e-9, 1e-11, 1e-12, 1e-14, 1e-30, 1e-70])
 def test_what_cancels_near_zero_has_its_mean_all_the_same(variance):
     """v - tanh(v) is v^3/3 - 2 v^5/15 + ...: its mean square is 15/9 q^3 - 2 * 2/45 * 105 q^4 + ..."""
     mean = Propagation(derive(activations["tanhshrink"])).mean_square(variance)
