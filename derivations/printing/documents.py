@@ -17,7 +17,7 @@ from derivations.printing.derived import Derived
 from derivations.printing.digits import decimal
 from derivations.printing.steps import Display, Sentence, Step, steps
 from derivations.printing.terminal import inline, plain_inline, plain_text, text
-from derivations.printing.tex import plain_tex, tex
+from derivations.printing.tex import plain_tex, tex, tex_in_text
 from derivations.printing.typst import plain_typst, typst
 from derivations.printing.words import plain_words, words
 from derivations.proofs.certificate import Extreme
@@ -80,16 +80,16 @@ MARKDOWN = Form(
     lambda title: f"### {_in_markdown(title)}",
     lambda title: f"**{title}.**",
     lambda line: f"$${tex(line.left)} = {tex(line.shown)}$$",
-    lambda part: f"${tex(part)}$",
+    lambda part: f"${tex_in_text(part)}$",
 )
 
 
-def _latex(formula: Callable[[Basic], str]) -> Form:
+def _latex(formula: Callable[[Basic], str], in_text: Callable[[Basic], str]) -> Form:
     return Form(
         lambda title: rf"\subsection*{{{_title_in_tex(title)}}}",
         lambda title: rf"\paragraph{{{title}.}}",
         lambda line: rf"\[ {formula(line.left)} = {formula(line.shown)} \]",
-        lambda part: f"${formula(part)}$",
+        lambda part: f"${in_text(part)}$",
     )
 
 
@@ -111,12 +111,12 @@ def _words(formula: Callable[[Basic], str]) -> Form:
     )
 
 
-LATEX, TYPST, WORDS = _latex(tex), _typst(typst), _words(words)
+LATEX, TYPST, WORDS = _latex(tex, tex_in_text), _typst(typst), _words(words)
 #: What JSON has of a step. It stays in SymPy's order, byte for byte: other programs may have stored it.
 STABLE: Mapping[str, Form] = MappingProxyType(
     {
         "text": replace(TERMINAL, display=_pretty(plain_text), inline=plain_inline),
-        "latex": _latex(plain_tex),
+        "latex": _latex(plain_tex, plain_tex),
         "typst": _typst(plain_typst),
         "words": _words(plain_words),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, FiniteSet, Piecewise, Pow, Sum
+from sympy import Add, Expr, FiniteSet, Piecewise, Pow, S, Sum
 from sympy.printing.printer import Printer
 
 from derivations.printing.arrangement import (
@@ -26,6 +26,7 @@ class Formulas(Printer):
     """A printer that prints in the order of `arrangement`. A language says how a fraction, a power and so on look."""
 
     times, plus, minus = " ", " + ", " - "
+    small = False  # whether fractions are no higher than a letter
 
     def _as_ordered_terms(self, expr: Expr, order: str | None = None) -> list[Expr]:
         return terms(expr)
@@ -43,6 +44,10 @@ class Formulas(Printer):
 
     def _print_Mul(self, expr: Expr) -> str:
         found = product(expr)
+        if found.number != 1 and self.small:  # a fraction on one line is not written before other factors
+            found.above.insert(0, S(found.number.p))
+            found.below.insert(0, S(found.number.q))
+            found.number = S.One
         parts = [self._fraction(found.number.p, found.number.q)] if found.number != 1 else []
         if found.below:
             parts.append(self._over(self._numerator(found.above), self._numerator(found.below)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sympy import Basic, Derivative, Expr, FiniteSet, Indexed, Pow, Rational, Sum
@@ -13,6 +14,8 @@ from derivations.printing.formulas import Formulas
 
 SETTINGS = {"fold_short_frac": False, "ln_notation": True}
 _TALL = ("\\frac", "\\sum", "\\begin")  # what parentheses have to grow for
+_ONE = re.compile(r"\S*|\([^()]*\)(\^\{\d\})?|\\sqrt\{[^{}]*\}")  # what a slash may have after it
+_SUM = re.compile(r"\S [+-] ")
 _RELATIONS = {"<=": r"\leq", ">=": r"\geq", "!=": r"\neq"}
 
 
@@ -48,11 +51,13 @@ class PlainTeX(LatexPrinter):
 class TeX(Formulas, PlainTeX):
     """The same in the order in which people write, and with parentheses no larger than what they hold."""
 
-    _small = False  # in an exponent, or in the argument of a function
-
     def _over(self, above: str, below: str) -> str:
-        if self._small and " " not in below and not any(part in above for part in (*_TALL, " + ", " - ")):
-            return f"{above} / {below}"
+        if self.small and _ONE.fullmatch(below) and not any(part in above + below for part in _TALL):
+            outside, count = above, 1  # what no parentheses hold together
+            while count:
+                outside, count = re.subn(r"\([^()]*\)", "", outside)
+            if not _SUM.search(outside):
+                return f"{above} / {below}"
         return rf"\frac{{{above}}}{{{below}}}"
 
     def _fraction(self, above: int, below: int) -> str:
@@ -108,9 +113,9 @@ class TeX(Formulas, PlainTeX):
 
     def _with_small(self, printer: Callable[[Expr, str | None], str], expr: Expr, exp: str | None) -> str:
         """What the printer makes of it, with fractions that are as high as a letter."""
-        before, self._small = self._small, True
+        before, self.small = self.small, True
         printed = printer(expr, exp)
-        self._small = before
+        self.small = before
         return printed
 
     def _print_sigma(self, expr: Expr, exp: str | None = None) -> str:
@@ -152,6 +157,18 @@ def tex(expression: Basic) -> str:
     '\\left(0, \\frac{1}{4}\\right]'
     """
     return TeX(SETTINGS).doprint(_shortened(expression))
+
+
+def tex_in_text(expression: Basic) -> str:
+    r"""The same between words, with fractions that do not touch the lines above and below where that can be.
+
+    >>> from sympy import Interval, Rational
+    >>> tex_in_text(Interval.Lopen(0, Rational(1, 4)))
+    '\\left(0, 1 / 4\\right]'
+    """
+    printer = TeX(SETTINGS)
+    printer.small = True
+    return printer.doprint(_shortened(expression))
 
 
 def plain_tex(expression: Basic) -> str:

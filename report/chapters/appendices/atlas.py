@@ -34,7 +34,7 @@ table(
     id="tbl:atlas",
     caption=f"Activations, their derivatives and their gradient ranges{where_sigma(rows)}.",
     columns=ATLAS,
-    widths=(0.14, 0.385, 0.29, 0.105, 0.08),
+    widths=(0.15, 0.375, 0.29, 0.105, 0.08),
 )
 
 # %% [markdown]

@@ -86,7 +86,7 @@ def test_json_keeps_the_order_of_sympy_whatever_people_are_shown():
 def test_a_proof_is_one_paragraph_of_markdown():
     proven = prose(proof(derive(activations["sigmoid"])))
     assert "\n" not in proven
-    assert proven.endswith(r"The gradient range is $\left(0, \frac{1}{4}\right]$.")
+    assert proven.endswith(r"The gradient range is $\left(0, 1 / 4\right]$.")
 
 
 def test_jupyter_is_shown_the_markdown():

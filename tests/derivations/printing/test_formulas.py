@@ -32,6 +32,7 @@ from derivations import activations, backpropagation, derive, literature, softma
 from derivations.calculus.descent import updates
 from derivations.printing.notation import equation_tex, inline, tex, text
 from derivations.printing.tables import where_sigma
+from derivations.printing.tex import tex_in_text
 from derivations.printing.typst import typst
 from derivations.printing.words import words
 from derivations.printing.written import (
@@ -348,6 +349,18 @@ def test_no_fraction_is_below_another_in_the_argument_of_a_function():
     assert tex(erf(sqrt(2) * v / 2)) == r"\operatorname{erf}(v / \sqrt{2})"
     assert tex(exp(-(v**2) / 2) / sqrt(2 * pi)) == r"\frac{e^{- v^{2} / 2}}{\sqrt{2 \pi}}"
     assert tex(tanh((v + 1) / (v - 1))) == r"\tanh\left(\frac{v + 1}{v - 1}\right)"
+
+
+def test_between_words_a_fraction_is_as_high_as_a_line_where_that_says_the_same():
+    lecun = derive(activations["lecun"])
+    assert tex_in_text(lecun.gradient_range.values) == r"\left(1 / 100, 17309 / 15000\right]"
+    assert (
+        tex_in_text(lecun.slopes.derivative.diff(v))
+        == r"- 17159 \tanh(2 v / 3) (1 - \tanh^{2}(2 v / 3)) / 11250"
+    )
+    assert tex_in_text(exp(v) * (1 - exp(v)) / (1 + exp(v)) ** 3) == r"e^{v} (1 - e^{v}) / (1 + e^{v})^{3}"
+    assert tex_in_text((1 + v) / y) == r"\frac{v + 1}{y}"  # which a slash would not hold together
+    assert tex_in_text(v / (2 * y)) == r"\frac{v}{2 y}"
 
 
 def test_a_condition_on_two_letters_is_printed_as_sympy_does():
