@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analysis.studies.run import Run
 from analysis.studies.study import Study
 
 FEW_EPOCHS = 10  # that are enough to see whether a network trains
@@ -21,6 +22,11 @@ def studies_beside(study: Study) -> Mapping[str, Study]:
 def all_studies(study: Study) -> tuple[Study, ...]:
     """The study itself, then each of those beside it, followed by what is beside that."""
     return (study, *(one for each in studies_beside(study).values() for one in _with_its_own(each)))
+
+
+def all_runs(study: Study) -> tuple[Run, ...]:
+    """The runs of all of these studies; one that two of them share comes once."""
+    return tuple(dict.fromkeys(run for each in all_studies(study) for run in each.runs))
 
 
 def _with_its_own(study: Study) -> Iterator[Study]:

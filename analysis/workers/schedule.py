@@ -15,7 +15,7 @@ from analysis.keeping.files import clear, refuse_unwritable
 from analysis.results.frames import Results
 from analysis.results.gathered import as_table, combine, stored_results, stored_runs
 from analysis.results.store import Store
-from analysis.studies.beside import all_studies
+from analysis.studies.beside import all_runs, all_studies
 from analysis.studies.data import DataError, load
 from analysis.studies.run import Protocol as Shared
 from analysis.studies.run import Run, RunResult
@@ -57,7 +57,7 @@ def train(
     if not retrain and (found := stored_results(study, store, device)):
         return found
     studies = all_studies(study)
-    runs = [run for each in studies for run in each.runs]
+    runs = all_runs(study)
     stored, accepted = ({}, ()) if retrain else stored_runs(runs, store, device, accept)
     if len(stored) < len(runs):
         refuse_unwritable(store.folder)

@@ -12,7 +12,7 @@ from typing import Any
 from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
 from analysis.studies import derived as proofs
-from analysis.studies.beside import all_studies
+from analysis.studies.beside import all_runs
 from analysis.studies.derived import all_activations
 from analysis.studies.reading import read
 from analysis.studies.run import Run
@@ -37,7 +37,7 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     store, device = Store(cache), resolve_device(options.device)
     jobs, retrain = options.jobs, options.retrain
-    wanted = [run for each in all_studies(study) for run in each.runs]
+    wanted = all_runs(study)
     stored, accepted = ({}, ()) if retrain else stored_runs(wanted, store, device, options.accept_stored)
     tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():

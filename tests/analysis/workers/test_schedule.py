@@ -97,6 +97,24 @@ def test_only_what_is_missing_is_trained_and_results_are_in_the_order_of_the_stu
 
 
 @pytest.mark.slow
+def test_a_network_that_two_studies_share_is_trained_once(cache):
+    class Recorder:
+        def start(self, tasks, workers):
+            self.trained = [run for task in tasks for run in task.runs]
+
+        def epoch(self, task, epoch): ...
+
+        def stop(self): ...
+
+    recorder = Recorder()
+    twice = study(activations=["tanh"], seeds=1, beside=[study(name="more", activations=["tanh"], seeds=2)])
+    results = trained(twice, cache, watcher=recorder)
+    assert [run.seed for run in recorder.trained] == [0, 1]
+    assert results["more"].runs[0] == results.runs[0]
+    assert trained(twice, cache, accept=True).runs == results.runs
+
+
+@pytest.mark.slow
 def test_of_a_study_with_another_activation_only_that_is_trained(cache):
     class Recorder:
         def start(self, tasks, workers):
