@@ -31,7 +31,7 @@ def answer(
     The right panel has the greatest depth: lines are predicted, between the edges of a band lie 95 per cent of
     networks of the study's width.
     """
-    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
+    figure = blank(TEXT_WIDTH, 0.42 * TEXT_WIDTH)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
     draw_changes(left, kinds, trainable, chance)
     _profiles(right, predictions, bands, names)

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from analysis.findings.finding import LEARNED
+from analysis.studies.initial_weights import FREE
 
 BETTER = "\N{EN DASH}"  # where nothing is to be said
 
@@ -18,10 +19,12 @@ BETTER = "\N{EN DASH}"  # where nothing is to be said
 def reached(kinds: pl.DataFrame) -> pl.DataFrame:
     """The greatest depth at which all networks learn in the end, by activation and initial weights.
 
-    `kinds` are those of `trainability.tested`; of two studies of one kind of network the one with more seeds counts.
+    `kinds` are those of `trainability.tested`, without free variances, which are nobody's recipe; of two studies of one
+    kind of network the one with more seeds counts.
     Columns: activation, weights, reached; zero where no depth was.
     """
-    most = kinds.sort(pl.col("ends").list.len(), descending=True, maintain_order=True)
+    recipes = kinds.filter(~pl.col("initializer").is_in(FREE))
+    most = recipes.sort(pl.col("ends").list.len(), descending=True, maintain_order=True)
     alone = most.unique(["activation", "depth", "weights"], keep="first", maintain_order=True)
     learned = pl.col("ends").list.min() > LEARNED
     keys = ["activation", "weights"]

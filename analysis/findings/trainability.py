@@ -66,10 +66,10 @@ def by_initial_weights(results: Results) -> list[Results]:
 def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
     """Of each kind of network, whether theory predicts that it trains early, and whether it did; of some studies.
 
-    Columns: activation, depth, weights (whose); early and epochs, of training; sum, of ln(chi); change, the same in
-    print, foreseen, in words, and trainable, null where theory leaves it open; accuracy and ends, on the test set by
-    seed, after the early epoch and the last; right, for how many the prediction is; verdict, whether for all, null
-    where there is no prediction.
+    Columns: activation, depth, initializer, weights (whose); early and epochs, of training; sum, of ln(chi); change,
+    the same in print, foreseen, in words, and trainable, null where theory leaves it open; accuracy and ends, on the
+    test set by seed, after the early epoch and the last; right, for how many the prediction is; verdict, whether for
+    all, null where there is no prediction.
     """
     rows: list[dict[str, Any]] = []
     for found in parts:
@@ -83,6 +83,7 @@ def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
                 {
                     "activation": name,
                     "depth": depth,
+                    "initializer": study.initializer,
                     "weights": weights_of(study),
                     "early": study.early,
                     "epochs": study.epochs,

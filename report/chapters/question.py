@@ -53,41 +53,33 @@ by_gain = claim(
 # ::: {.abstract}
 # {{ decided }}
 #
-# The backpropagation equations of a multi-layer perceptron are derived by computer
-# algebra, and the range of the derivative of {{ names | listing }}
+# The backpropagation equations are derived by computer algebra, and the range of $f'$
 # {% if unproven == names %}
 # could not be proven.
 # {% else %}
-# is proven{{ " for each" if names | length > 1 else "" }}{% if unproven %} but
-# {{ unproven | listing }}{% endif %}.
+# is proven for {{ names | reject("in", unproven) | listing }}.
 # {% endif %}
 # {{ study.runs | length | counted("network") }} of {{ study.depths | listing }} layers
 # {{ "are" if study.runs | length > 1 else "is" }} trained on {{ data.name }} for
-# {{ study.epochs | counted("epoch") }} by these equations, and the gradient of the loss
-# is measured in every layer.
+# {{ study.epochs | counted("epoch") }} by these equations.
 # {% if lost == study.runs | length %}
 # All of them diverged: their loss is no longer finite.
 # {% else %}
 # The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy in the end,
-# {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of
-# {{ highest.name }}{% if highest.near %}; by intervals at {{ LEVEL | percent(0) }} over
-# {{ study.seeds | counted("seed") }}, {{ highest.near | listing }}
-# {{ "are" if highest.near | length > 1 else "is" }} within one point of it{% endif %}.
+# {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of {{ highest.name }}.
 # {% endif %}
-#
 # {{ by_weights }} {{ images_lost }} {{ by_gain }}
 # :::
 
 # %%
-shown, smooth = told_apart(study.activations), ["gelu", "silu", "mish"]
+shown, smooth = told_apart(study.activations), ["gelu", "silu"]
 key = figure(
     answer(advice.dots(kinds), TRAINABLE, data.chance, report.theory, report.bands, shown),
     id="fig:answer",
     caption=f"""
-        Left: test accuracy after {counted(advice.early(kinds), "epoch")} against what theory predicts before
-        training, the change of $\\ln \\delta^2$ through the hidden layers; grey: predicted to learn. Right: $\\delta$
-        by layer before training, predicted, and the band in which {percent(LEVEL, 0)} of networks of {study.width}
-        units lie.""",
+        Left: test accuracy after {counted(advice.early(kinds), "epoch")} against the predicted change of
+        $\\ln \\delta^2$ from the last hidden layer to the first; grey: predicted to learn. Right: predicted $\\delta$
+        of untrained networks, and the band in which {percent(LEVEL, 0)} of networks of {study.width} units lie.""",
     alt=f"""
         Left: of {silent} networks predicted not to learn {loud} learned, of {foreseen} others {learned}. Right: delta
         from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
@@ -97,9 +89,9 @@ best = table(
     id="tbl:advice",
     caption=f"""
         The greatest depth at which every network learned in {advice.how_long([own, varied])}, with which initial
-        weights, and the depth that others reach. Descriptive: read off these networks.""",
+        weights, and which depth others reach: read off these networks.""",
     columns={"activation": "Activation", "depth": "Depth", "weights": "Initial weights", "others": "Others"},
-    widths=(0.15, 0.12, 0.35, 0.38),
+    widths=(0.14, 0.1, 0.33, 0.43),
     right=["depth"],
 )
 

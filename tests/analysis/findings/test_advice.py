@@ -11,7 +11,11 @@ from analysis.findings import advice
 def frame(*rows, epochs=1):
     names = ("activation", "depth", "weights", "ends")
     return pl.DataFrame(
-        [dict(zip(names, row, strict=True)) | {"early": min(3, epochs), "epochs": epochs} for row in rows]
+        [
+            dict(zip(names, row, strict=True))
+            | {"initializer": "normal" if "=" in row[2] else "any", "early": min(3, epochs), "epochs": epochs}
+            for row in rows
+        ]
     )
 
 
@@ -35,6 +39,12 @@ def test_the_weights_of_the_greatest_depth_come_first_and_the_others_with_theirs
         "others": "5: Glorot; none: PyTorch",
     }
     assert sigmoid == {"activation": "sigmoid", "depth": "none", "weights": "–", "others": "–"}
+
+
+def test_free_variances_are_no_advice():
+    networks = frame(("relu", 5, "He", [0.9]), ("relu", 40, "$\\sigma_w$ = 1.5", [0.9]))
+    [relu] = advice.advice([networks], ["relu"])
+    assert (relu["depth"], relu["weights"], relu["others"]) == (5, "He", "–")
 
 
 def test_a_depth_is_reached_only_if_every_seed_learns():
