@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from derivations import activations, backpropagation, derive, softmax_sum
+from derivations.printing.by_hand import lines_of_one_unit
 from derivations.printing.notation import equation_tex, tex
 from derivations.printing.steps import Display, steps
+from derivations.printing.tex import tex_in_text
+from derivations.printing.written import slope_as_written
 from report.mistakes import Source
 from report.typesetting.pandoc import convert
 from report.weaving.weave import Woven
@@ -55,14 +58,18 @@ def all_formulas() -> list[str]:
     """Every formula that the derivations print."""
     equations = [*vars(backpropagation()).values(), softmax_sum()]
     found = [equation_tex(equation) for equation in equations]
-    found += [tex(step.expression) for equation in equations for step in equation.steps]
+    found += [
+        f"{tex(step.left)} = {tex(step.expression)}" for equation in equations for step in equation.steps
+    ]
+    found += lines_of_one_unit().values()
     for activation in activations.values():
+        found.append(tex(slope_as_written(derive(activation).slopes)))
         for step in steps(derive(activation)):
             for line in step.lines:
                 if isinstance(line, Display):
-                    found.append(f"{tex(line.left)} = {tex(line.right)}")
+                    found.append(f"{tex(line.left)} = {tex(line.shown)}")
                 else:
-                    found += [tex(part) for part in line if not isinstance(part, str)]
+                    found += [tex_in_text(part) for part in line if not isinstance(part, str)]
     return list(dict.fromkeys(found))
 
 

@@ -28,7 +28,11 @@ def test_every_derivation_compiles(name, tmp_path):
 def test_every_equation_compiles(tmp_path):
     equations = [*vars(backpropagation()).values()]
     lines = [f"$ {typst(equation.left)} = {typst(equation.right)} $" for equation in equations]
-    steps = [f"$ {typst(step.expression)} $" for equation in equations for step in equation.steps]
+    steps = [
+        f"$ {typst(step.left)} = {typst(step.expression)} $"
+        for equation in equations
+        for step in equation.steps
+    ]
     assert len(compile_text("\n\n".join(lines + steps), tmp_path)) > 500
 
 
