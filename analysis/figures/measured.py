@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 @styled
-def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float | None = None) -> Figure:
+def learning_curves(
+    history: pl.DataFrame, names: Sequence[str], chance: float | None = None, least: float = 0.0
+) -> Figure:
     """Test accuracy (thick) and training accuracy (thin) per epoch, a panel for each depth.
 
     Lines are medians over seeds, bands reach from the lowest to the highest seed. `chance` marks the accuracy
-    of always answering the most frequent digit. The curve of a run that diverged ends there.
+    of always answering the most frequent class. The curve of a run that diverged ends there. Accuracies are shown
+    from `least` on, a fraction.
     """
     depths = history["depth"].unique(maintain_order=True).to_list()
     figure = blank(TEXT_WIDTH, 0.44 * TEXT_WIDTH)
@@ -57,7 +60,7 @@ def learning_curves(history: pl.DataFrame, names: Sequence[str], chance: float |
         axes.set_title(f"{depth} layers")
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.set_ylim(0, 101)
+        axes.set_ylim(100 * least, 101 if least == 0 else 100)
     panels[0].set_ylabel("accuracy / %")
     legend_below(figure, panels[0])
     return figure
@@ -69,7 +72,7 @@ def gradient_profiles(
 ) -> Figure:
     """A gradient measure against the layer at one epoch, a panel for each depth, on a logarithmic scale.
 
-    Thin lines are seeds, thick lines their medians. A layer whose gradient is exactly zero has no place
+    Thin lines are seeds, thick lines their medians. A layer whose gradient is exactly zero, in any seed, has no place
     on the scale; it is drawn as a cross on the lower edge.
     """
     at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
@@ -91,7 +94,8 @@ def gradient_profiles(
             median = _positive(spread["median"])
             line = look[name].line() | {"markevery": max(1, depth // 10)}
             axes.plot(spread["layer"], median, label=title(name), **line)
-            if len(zeros := spread["layer"].to_numpy()[np.isnan(median)]):
+            zeros = runs.filter(pl.col(measure) == 0)["layer"].unique().sort().to_numpy()
+            if len(zeros):
                 axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
         axes.set_yscale("log")
         axes.set_title(f"{depth} layers")

@@ -47,33 +47,35 @@ def predicted_profiles(
 ) -> Figure:
     """A gradient measure of untrained networks against the layer, and below its ratio to the prediction.
 
-    A panel for each depth. Thin lines are seeds, thick lines their medians; the prediction lies over them,
-    black and dashed. `bands` show where 95 per cent of networks of this width lie.
+    Above, a panel for each depth; below, of the greatest depth, one for each activation. Thin lines are seeds, thick
+    lines their medians; the prediction lies over them, black and dashed. `bands` show where 95 per cent of networks of
+    this width lie.
     """
     value = pl.col(measure)
     start = probes.filter(pl.col("activation").is_in(names), value > 0, value.is_finite(), epoch=0)
     depths = predictions["depth"].unique(maintain_order=True).to_list()
-    figure = blank(TEXT_WIDTH, 0.72 * TEXT_WIDTH)
-    upper, lower = figure.subplots(
-        2, len(depths), sharex="col", sharey="row", squeeze=False, height_ratios=(3, 2)
-    )
+    figure = blank(TEXT_WIDTH, 0.68 * TEXT_WIDTH)
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(3, 2))[:, 0]
+    upper = above.subplots(1, len(depths), sharey=True, squeeze=False)[0]
+    lower = below.subplots(1, len(names), sharey=True, squeeze=False)[0]
     dashed = {"color": BLACK, "linewidth": 0.8, "dashes": (4, 2)}
-    for above, below, depth in zip(upper, lower, depths, strict=True):
-        for name, look in looks(names).items():
-            here = (pl.col("activation") == name) & (pl.col("depth") == depth)
-            theory = predictions.filter(here).with_columns(predicted=pl.col(_PREDICTED[measure]))
-            runs = start.filter(here).join(theory, on="layer", how="left", maintain_order="left")
-            runs = runs.with_columns(ratio=pl.col(measure) / pl.col("predicted"))
-            _measured(above, runs, measure, look.colour, title(name))
-            _measured(below, runs, "ratio", look.colour, "_")
-            above.plot(theory["layer"], theory["predicted"], **dashed)
-            _band(below, theory.join(bands, on=_KEYS, maintain_order="left"), measure, look.colour)
-        below.axhline(1, **dashed)
-        above.set_yscale("log")
-        below.set_yscale("log")
-        above.set_title(f"{depth} layers")
-        below.set_xlabel("layer $r$")
-        below.xaxis.get_major_locator().set_params(integer=True)
+    look = looks(names)
+    for axes, depth in zip(upper, depths, strict=True):
+        for name in names:
+            runs, theory = _beside(start, predictions, name, depth, measure)
+            _measured(axes, runs, measure, look[name].colour, title(name))
+            axes.plot(theory["layer"], theory["predicted"], **dashed)
+        axes.set_title(f"{depth} layers")
+    for axes, name in zip(lower, names, strict=True):
+        runs, theory = _beside(start, predictions, name, max(depths), measure)
+        _measured(axes, runs, "ratio", look[name].colour, "_")
+        _band(axes, theory.join(bands, on=_KEYS, maintain_order="left"), measure, look[name].colour)
+        axes.axhline(1, **dashed)
+        axes.set_title(f"{title(name)}, {max(depths)} layers")
+        axes.set_xlabel("layer $r$")
+    for axes in (*upper, *lower):
+        axes.set_yscale("log")
+        axes.xaxis.get_major_locator().set_params(integer=True)
     if start.is_empty():  # nothing arrives anywhere, which leaves nothing to take the scale from
         upper[0].set_ylim(0.1, 10)
     upper[0].plot([], [], label="predicted", **dashed)
@@ -81,6 +83,16 @@ def predicted_profiles(
     lower[0].set_ylabel("measured / predicted")
     legend_below(figure, upper[0])
     return figure
+
+
+def _beside(
+    start: pl.DataFrame, predictions: pl.DataFrame, name: str, depth: int, measure: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Measured layers with their ratio to what is predicted, and the predictions, of one kind of network."""
+    here = (pl.col("activation") == name) & (pl.col("depth") == depth)
+    theory = predictions.filter(here).with_columns(predicted=pl.col(_PREDICTED[measure]))
+    runs = start.filter(here).join(theory, on="layer", how="left", maintain_order="left")
+    return runs.with_columns(ratio=pl.col(measure) / pl.col("predicted")), theory
 
 
 def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from statistics import fmean
 
 import polars as pl
@@ -18,6 +19,16 @@ from analysis.results.tables import final_scores
 from derivations.language.registry import title
 
 VERY_DEEP = 40  # layers
+
+
+def below_the_curves(results: Results, names: Sequence[str]) -> float:
+    """A round number below the medians of the test accuracy in the second half of training, at every depth."""
+    late = results.history.filter(
+        pl.col("activation").is_in(names), pl.col("epoch") > results.study.epochs / 2
+    )
+    medians = late.group_by("activation", "depth", "epoch").agg(pl.col("test_accuracy").median())
+    least = min(medians["test_accuracy"].drop_nans().to_list(), default=0.0)
+    return max(0.0, floor(20 * least - 1) / 20)
 
 
 def ends_at_most(results: Results, activation: str, depths: Sequence[int], level: float) -> Finding | None:

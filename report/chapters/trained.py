@@ -130,6 +130,7 @@ with_lecun = claim(
     more than half of the test set right.""",
     accuracy.learns(results, "lecun", deepest) if pair else None,
 )
+shown_from = accuracy.below_the_curves(results, list(pair))
 scores = {name: results.accuracy(key, deepest) for key, name in pair.items()}
 ending = " and ".join(f"{percent(sum(of) / len(of))} with {name}" for name, of in scores.items())
 
@@ -139,11 +140,11 @@ ending = " and ".join(f"{percent(sum(of) / len(of))} with {name}" for name, of i
 
 # %%
 figure(
-    learning_curves(results.history, list(pair), chance) if pair else None,
+    learning_curves(results.history, list(pair), least=shown_from) if pair else None,
     id="fig:lecun",
-    caption="""
-        Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin); medians over
-        seeds, bands from the lowest to the highest.""",
+    caption=f"""
+        Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin), from
+        {percent(shown_from, 0)} on; medians over seeds, bands from the lowest to the highest.""",
     alt=f"""
         Learning curves of tanh and LeCun's activation in one panel for each depth. At {deepest} layers the mean test
         accuracy after the last epoch is {ending}.""",

@@ -47,7 +47,7 @@ figure(
     caption=f"""
         Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch.
         Thick: median over seeds; thin: each seed; dashed: predicted for infinitely wide layers. Below: the ratio of
-        both, with the bands in which {percent(LEVEL, 0)} of networks of this width lie.""",
+        both at the greatest depth, with the bands in which {percent(LEVEL, 0)} of networks of this width lie.""",
     alt=f"""
         Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. Lower panels
         have the ratio of both: {between(ratios)} in hidden layers. At {deepest} layers the prediction of the first

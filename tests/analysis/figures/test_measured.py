@@ -175,6 +175,21 @@ def test_a_layer_without_gradient_is_a_cross_on_the_lower_edge_and_a_gap_in_the_
     assert 1e-6 < edge < 1e-4  # below all that is drawn, by a power of ten or two
 
 
+def test_a_single_seed_without_gradient_has_its_cross_though_the_median_has_a_place():
+    given = probes(relu_3=[[0.0, 1e-3, 1], [1e-4, 1e-3, 1], [1e-4, 1e-3, 1]])
+    [axes] = gradient_profiles(given, ["relu"], 0).figure().axes
+    *_, median, crosses = axes.lines
+    assert points(median)[0] == (1, 1e-4)
+    assert [layer for layer, _ in points(crosses)] == [1]
+
+
+def test_accuracies_are_shown_from_the_least_that_is_given():
+    rows = [{"activation": "tanh", "depth": 5, "seed": 0, "epoch": n, "train_loss": 1.0, "train_accuracy": 0.9,
+             "test_accuracy": 0.9} for n in (1, 2)]  # fmt: skip
+    [axes] = learning_curves(pl.DataFrame(rows), ["tanh"], least=0.85).figure().axes
+    assert axes.get_ylim() == (85, 100)
+
+
 def test_where_no_gradient_is_zero_there_are_no_crosses():
     [axes] = gradient_profiles(probes(relu_2=[[1e-3, 1]]), ["relu"], 0).figure().axes
     assert [line.get_marker() for line in axes.lines] == ["None", looks(["relu"])["relu"].marker]

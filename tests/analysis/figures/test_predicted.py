@@ -129,14 +129,15 @@ def test_each_depth_has_a_panel_and_each_activation_its_prediction():
             predictions([6.0] * 4, "relu"),
         ]
     )
-    left, right, below_left, _ = drawn(given, theory, ["relu", "tanh"])
+    left, right, below_left, below_right = drawn(given, theory, ["relu", "tanh"])
     assert [left.get_title(), right.get_title()] == ["3 layers", "4 layers"]
     dashed = [[points(line) for line in axes.lines if line.is_dashed()] for axes in (left, right)]
     assert dashed[0] == [about([(1, 1), (2, 2), (3, 4)]), about(enumerate(THEORY, start=1)), []]
     assert dashed[1] == [about((r, 6.0) for r in range(1, 5)), about((r, 5.0) for r in range(1, 5))]
-    assert points(below_left.lines[0]) == about(
-        [(1, 1e-3), (2, 5e-3), (3, 0.25)]
-    )  # ReLU's, by its own theory
+    assert [axes.get_title() for axes in (below_left, below_right)] == ["ReLU, 4 layers", "tanh, 4 layers"]
+    # Each by its own theory, at the greatest depth.
+    assert points(below_left.lines[0]) == about((r, value / 6) for r, value in enumerate(deep, 1))
+    assert points(below_right.lines[0]) == about((r, value / 5) for r, value in enumerate(deep, 1))
     assert [line.get_label() for line in left.lines if not line.get_label().startswith("_")] == [
         "ReLU",
         "tanh",

@@ -32,6 +32,14 @@ def test_networks_that_end_at_the_level_are_not_above_it():
     assert found.numbers["40 layers"] == [0.1, 0.11, 0.11]
 
 
+@pytest.mark.parametrize(
+    ("late", "least"), [([0.96, 0.93, 0.2], 0.85), ([0.1, 0.1, 0.1], 0.05), ([0.02] * 3, 0.0)]
+)
+def test_a_figure_begins_at_a_round_number_below_the_late_medians(late, least):
+    found = accuracy.below_the_curves(ending(tanh=late, early={"tanh": [0.0] * 3}, epochs=2), ["tanh"])
+    assert found == pytest.approx(least)
+
+
 def test_one_network_above_the_level_is_seen():
     assert not accuracy.ends_at_most(ending(sigmoid=[0.1, 0.12, 0.1]), "sigmoid", (5, 40), 0.11).holds
 
