@@ -7,10 +7,9 @@
 # $i, j, k$, and the $m$ patterns of a mini-batch $\mu$.
 
 # %%
-from derivations.calculus.by_hand import RATE
-
 from analysis.figures.functions import activation_functions
 from derivations import backpropagation
+from derivations.calculus.by_hand import RATE
 from derivations.calculus.descent import updates
 from derivations.printing import by_hand
 from derivations.printing.documents import prose

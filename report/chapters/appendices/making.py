@@ -9,7 +9,7 @@
 from analysis.code.compiled.in_c import in_c
 from analysis.code.generate import generate
 from derivations import find_activation
-from report.authoring import claims_table, current, table
+from report.authoring import current, table
 
 report = current()
 study, origin = report.study, report.provenance
@@ -86,8 +86,7 @@ table(
 # %% [markdown]
 # ## Claims {#sec:claims}
 #
-# Each statement of @tbl:claims is a sentence of this report with a condition, checked
-# while it was made.
-
-# %%
-claims_table()
+# What this report says of its results are claims: sentences with a condition, checked
+# while it was made. Where one does not hold, the report says so in its place. All of them
+# are listed, each with the line that states it and the values by seed that it rests on, in
+# `provenance.json`: the PDF has it attached, with the results themselves.
