@@ -100,6 +100,15 @@ def averaged(values: Sequence[float], format: str = ".4f") -> str:
     return f"{_signed(f'{mean:{format}}')} ± {half:{format}}"
 
 
+def medians_over(seeds: int) -> str:
+    """In words, what a line or a number shows of so many seeds: their median, or the only one.
+
+    >>> medians_over(5), medians_over(1)
+    ('medians over 5 seeds', 'one seed')
+    """
+    return f"medians over {seeds:,} seeds" if seeds > 1 else "one seed"
+
+
 def how_averaged(seeds: int) -> str:
     """In words, how `averaged` prints what so many seeds gave."""
     return (

@@ -29,7 +29,7 @@ from analysis.theory.bands import bands
 from analysis.theory.correlations import correlations, ends
 from analysis.theory.wide_networks import WIDER, widened
 from derivations.language.registry import title
-from report.authoring import claim, counted, current, figure, listing, number, table
+from report.authoring import claim, counted, current, figure, listing, medians_over, number, table
 
 report = current()
 study, results = report.study, report.results
@@ -47,9 +47,9 @@ figure(
     id="fig:alike",
     caption=f"""
         The correlation $\\rho$ of the $v$ of two images before training, and below what it lacks to one: means over all
-        pairs of the {patterns} images of the fixed mini-batch. Thin: {counted(study.seeds, "seed")}; thick: their
-        medians; dashed: predicted for wide networks. Dotted: there numbers differ by half the spacing of single
-        precision.""",
+        pairs of the {patterns} images of the fixed mini-batch. Thin: each seed; thick:
+        {medians_over(study.seeds)}; dashed: predicted for wide networks. Dotted: there numbers differ by half the
+        spacing of single precision.""",
     alt=f"""
         The correlation of two images by layer, one panel for each depth, on a linear scale, and one minus it on a
         logarithmic scale. Predicted for layer {max(study.depths)}: {listing(at_the_end)}.""",
@@ -121,10 +121,10 @@ table(
     told_apart(results, predicted, images),
     id="tbl:distinct",
     caption=f"""
-        The correlation of two images in the last hidden layer before training, measured (medians over seeds) and
-        predicted; the first layer in which fewer than half of {images} images have an output of their own, measured and
-        predicted; and how many different outputs the last layer gives for them, after each probed epoch. Where seeds
-        differ: the least to the greatest.""",
+        The correlation of two images in the last hidden layer before training, measured
+        ({medians_over(study.seeds)}) and predicted; the first layer in which fewer than half of {images} images have
+        an output of their own, measured and predicted; and how many different outputs the last layer gives for them,
+        after each probed epoch. Where seeds differ: the least to the greatest.""",
     columns=columns | outputs,
     formats={"rho": ".3f", "rho_predicted": ".3f"},
     right=["lost", *outputs],

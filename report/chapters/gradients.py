@@ -10,7 +10,7 @@ from analysis.findings import gradients, training
 from analysis.keeping.files import CACHE
 from analysis.results import tables
 from analysis.theory.predictions import limits
-from report.authoring import FEWEST, claim, counted, current, figure, stated, table
+from report.authoring import FEWEST, claim, counted, current, figure, medians_over, stated, table
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
@@ -30,9 +30,9 @@ figure(
     id="fig:gradients",
     caption=f"""
         The largest gradient of each layer's weights after {counted(early, "epoch")}, on a fixed mini-batch; layer 1 is
-        next to the input. Thick: median over seeds; thin: each seed. Crosses: exactly zero.""",
+        next to the input. Thick: {medians_over(study.seeds)}; thin: each seed. Crosses: exactly zero.""",
     alt=f"""
-        Maximum gradient against layer, on a logarithmic scale, a panel for each depth. The medians over seeds lie
+        Maximum gradient against layer, on a logarithmic scale, a panel for each depth. They lie
         between {stated(ends["smallest"].min())} and {stated(ends["largest"].max())}; a table gives those of the first
         and last layers.""",
 )
@@ -61,7 +61,7 @@ table(
     id="tbl:gradients",
     caption=f"""
         The largest gradient in the first and in the last layer after {counted(early, "epoch")}, their ratio, and the
-        smallest and largest over layers: medians over seeds.""",
+        smallest and largest over layers: {medians_over(study.seeds)}.""",
     columns=tables.ENDS,
     formats=tables.DIGITS_OF_ENDS,
 )
@@ -99,7 +99,7 @@ table(
     id="tbl:growth",
     caption=f"""
         Orders of magnitude by which $\\delta$ grows from the last hidden layer to the first: predicted for untrained
-        networks, and measured (medians over seeds); and test accuracy in per cent{spread}.{silent}""",
+        networks, and measured ({medians_over(study.seeds)}); and test accuracy in per cent{spread}.{silent}""",
     columns=tables.growth_headings(study),
     formats=dict.fromkeys(growth.columns[2:-1], ".2f"),
 )
@@ -133,7 +133,7 @@ stretched = claim(
 )
 falls = claim(
     f"""From epoch {early} to epoch {study.epochs} the gradient of the first layer becomes smaller with LeCun's
-    activation, by the median over seeds at every depth.""",
+    activation, in the median over seeds at every depth.""",
     training.first_gradient_falls(results, "lecun", early),
 )
 

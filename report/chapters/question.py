@@ -49,6 +49,8 @@ by_gain = claim(
     gain.makes_up_for_most(results.find(gain.STUDY), max(study.depths)),
 )
 
+causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
+
 # %% [markdown]
 # ::: {.abstract}
 # {{ decided }}
@@ -68,7 +70,8 @@ by_gain = claim(
 # The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy in the end,
 # {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of {{ highest.name }}.
 # {% endif %}
-# {{ by_weights }} {{ images_lost }} {{ by_gain }}
+#
+# {{ causes | join(" ") }}
 # :::
 
 # %%
@@ -112,10 +115,10 @@ best = table(
 # @tbl:advice what follows from it.]{.optional}
 #
 # This report answers the four tasks of a course exercise [@psarras]: A, the equations and
-# the range of each gradient [(@sec:backpropagation)]{.optional}; B, networks of several
-# depths and their accuracies [(@sec:trained)]{.optional}; C, the gradient of each layer
-# after {{ study.early | counted("epoch") }} [(@sec:gradients)]{.optional}; D, LeCun's
-# activation against tanh [(@sec:lecun)]{.optional}. Equations and measured numbers come
+# the range of each gradient[ (@sec:backpropagation)]{.optional}; B, networks of several
+# depths and their accuracies[ (@sec:trained)]{.optional}; C, the gradient of each layer
+# after {{ study.early | counted("epoch") }}[ (@sec:gradients)]{.optional}; D, LeCun's
+# activation against tanh[ (@sec:lecun)]{.optional}. Equations and measured numbers come
 # from the program that made this document, and each claim about the results was checked
 # against them.
 #

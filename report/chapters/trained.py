@@ -9,21 +9,22 @@
 from analysis.figures.measured import learning_curves
 from analysis.findings import accuracy
 from analysis.results.statistics import APART
-from report.authoring import claim, counted, current, figure, listing, percent, scores_table
+from report.authoring import claim, counted, current, figure, listing, medians_over, percent, scores_table
 
 report = current()
 study, results, chance = report.study, report.results, report.data.chance
 shallow, deepest, early = min(study.depths), max(study.depths), study.early
 final = results.summary["test_accuracy"].to_list()
+bands = ", bands from the lowest to the highest" if study.seeds > 1 else ""
 
 # %%
 figure(
     learning_curves(results.history, study.all_but("lecun"), chance),
     id="fig:depth",
     caption=f"""
-        Accuracy on the test set (thick) and on the training set (thin) after each epoch: medians over
-        {counted(study.seeds, "seed")}, bands from the lowest to the highest. Training accuracy is the mean over
-        the epoch, while the weights change. Dotted: always answering the most frequent class.""",
+        Accuracy on the test set (thick) and on the training set (thin) after each epoch:
+        {medians_over(study.seeds)}{bands}. Training accuracy is the mean over the epoch, while the weights change.
+        Dotted: always answering the most frequent class.""",
     alt=f"""
         Learning curves in one panel for each depth. Test accuracy after the last epoch lies between
         {percent(min(final))} and {percent(max(final))}.""",
@@ -144,7 +145,7 @@ figure(
     id="fig:lecun",
     caption=f"""
         Accuracy of tanh and of LeCun's activation on the test set (thick) and on the training set (thin), from
-        {percent(shown_from, 0)} on; medians over seeds, bands from the lowest to the highest.""",
+        {percent(shown_from, 0)} on; {medians_over(study.seeds)}{bands}.""",
     alt=f"""
         Learning curves of tanh and LeCun's activation in one panel for each depth. At {deepest} layers the mean test
         accuracy after the last epoch is {ending}.""",

@@ -30,6 +30,7 @@ from report.authoring import (
     counted,
     current,
     figure,
+    medians_over,
     number,
     percent,
     stated,
@@ -46,8 +47,9 @@ figure(
     id="fig:predicted-delta",
     caption=f"""
         Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch.
-        Thick: median over seeds; thin: each seed; dashed: predicted for infinitely wide layers. Below: the ratio of
-        both at the greatest depth, with the bands in which {percent(LEVEL, 0)} of networks of this width lie.""",
+        Thick: {medians_over(study.seeds)}; thin: each seed; dashed: predicted for infinitely wide layers.
+        Below: the ratio of both at the greatest depth, with the bands in which {percent(LEVEL, 0)} of networks of this
+        width lie.""",
     alt=f"""
         Measured and predicted delta against the layer, a panel for each depth, on a logarithmic scale. Lower panels
         have the ratio of both: {between(ratios)} in hidden layers. At {deepest} layers the prediction of the first
@@ -140,9 +142,9 @@ figure(
 table(
     ends,
     id="tbl:untrained",
-    caption="""
+    caption=f"""
         The largest gradient of the first and of the last layer before training, their ratio, and the smallest and
-        largest over layers: medians over seeds.""",
+        largest over layers: {medians_over(study.seeds)}.""",
     columns=tables.ENDS,
     formats=tables.DIGITS_OF_ENDS,
 )
