@@ -5,7 +5,7 @@ It is descriptive: which initial weights do best is read off the test set of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -13,43 +13,56 @@ import polars as pl
 from analysis.findings.finding import LEARNED
 from analysis.studies.initial_weights import FREE
 
-BETTER = "\N{EN DASH}"  # where nothing is to be said
+NOTHING = "\N{EN DASH}"  # to be said
+HEADINGS = {
+    "activation": "Activation",
+    "depth": "Depth",
+    "weights": "Initial weights",
+    "longer": "Trained longer",
+}
 
 
-def reached(kinds: pl.DataFrame) -> pl.DataFrame:
-    """The greatest depth at which all networks learn in the end, by activation and initial weights.
+def reached(kinds: pl.DataFrame, when: str) -> pl.DataFrame:
+    """The greatest depth at which all networks have learned, by activation and initial weights.
 
-    `kinds` are those of `trainability.tested`, without free variances, which are nobody's recipe; of two studies of one
-    kind of network the one with more seeds counts.
-    Columns: activation, weights, reached; zero where no depth was.
+    `kinds` are those of `trainability.tested`, without free variances, which are nobody's recipe; `when` is one of
+    their columns of accuracies: `accuracy`, early, or `ends`. Columns: activation, weights, epochs, of training, and
+    reached, zero where no depth was.
     """
+    learned = pl.col(when).list.min() > LEARNED
     recipes = kinds.filter(~pl.col("initializer").is_in(FREE))
-    most = recipes.sort(pl.col("ends").list.len(), descending=True, maintain_order=True)
-    alone = most.unique(["activation", "depth", "weights"], keep="first", maintain_order=True)
-    learned = pl.col("ends").list.min() > LEARNED
-    keys = ["activation", "weights"]
-    return alone.group_by(keys, maintain_order=True).agg(
+    return recipes.group_by("activation", "weights", "epochs", maintain_order=True).agg(
         reached=pl.when(learned).then("depth").max().fill_null(0)
     )
 
 
-def advice(tested: Sequence[pl.DataFrame], names: Iterable[str]) -> list[dict[str, Any]]:
-    """A row per activation, of those named: the depth reached, with which initial weights, and how far others get.
+def advice(kinds: pl.DataFrame, longer: pl.DataFrame, names: Iterable[str]) -> list[dict[str, Any]]:
+    """A row per activation, of those named: the depth reached, with which initial weights, and what more epochs reach.
 
-    `tested` are frames of `trainability.tested`. Rows have activation, depth, weights and others.
+    Both are frames of `trainability.tested`: of the first what was reached early, of the second what was in the end.
+    Rows have the columns of `HEADINGS`.
     """
-    found = reached(pl.concat([kinds for kinds in tested if kinds.height], how="diagonal_relaxed"))
-    return [_row(name, found.filter(activation=name)) for name in names if name in found["activation"]]
+    early, late = reached(kinds, "accuracy"), reached(longer, "ends")
+    return [
+        _row(name, early.filter(activation=name), late.filter(activation=name))
+        for name in names
+        if name in early["activation"]
+    ]
 
 
-def how_long(tested: Sequence[pl.DataFrame]) -> str:
-    """How many epochs these networks were trained, in words, such as "1 to 100 epochs"."""
-    epochs = sorted({epochs for kinds in tested if kinds.height for epochs in kinds["epochs"]})
-    return (
-        f"{epochs[0]} to {epochs[-1]} epochs"
-        if len(epochs) > 1
-        else f"{epochs[0]} epoch{'s' * (epochs[0] > 1)}"
-    )
+def _row(name: str, early: pl.DataFrame, late: pl.DataFrame) -> dict[str, Any]:
+    deepest = max(early["reached"])
+    return {
+        "activation": name,
+        "depth": deepest or "none",
+        "weights": ", ".join(early.filter(reached=deepest)["weights"]) if deepest else NOTHING,
+        "longer": "; ".join(
+            f"{row['reached']}: {row['weights']}, {row['epochs']} epochs"
+            for row in late.sort("reached", descending=True).to_dicts()
+            if row["reached"] > max(early.filter(weights=row["weights"])["reached"], default=0)
+        )
+        or NOTHING,
+    }
 
 
 def early(kinds: pl.DataFrame) -> int:
@@ -57,22 +70,11 @@ def early(kinds: pl.DataFrame) -> int:
     return min(kinds["early"].to_list(), default=0)
 
 
+def seeds(kinds: pl.DataFrame) -> int:
+    """How many networks there are of each kind, at least."""
+    return min(map(len, kinds["accuracy"].to_list()), default=0)
+
+
 def dots(kinds: pl.DataFrame) -> pl.DataFrame:
     """What a figure shows of kinds of networks: weights, depth, the predicted sum, and accuracy, a mean over seeds."""
     return kinds.select("weights", "depth", "sum", accuracy=pl.col("accuracy").list.mean())
-
-
-def _row(name: str, found: pl.DataFrame) -> dict[str, Any]:
-    deepest = found["reached"].max()
-    best = found.filter(reached=deepest)["weights"].to_list()
-    others = found.filter(pl.col("reached") < deepest).group_by("reached", maintain_order=True).agg("weights")
-    return {
-        "activation": name,
-        "depth": deepest or "none",
-        "weights": ", ".join(best) if deepest else BETTER,
-        "others": "; ".join(
-            f"{row['reached'] or 'none'}: {', '.join(row['weights'])}"
-            for row in others.sort("reached", descending=True).to_dicts()
-        )
-        or BETTER,
-    }

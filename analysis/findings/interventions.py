@@ -15,6 +15,7 @@ from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
 
 OPTIMIZERS, RATES = "optimizers", "rates"
+AWAKE = 1.1  # times its norm before training: a layer that has moved
 
 
 def all_learn_once_changed(
@@ -61,6 +62,30 @@ def none_learns_by_any_way(results: Results, activation: str) -> Finding | None:
         return None
     scores = [score for finding in found if finding for score in finding.numbers["all"]]
     return Finding(max(scores) <= LEARNED, {"all": scores}, remark=_networks(scores))
+
+
+def wakes_the_first_layer(before: Results | None, after: Results | None, activation: str) -> Finding | None:
+    """Training multiplies the spectral norm of the first layer by more than `AWAKE` in the one study alone.
+
+    At the depths of `after`; in each network, from before training to its end.
+    """
+    if not before or not after:
+        return None
+    found = {
+        name: _growth(study, activation, after.study.depths)
+        for name, study in (("before", before), ("after", after))
+    }
+    if not all(found.values()):
+        return None
+    return Finding(min(found["after"]) > AWAKE > max(found["before"]), found, "number")
+
+
+def _growth(study: Results, activation: str, depths: Sequence[int]) -> list[float]:
+    """Of each network, by how much the spectral norm of its first layer was multiplied."""
+    first = study.probes.filter(pl.col("depth").is_in(depths), activation=activation, layer=1)
+    of_network = first.sort("epoch").group_by("depth", "seed", maintain_order=True)
+    grown = of_network.agg(by=pl.col("spectral_norm").last() / pl.col("spectral_norm").first())
+    return grown["by"].to_list()
 
 
 def scores_by_way(study: Results | None) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 # # Causes: change one thing, and see who learns {#sec:interventions}
 #
 # That gradients vanish and that a network does not learn may have a cause in common. An
-# intervention tells more: one thing is changed, all else stays alike, and those networks
-# that now learn had lacked just that.
+# intervention tells more: one thing is changed and all else stays alike. For those networks
+# that now learn the change was enough.
 #
 # ## ReLU: the variance of the weights {#sec:relu}
 #

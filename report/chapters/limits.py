@@ -21,8 +21,8 @@ study, seeds = report.study, report.study.seeds
 # *{{ "One seed" if seeds == 1 else seeds ~ " seeds" }}.* What differs from seed to seed is
 # known no better than that.
 #
-# *No choice without the test set.* Which epoch, learning rate or initial weights are best is
-# read off the test set, and so the most that can be said for them.
+# *No choice without the test set.* The best epochs, learning rates and initial weights are
+# chosen on the test set, so that their accuracies are upper estimates.
 #
 # *Theory of wide layers.* Means over infinitely wide layers say what is typical of narrow
 # ones, not what one of them does.

@@ -105,8 +105,8 @@ loud, silent = trainability.how_many_learn(kinds, trainable=False)
 smooth, most = ("gelu", "silu", "mish"), max(parts[0].study.depths) if parts else depth
 of_all = [part for part in parts if part.study.activations == parts[0].study.activations]
 few_against = claim(
-    f"""Of the {silent:,} networks that are predicted not to train, fewer than one in twenty gets more than half of the
-    test set right after {after}: {loud:,}.""",
+    f"""Of the {silent:,} networks that are predicted not to train, {loud:,} {"has" if loud == 1 else "have"} learned
+    after {after}.""",
     trainability.hardly_any_learns_against_it(kinds),
 )
 most_learn = claim(
@@ -144,8 +144,8 @@ figure(
     id="fig:outofsample",
     caption=f"""
         Test accuracy after {after} against the predicted change of $\\ln \\delta^2$ through the hidden layers, of every
-        activation with each initial distribution at each depth. Grey: predicted to train. Beyond the
-        scale at its edge.""",
+        activation with each initial distribution at each depth. Grey: predicted to train. Points beyond the
+        scale are drawn at its edge; those at zero diverged.""",
     alt=f"""
         Test accuracy against the sum of ln chi. Of {silent} networks below the grey band none exceeds one half; of
         {foreseen_to} networks within it {learned} do.""",

@@ -8,7 +8,7 @@
 
 # %%
 from analysis.findings import interventions
-from report.authoring import claim, counted, current, listing, number, table
+from report.authoring import ABSENT, claim, counted, current, listing, number, table
 
 report = current()
 optimizers = report.results.find(interventions.OPTIMIZERS)
@@ -22,13 +22,24 @@ shallow = claim(
 )
 awake = interventions.learned(adam, "relu", most)
 deep_relu = claim(
-    f"""With {most} layers no ReLU network learns by gradient descent, but {awake} of {study.seeds} do by Adam.""",
+    f"""With {most} layers no ReLU network learns within {long} by gradient descent, and {awake} of {study.seeds} by
+    Adam.""",
     interventions.some_learn_once_changed(optimizers, adam, "relu", most),
 )
 lost = claim(
     f"""With {listing(map(str, deep or (most,)))} layers no sigmoid network learns within {long}, whatever the
     optimizer.""",
     interventions.none_learns_however_trained(optimizers, "sigmoid", deep),
+)
+floor = optimizers and optimizers.get("floor")
+awake_now = claim(
+    f"""With a floor of {number(floor.study.adam_eps, 1) if floor else ABSENT} the first layer of every sigmoid network
+    of {deep[0] if deep else most} layers moves, and with the usual one of none.""",
+    interventions.wakes_the_first_layer(adam, floor, "sigmoid"),
+)
+still_lost = claim(
+    "Yet none of these networks learns.",
+    interventions.none_learns_however_trained(floor, "sigmoid", floor.study.depths if floor else ()),
 )
 
 # %% [markdown]
@@ -41,8 +52,12 @@ lost = claim(
 # {{ deep_relu }}
 #
 # {{ lost }}
-# {% if lost and not lost.fails and shallow and not shallow.fails %}
-# Scale is not what these miss.
+#
+# Is it the scale that they lack? Adam's divisor has a floor
+# {%- if adam %}, {{ adam.study.adam_eps | number(1) }},{% endif %} and the gradients of their
+# first layers are far below it. {{ awake_now }} {{ still_lost }}
+# {% if awake_now and still_lost and not awake_now.fails and not still_lost.fails %}
+# So scale is not what these miss.
 # {% endif %}
 #
 # {% if momentum %}

@@ -15,7 +15,7 @@ from analysis.keeping.files import CACHE
 from analysis.studies.protocol import is_published, protocol
 from analysis.theory.predictions import TRAINABLE
 from derivations.language.registry import title
-from report.authoring import FEWEST, LEVEL, claim, counted, current, figure, listing, percent, table
+from report.authoring import ABSENT, FEWEST, LEVEL, claim, counted, current, figure, listing, percent, table
 
 report = current()
 study, data, results = report.study, report.data, report.results
@@ -30,57 +30,64 @@ learned, foreseen = trainability.how_many_learn(kinds)
 loud, silent = trainability.how_many_learn(kinds, trainable=False)
 
 # %%
-decided = claim(
-    f"""Whether a deep network learns shows before its first step, and less in how large $f'$ can be than in its mean
-    square times the variance of the weights: of {counted(silent, "network")} whose error must fade on its way down
-    {silent - loud:,} did not learn, and of {counted(foreseen, "other")} {learned:,} did.""",
+late, after = trainability.learned_late(own), counted(advice.early(kinds), "epoch")
+deep, long = max(study.depths), counted(results["he"].study.epochs, "epoch") if results.get("he") else ABSENT
+told = claim(
+    f"""Whether a deep network learns within {after} can be told before its first step, less from how large the slope
+    $f'$ can be than from its mean square times the variance of the weights: of {counted(silent, "network")} whose error
+    theory lets fade {silent - loud:,} had not learned by then, of {counted(foreseen, "other")} {learned:,} had.""",
     trainability.learns_as_foreseen(kinds),
 )
+later = claim(
+    f"Some learn later: {listing(late or ['none'])}.",
+    trainability.some_learn_late(results, own),
+)
 by_weights = claim(
-    f"ReLU fails at {max(study.depths)} layers with Glorot's weights and learns with He's.",
+    f"No ReLU network of {deep} layers has learned after {long} with Glorot's weights, and every one with He's.",
     relu.learns_with_he_only(results),
 )
 images_lost = claim(
-    "Deep sigmoid networks fail with every optimizer and learning rate that was tried.",
+    """With Glorot's weights no deep sigmoid network learns by any optimizer or learning rate that was tried: the images
+    are lost on the way up.""",
     interventions.none_learns_by_any_way(results, "sigmoid"),
 )
 by_gain = claim(
-    "Most of what LeCun's activation gains on tanh is the size of the weights.",
-    gain.makes_up_for_most(results.find(gain.STUDY), max(study.depths)),
+    "Most of what LeCun's activation is ahead of tanh at first is the size of the weights.",
+    gain.makes_up_for_most(results.find(gain.STUDY), deep),
 )
-
 causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
 
 # %% [markdown]
 # ::: {.abstract}
-# {{ decided }}
+# {{ [told, later] | select | join(" ") }}
 #
-# The backpropagation equations are derived by computer algebra, and the range of $f'$
+# The equations are derived by computer algebra, the range of $f'$
 # {% if unproven == names %}
-# could not be proven.
+# could not be proven,
 # {% else %}
-# is proven for {{ names | reject("in", unproven) | listing }}.
+# is proven for {{ names | reject("in", unproven) | listing }},
 # {% endif %}
-# {{ study.runs | length | counted("network") }} of {{ study.depths | listing }} layers
-# {{ "are" if study.runs | length > 1 else "is" }} trained on {{ data.name }} for
-# {{ study.epochs | counted("epoch") }} by these equations.
+# and {{ study.runs | length | counted("network") }} of {{ study.depths | listing }} layers
+# {{ "are" if study.runs | length > 1 else "is" }} trained on {{ data.name }} by these
+# equations.
 # {% if lost == study.runs | length %}
 # All of them diverged: their loss is no longer finite.
 # {% else %}
-# The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy in the end,
-# {{ sampled(highest.scores) }} per cent{{ by_seed }}, is that of {{ highest.name }}.
+# The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy after
+# {{ study.epochs | counted("epoch") }} is that of {{ highest.name }},
+# {{ sampled(highest.scores) }} per cent{{ by_seed }}.
 # {% endif %}
 #
 # {{ causes | join(" ") }}
 # :::
 
 # %%
-shown, smooth = told_apart(study.activations), ["gelu", "silu"]
+shown, smooth = told_apart(study.activations), ["gelu", "silu"] if varied.height else []
 key = figure(
     answer(advice.dots(kinds), TRAINABLE, data.chance, report.theory, report.bands, shown),
     id="fig:answer",
     caption=f"""
-        Left: test accuracy after {counted(advice.early(kinds), "epoch")} against the predicted change of
+        Left: test accuracy after {after} against the predicted change of
         $\\ln \\delta^2$ from the last hidden layer to the first; grey: predicted to learn. Right: predicted $\\delta$
         of untrained networks, and the band in which {percent(LEVEL, 0)} of networks of {study.width} units lie.""",
     alt=f"""
@@ -88,13 +95,13 @@ key = figure(
         from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
 )
 best = table(
-    advice.advice([own, varied], dict.fromkeys([*study.activations, *smooth])),
+    advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])),
     id="tbl:advice",
     caption=f"""
-        The greatest depth at which every network learned in {advice.how_long([own, varied])}, with which initial
-        weights, and which depth others reach: read off these networks.""",
-    columns={"activation": "Activation", "depth": "Depth", "weights": "Initial weights", "others": "Others"},
-    widths=(0.14, 0.1, 0.33, 0.43),
+        The greatest depth at which every network learned within {after}, and with which initial weights
+        ({counted(advice.seeds(kinds), "seed")} of each); and what more epochs reach.""",
+    columns=advice.HEADINGS,
+    widths=(0.14, 0.1, 0.45, 0.31),
     right=["depth"],
 )
 
@@ -107,20 +114,22 @@ best = table(
 
 # %% [markdown]
 # How large $f'$ can be only bounds what a layer can do to the error. What it typically
-# does is an average of $f'^2$ times the variance of the weights, which are half of it;
-# and the same product says whether two images still differ when they arrive in the last
+# does is the mean of $f'^2$ times the variance of the weights: the activation is only one
+# of two factors. The same product says whether two images still differ when they arrive in the last
 # layer. [It is computed from the same functions in @sec:theory, compared with untrained
 # networks in @sec:predicted, and tested by intervention in
 # @sec:interventions.]{.optional} [@fig:answer has the answer in one picture, and
 # @tbl:advice what follows from it.]{.optional}
 #
 # This report answers the four tasks of a course exercise [@psarras]: A, the equations and
-# the range of each gradient[ (@sec:backpropagation)]{.optional}; B, networks of several
-# depths and their accuracies[ (@sec:trained)]{.optional}; C, the gradient of each layer
-# after {{ study.early | counted("epoch") }}[ (@sec:gradients)]{.optional}; D, LeCun's
-# activation against tanh[ (@sec:lecun)]{.optional}. Equations and measured numbers come
-# from the program that made this document, and each claim about the results was checked
-# against them.
+# the range of each gradient (@sec:backpropagation); B, networks of several depths and their
+# accuracies (@sec:trained); C, the gradient of each layer after
+# {{ study.early | counted("epoch") }} (@sec:gradients)[; and D, LeCun's activation against
+# tanh (@sec:lecun-equations, @sec:lecun-untrained, @sec:lecun and @sec:gain)]{.optional}.
+# Equations and measured numbers come from the program that made this document. Each
+# sentence that states a result was checked against the results; explanations are ours.
+#
+# A network *has learned* at an epoch if it then gets more than half of the test set right.
 #
 # "Layers" counts weight layers: a network of {{ study.depths[0] }} layers has
 # {{ (study.depths[0] - 1) | counted("hidden layer") }} and the output layer.

@@ -47,15 +47,15 @@ closer = claim(
 # A failure may be one of the rate. {{ wakes }}
 #
 # It need not be. {{ never }}
-# [So what these miss is no other rate, and by @sec:optimizers no other scale of the
-# gradient, either.]{.optional}
+# [So what these miss is none of these rates, and by @sec:optimizers it is not the scale of
+# the gradient.]{.optional}
 #
 # A success may be one of the rate, too. {{ falls }} What is said of one learning rate need
 # not hold at another.
 #
 # @tbl:rates has the best rate of each: the one with the highest mean accuracy on the test
 # set, chosen after seeing it, and so the most that can be said for it. Chosen with images
-# that are kept for the choice, it would be no better.
+# that are kept for the choice, it would on average be no better.
 #
 # What is left of the order of the activations? {{ ahead }}
 #

@@ -76,5 +76,5 @@ near_output = claim(
 # correlation lacks to one is multiplied by $\chi$ from layer to layer [@schoenholz2017].
 # So one number takes the images on the way up and the error on the way down. It is no
 # property of the range of $f'$ alone: that bounds $\chi$ by
-# $\sigma_w^2 \sup f'^2$, in which the weights are half.
+# $\sigma_w^2 \sup f'^2$, in which the weights are the other factor.
 # {% endif %}

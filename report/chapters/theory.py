@@ -48,7 +48,7 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # ## A bound and an average {#sec:average}
 #
 # The range of $f'$ bounds a layer: no $\chi$ exceeds $\sigma_w^2 \sup f'^2$. What the
-# layer typically does is the average, in which the weights are half. For the sigmoid with
+# layer typically does is the average, of which the weights are the other factor. For the sigmoid with
 # $\sigma_w = q = 1$ the bound is {{ bound | number(2) }}, and $\chi$ is
 # {{ typical | number(2) }}; for tanh, whose bound is one, it is
 # {{ tanh_typical | number(2) }}.

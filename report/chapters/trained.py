@@ -56,7 +56,7 @@ restless = claim(
 # Some runs diverged, their loss being no longer finite: {{ lost | listing }}. Their
 # curves end there, and their last accuracies count as they are.
 # {% else %}
-# No run diverged: all losses stayed finite.
+# None of these networks diverged: all losses stayed finite.
 # {% endif %}
 #
 # {{ restless }}
@@ -103,8 +103,8 @@ recovered = claim(
     accuracy.some_catch_up(results, "relu", "tanh", deepest, early),
 )
 lasting = claim(
-    f"""With {deepest} layers every tanh network learns: there is an epoch after which it gets more than half of the
-    test set right.""",
+    f"""With {deepest} layers every tanh network learns: at the end of some epoch it gets more than half of the test
+    set right.""",
     accuracy.learns(results, "tanh", deepest),
 )
 
@@ -127,7 +127,7 @@ lasting = claim(
 # %%
 pair = {"tanh": "tanh", "lecun": "LeCun's activation"} if {"tanh", "lecun"} <= set(study.activations) else {}
 with_lecun = claim(
-    f"""With {deepest} layers every network with LeCun's activation learns: there is an epoch after which it gets
+    f"""With {deepest} layers every network with LeCun's activation learns: at the end of some epoch it gets
     more than half of the test set right.""",
     accuracy.learns(results, "lecun", deepest) if pair else None,
 )

@@ -66,7 +66,8 @@ flat = claim(
     theory.same_gradient(study, predicted, "relu", within=2),
 )
 smaller = claim(
-    "In most networks of this width it is smaller still, above all near the output.",
+    f"""In most networks of {study.width} units the gradient of the weights is smaller than predicted, above all near
+    the output.""",
     theory.narrowness_lowers_it(study, predicted, bands, "relu"),
 )
 figure(
@@ -136,7 +137,7 @@ figure(
 )
 
 # %% [markdown]
-# The layers in between lie between these ends, but for the largest and the smallest:
+# @tbl:untrained also has the smallest and the largest gradient of all layers.
 
 # %%
 table(

@@ -62,6 +62,22 @@ def test_no_way_leads_anywhere_only_if_neither_optimizers_nor_rates_do(sigmoid, 
     assert interventions.none_learns_by_any_way(results(beside={"rates": named["rates"]}), "sigmoid") is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"), [(1.0, 9.0, True), (1.0, 1.05, False), (2.0, 9.0, False)]
+)
+def test_a_first_layer_wakes_if_its_norm_grows_in_the_one_study_alone(before, after, expected):
+    def norms(last):
+        return made_up(
+            study_of(activations=("sigmoid",), depths=(5,), seeds=2),
+            probes=lambda _, depth, seed, epoch, layer: {
+                "spectral_norm": last if epoch == 4 and layer == 1 else 1.0
+            },
+        )
+
+    assert holds(interventions.wakes_the_first_layer(norms(before), norms(after), "sigmoid")) == expected
+    assert interventions.wakes_the_first_layer(norms(before), None, "sigmoid") is None
+
+
 def rates(**accuracies):
     """A study at the rate 0.01, and one beside it at 0.1."""
     fast = results(**accuracies, learning_rate=0.1)

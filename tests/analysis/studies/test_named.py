@@ -22,6 +22,7 @@ CELLS = [
     ("gain", "control", "tanh", 40, True),
     ("optimizers", "adam", "sigmoid", 5, True),
     ("optimizers", "adam", "sigmoid", 20, False),
+    ("optimizers", "floor", "sigmoid", 20, False),
     ("rates", "1.0", "sigmoid", 5, True),
     ("rates", "0.1", "tanh", 40, False),
     ("weights", "torch_default", "tanh", 20, False),
