@@ -43,16 +43,15 @@ later = claim(
     trainability.some_learn_late(results, own),
 )
 by_weights = claim(
-    f"No ReLU network of {deep} layers has learned after {long} with Glorot's weights, and every one with He's.",
+    f"Within {long} every ReLU network of {deep} layers learns with He's weights, and none with Glorot's.",
     relu.learns_with_he_only(results),
 )
 images_lost = claim(
-    """With Glorot's weights no deep sigmoid network learns by any optimizer or learning rate that was tried: the images
-    are lost on the way up.""",
+    "No deep sigmoid network learns with these in any way that was tried: images are lost on the way up.",
     interventions.none_learns_by_any_way(results, "sigmoid"),
 )
 by_gain = claim(
-    "Most of what LeCun's activation is ahead of tanh at first is the size of the weights.",
+    "LeCun's activation is ahead of tanh at first, mostly by the size of the weights.",
     gain.makes_up_for_most(results.find(gain.STUDY), deep),
 )
 causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
@@ -73,8 +72,7 @@ causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
 # {% if lost == study.runs | length %}
 # All of them diverged: their loss is no longer finite.
 # {% else %}
-# The highest {{ "mean " if study.seeds > 1 else "" }}test accuracy after
-# {{ study.epochs | counted("epoch") }} is that of {{ highest.name }},
+# After {{ study.epochs | counted("epoch") }} the best, {{ highest.name }}, reach
 # {{ sampled(highest.scores) }} per cent{{ by_seed }}.
 # {% endif %}
 #
