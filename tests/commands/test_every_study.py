@@ -46,7 +46,7 @@ STUDIES = {
 #: what no report says, of one network or of a thousand
 NEVER = {
     "a plural of one": r"\b1 (networks|layers|epochs|seeds|units|activations|images|comparisons|hidden layers)\b",
-    "code": r"\{%|\bNone\b|\bnan\b|\| tex|[a-z)] \. ",
+    "code": r"\{%|\bNone\b(?! of)|\bnan\b|\| tex|[a-z)] \. ",
     "data that was not used": r"images are those of|MNIST for|on MNIST",
     "a protocol that was not followed": r"that of the learning curves of the published",
     "medians of one": r"medians over 1 seed",
