@@ -115,7 +115,7 @@ def restless(results: Results) -> Finding | None:
         return None
     numbers: dict[str, list[float]] = {}
     for name, depth, _, by in moved.iter_rows():
-        numbers.setdefault(f"{title(name)}, {depth} layers", []).append(by)
+        numbers.setdefault(f"{title(name)} with {depth} layers", []).append(by)
     return Finding(True, numbers)
 
 

@@ -166,6 +166,12 @@ def _scores(kinds: pl.DataFrame, trainable: bool) -> list[float]:
     return [score for row in kinds.filter(trainable=trainable).to_dicts() for score in row["accuracy"]]
 
 
+def how_many_kinds_are_right(kinds: pl.DataFrame) -> tuple[int, int]:
+    """Of how many kinds of networks the prediction is right for all, and of how many there is one."""
+    verdicts = kinds["verdict"].drop_nulls().to_list()
+    return verdicts.count("right"), len(verdicts)
+
+
 def learned_late(kinds: pl.DataFrame) -> list[str]:
     """The kinds of networks that were not to train and of which none had learned early on, but all have in the end."""
     return [_kind(row) for row in _slow(kinds) if min(row["ends"]) > LEARNED]

@@ -222,7 +222,7 @@ rows = range_rows(derived)
 table(
     rows,
     id="tbl:ranges",
-    caption=f"Activation functions, their derivatives and their gradient ranges, as proven below{where_sigma(rows)}.",
+    caption=f"Activation functions, their derivatives and their gradient ranges{where_sigma(rows)}.",
     columns=RANGES,
 )
 

@@ -33,8 +33,8 @@ figure(
 )
 
 # %% [markdown]
-# @tbl:differences lists them. {% if study.seeds >= FEWEST %}Where all networks of both
-# kinds learn, it gives their mean with an interval at {{ LEVEL | percent(0) }}, by
+# @tbl:differences lists them. {% if study.seeds >= FEWEST %}Where of each kind all
+# networks learn, or none does, it gives their mean with an interval at {{ LEVEL | percent(0) }}, by
 # Student's $t$ with {{ study.seeds - 1 }} degrees of freedom. An interval that leaves out
 # zero makes one of them higher; one that holds nothing beyond
 # {{ "%g" | format(100 * MARGIN) }} point either way says that they differ by no more than

@@ -14,9 +14,9 @@
 # $\rho = 1$ is a fixed point. Near it, what $\rho$ lacks to one is multiplied from
 # layer to layer by $\sigma_w^2 \, \langle f'^2 \rangle \, q^{(r)} / q^{(r+1)}$: at a fixed
 # point of the variance by $\chi$, the factor that the squared $\delta$ has on its way
-# down. It thus counts twice. Where $\chi$ is less than one, images become the same on
-# the way up, and $\delta$ vanishes on the way down; where it is greater, images part,
-# and $\delta$ grows.
+# down. It thus counts twice, where $q > 0$ is a fixed point: if $\chi$ is less than one,
+# images become the same on the way up, and $\delta$ vanishes on the way down; if it is
+# greater, images part, and $\delta$ grows.
 
 # %%
 from analysis.figures.alike import correlation_profiles
@@ -71,7 +71,8 @@ slowly = claim(
     forward.become_one_slowly(study, limit, "relu"),
 )
 apart = claim(
-    "With tanh and LeCun's activation they never do.", forward.stay_apart(study, limit, ("tanh", "lecun"))
+    "With tanh and LeCun's activation they never do, in theory.",
+    forward.stay_apart(study, limit, ("tanh", "lecun")),
 )
 close = claim(
     f"""In untrained networks that are {WIDER} times as wide as those of the study, the mean of $\\rho$ over

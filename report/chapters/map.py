@@ -158,7 +158,7 @@ figure(
 
 # %%
 tested = trainability.tested(trainability.alike(results), CACHE)
-late = trainability.learned_late(tested)
+late, (right, judged) = trainability.learned_late(tested), trainability.how_many_kinds_are_right(tested)
 in_the_end = claim(
     f"With small gradients, too, a network may learn in the end{f', as all of {listing(late)} do' if late else ''}.",
     trainability.some_learn_late(results, tested),
@@ -166,8 +166,9 @@ in_the_end = claim(
 
 # %% [markdown]
 # Do those that should train get more than half of the test set right after
-# {{ early | counted("epoch") }}? The table says so of each, at one learning rate and with
-# one optimizer: [at others, some do that should not (@sec:interventions).]{.optional}
+# {{ early | counted("epoch") }}? Of {{ judged | counted("kind") }} of networks {{ right }} are
+# as predicted, at one learning rate and with one optimizer: [at others, some learn that
+# should not (@sec:interventions).]{.optional}
 #
 # The sum says nothing of what happens later. {{ in_the_end }}
 

@@ -72,6 +72,6 @@ table(
     id="tbl:optimizers",
     caption=f"""
         Test accuracy in per cent after {long} of gradient descent, of gradient descent with momentum, and of Adam at a
-        learning rate of {number(adam.study.learning_rate, 1) if adam else ""}.""",
+        learning rate of {number(adam.study.learning_rate, 1) if adam else ""}; {counted(study.seeds, "seed")}.""",
     columns=["activation", "depth", "sgd", "momentum", "adam"],
 )

@@ -66,7 +66,8 @@ figure(
     accuracy_by_rate(varied, study.activations, study.learning_rate, report.data.chance) if rates else None,
     id="fig:rates",
     caption=f"""
-        Test accuracy after {long} by learning rate: means over seeds, and each seed as a dash. Vertical line: the
+        Test accuracy after {long} by learning rate: means over {counted(study.seeds, "seed")}, and each of them as a
+        dash. Vertical line: the
         learning rate of the other networks of this report; dotted: always the most frequent class.""",
     alt=f"""
         Test accuracy against the learning rate for {counted(len(study.activations), "activation")} in one panel for
@@ -79,6 +80,6 @@ table(
     id="tbl:rates",
     caption=f"""
         The learning rate with the highest mean test accuracy after {long}, and the accuracy in per cent there and at
-        the rate of the other networks; no rate where no network learns.""",
+        the rate of the other networks ({counted(study.seeds, "seed")}); no rate where no network learns.""",
     columns=["activation", "depth", "rate", "best", "own"],
 )

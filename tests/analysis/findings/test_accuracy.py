@@ -130,7 +130,7 @@ def moving(by):
 def test_networks_that_move_in_the_end_are_named_with_how_far():
     found = accuracy.restless(moving(0.3))
     assert found.holds
-    assert found.numbers == {"ReLU, 5 layers": [pytest.approx(0.3)]}
+    assert found.numbers == {"ReLU with 5 layers": [pytest.approx(0.3)]}
 
 
 def test_nothing_is_said_where_all_are_at_rest_or_training_is_short():

@@ -125,6 +125,13 @@ def test_critical_weights_get_further_where_none_learns_with_he_s(critical, he, 
     assert trainability.critical_weights_get_further(parts[:1], ["silu"], 20) is None
 
 
+def test_a_kind_is_right_only_for_all_of_its_networks_and_open_ones_do_not_count():
+    found = kinds(
+        kind(), kind(accuracy=(0.9, 0.1)), kind(trainable=None), kind(trainable=False, accuracy=(0.1, 0.1))
+    )
+    assert trainability.how_many_kinds_are_right(found) == (2, 3)
+
+
 SLOW = {"trainable": False, "accuracy": (0.1, 0.2)}
 
 
