@@ -7,6 +7,7 @@
 
 package.path = pandoc.path.join({pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua'}) .. ';' .. package.path
 local speech = require 'speech'
+local latex = require 'latex'
 
 local KINDS = {eq = 'Equation', fig = 'Figure', tbl = 'Table', sec = 'Section'}
 local numbers = {}  -- label -> its number as HTML shows it
@@ -27,8 +28,8 @@ local function raw(text)
   return pandoc.RawInline(FORMAT, text)
 end
 
--- How each format writes what Pandoc's own writers leave out.
-local typst, latex, html = {}, {}, {}
+-- How each format writes what Pandoc's own writers leave out; that of LaTeX is in a file of its own.
+local typst, html = {}, {}
 local writers = {typst = typst, latex = latex, html = html}
 
 -- Typst -------------------------------------------------------------------------------------------------------
@@ -118,31 +119,6 @@ end
 
 function typst.comment(text)
   return pandoc.RawBlock('typst', '// ' .. text)
-end
-
--- LaTeX -------------------------------------------------------------------------------------------------------
-
-function latex.equation(math, label)
-  local body = math.text:gsub('^%s+', ''):gsub('%s+$', '')
-  return {raw(('\\begin{equation}\\label{%s}\n%s\n\\end{equation}'):format(label, body))}
-end
-
-function latex.references(labels)
-  return labels:map(function(label) return {raw('\\Cref{' .. label .. '}')} end)
-end
-
-function latex.figure(figure, image)
-  image.src = image.src:gsub('%.svg$', '.pdf')  -- what LaTeX can include
-  figure.content = {pandoc.Plain({image})}
-  return figure
-end
-
-function latex.span(class, content)
-  return {raw('\\' .. class .. '{'), content, raw('}')}
-end
-
-function latex.comment(text)
-  return pandoc.RawBlock('latex', '% ' .. text)
 end
 
 -- HTML --------------------------------------------------------------------------------------------------------
@@ -355,5 +331,6 @@ return {
   {Cite = set_reference, Span = set_equation},
   {Math = write.math, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
+  {Blocks = write.blocks},
   {Pandoc = function(document) report_problems(); return move_front(document) end},
 }

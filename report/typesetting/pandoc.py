@@ -36,7 +36,7 @@ _OPTIONS = (
 )
 _OPTIONS_OF: dict[Language, tuple[str, ...]] = {
     "typst": ("--syntax-highlighting=idiomatic",),
-    "latex": ("--syntax-highlighting=none",),
+    "latex": ("--syntax-highlighting=none", f"--lua-filter={_HERE / 'latex_tables.lua'}"),
     "html": ("--syntax-highlighting=none", "--mathml", "--number-sections", "--toc", "--embed-resources"),
 }
 
