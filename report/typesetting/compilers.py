@@ -15,6 +15,7 @@ from pathlib import Path
 import typst
 
 from report.mistakes import Mistake, TypesetError
+from report.typesetting.overfull import overfull
 from report.weaving.weave import Woven
 
 LATEX = "latexmk"
@@ -53,7 +54,7 @@ def _compiler(folder: Path) -> typst.Compiler:
 
 
 def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[str]:
-    """Write the PDF of a LaTeX document, or nothing where there is no latexmk; returns TeX's warnings."""
+    """Write the PDF of a LaTeX document, or nothing where there is no latexmk; returns what is amiss in it."""
     program = shutil.which(LATEX)
     if program is None:
         return []
@@ -75,14 +76,18 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
         )
         if done.returncode or "Rerun to get cross-references right" not in said:
             break
+    document = source.read_text(encoding="utf-8")
     if done.returncode:
         place = re.search(rf"^(?:\./)?{re.escape(source.name)}:(\d+): (.*(?:\n.+)*)", said, re.MULTILINE)
         message = f"LaTeX: {place[2] if place else said[-2000:]}"
-        document = source.read_text(encoding="utf-8")
         raise TypesetError([_at_cell(message, document, int(place[1]) if place else 0, "%", woven)])
     (work / f"{source.stem}.pdf").replace(target)
     shutil.rmtree(work)
-    return re.findall(r"^LaTeX Warning: (?:Reference|Citation|Label `|There were).*", said, re.MULTILINE)
+    unresolved = re.findall(
+        r"^LaTeX Warning: (?:Reference|Citation|Label `|There were).*", said, re.MULTILINE
+    )
+    boxes = (_at_cell(str(box), document, box.line, "%", woven) for box in overfull(said))
+    return [*unresolved, *map(str, boxes)]
 
 
 def figures_for_latex(names: Iterable[str], day: date, folder: Path) -> None:
