@@ -83,9 +83,9 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
         raise TypesetError([_at_cell(message, document, int(place[1]) if place else 0, "%", woven)])
     (work / f"{source.stem}.pdf").replace(target)
     shutil.rmtree(work)
-    unresolved = re.findall(
-        r"^LaTeX Warning: (?:Reference|Citation|Label `|There were).*", said, re.MULTILINE
-    )
+    # LaTeX gives labels of its own to what it tags; the heads that a long table repeats have the same ones.
+    pattern = r"^LaTeX Warning: (?:Reference|Citation|Label `(?!mcid-)|There were undefined).*"
+    unresolved = re.findall(pattern, said, re.MULTILINE)
     boxes = (_at_cell(str(box), document, box.line, "%", woven) for box in overfull(said))
     return [*unresolved, *map(str, boxes)]
 
