@@ -115,10 +115,12 @@ def svg(drawing: Figure) -> bytes:
     import matplotlib
 
     buffer, found = io.BytesIO(), curves(drawing)
-    # Without a fixed salt the ids of clip paths are random; without Date the file says when it was made.
+    # Without a fixed salt the ids of clip paths are random. Matplotlib's own metadata say when and by what the
+    # file was made, in RDF, which is not valid in a page.
+    none = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
-        drawing.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
-    points = f'<metadata class="curves">{json.dumps(found, ensure_ascii=False)}</metadata>\n</svg>'
+        drawing.savefig(buffer, format="svg", metadata=none, transparent=True)
+    points = f'<metadata id="curves">{json.dumps(found, ensure_ascii=False)}</metadata>\n</svg>'
     head, _, _ = buffer.getvalue().decode().rpartition("</svg>")
     return f"{head}{points}\n".encode() if found else buffer.getvalue()
 

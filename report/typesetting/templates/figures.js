@@ -1,7 +1,7 @@
 // Figures: boxes switch their curves on and off; the nearest point under the pointer, or the one that the arrow
 // keys have led to, is given in numbers below. Without this script nothing of a figure is missing.
 for (const svg of document.querySelectorAll("figure svg")) {
-  const metadata = svg.querySelector("metadata.curves");
+  const metadata = svg.querySelector("metadata[id$='curves']");
   if (!metadata) continue;
   const curves = JSON.parse(metadata.textContent);
   const prefix = svg.querySelector("g").id.replace(/figure_1$/, "");
