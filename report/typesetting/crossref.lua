@@ -6,6 +6,7 @@
 -- nothing, or a label given twice, is an error that names the label.
 
 package.path = pandoc.path.join({pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua'}) .. ';' .. package.path
+local html = require 'html'
 local speech = require 'speech'
 local latex = require 'latex'
 
@@ -28,8 +29,9 @@ local function raw(text)
   return pandoc.RawInline(FORMAT, text)
 end
 
--- How each format writes what Pandoc's own writers leave out; that of LaTeX is in a file of its own.
-local typst, html = {}, {}
+-- How each format writes what Pandoc's own writers leave out; those of LaTeX and HTML are in files of their own.
+local typst = {}
+html.numbers, html.names = numbers, KINDS
 local writers = {typst = typst, latex = latex, html = html}
 
 -- Typst -------------------------------------------------------------------------------------------------------
@@ -57,16 +59,21 @@ function typst.read(document)
   end
 end
 
-local function typst_math(math, arguments)
+local function unreadable(tex)
+  problems[#problems + 1] = 'TeX that Pandoc cannot read: ' .. tex:gsub('%s+', ' ')
+end
+html.unreadable = unreadable
+
+local function typst_math(math, arguments, called)
   local code = formulas[with_quads(math.text)]
-  if code:sub(1, 1) ~= '$' then
-    problems[#problems + 1] = 'TeX that Pandoc cannot read: ' .. math.text:gsub('%s+', ' ')
-  end
-  return ('#math.equation(%salt: %s, %s.body)'):format(arguments, quoted(speech.of(math.text)), code)
+  if code:sub(1, 1) ~= '$' then unreadable(math.text) end
+  local words = (called or '') .. speech.of(math.text)
+  return ('#math.equation(%salt: %s, %s.body)'):format(arguments, quoted(words), code)
 end
 
 function typst.equation(math, label)
-  return {raw(typst_math(math, 'block: true, numbering: "(1)", ') .. ' <' .. label .. '>')}
+  local called = ('Equation %s: '):format(numbers[label])  -- who hears "Equation 6" finds it
+  return {raw(typst_math(math, 'block: true, numbering: "(1)", ', called) .. ' <' .. label .. '>')}
 end
 
 function typst.math(math)
@@ -121,65 +128,6 @@ function typst.comment(text)
   return pandoc.RawBlock('typst', '// ' .. text)
 end
 
--- HTML --------------------------------------------------------------------------------------------------------
-
-function html.equation(math, label)
-  local number = pandoc.Span({pandoc.Str('(' .. numbers[label] .. ')')}, {class = 'number'})
-  return {pandoc.Span({math, number}, {id = label, class = 'equation'})}
-end
-
-function html.references(labels)
-  return labels:map(function(label)
-    local kind = kind_of(label)
-    local number = kind == 'eq' and '(' .. numbers[label] .. ')' or numbers[label]
-    return {pandoc.Link(KINDS[kind] .. '\u{a0}' .. number, '#' .. label)}
-  end)
-end
-
-local function numbered_caption(element, kind)
-  local first = element.caption.long[1]
-  if numbers[element.identifier] and first then
-    local label = pandoc.Span(KINDS[kind] .. '\u{a0}' .. numbers[element.identifier] .. '. ', {class = 'label'})
-    first.content:insert(1, label)
-  end
-  return element
-end
-
--- The SVG itself, not an image: it is drawn with the page, and its curves can be looked at. Its ids are made
--- those of this figure alone.
-local function inlined(image)
-  local file = assert(io.open(image.src, 'rb'))
-  local svg = file:read('a'):match('<svg.*'):gsub('%s+$', '')
-  file:close()
-  local prefix = image.src:match('([%w_-]+)%.svg$') .. '-'
-  svg = svg:gsub('id="', 'id="' .. prefix):gsub('href="#', 'href="#' .. prefix):gsub('url%(#', 'url(#' .. prefix)
-  local alt = pandoc.utils.stringify(image.caption):gsub('&', '&amp;'):gsub('"', '&quot;'):gsub('<', '&lt;')
-  local width = image.attributes.width or '100%'
-  return svg:gsub('^<svg', ('<svg role="img" aria-label="%s" style="width: %s"'):format(alt, width):gsub('%%', '%%%%'), 1)
-end
-
-function html.figure(figure, image)
-  if image.src:match('%.svg$') then
-    figure.content = {pandoc.Plain({raw(inlined(image))})}
-  end
-  return numbered_caption(figure, 'fig')
-end
-
--- What is too wide for a screen scrolls by itself, also by keyboard.
-local function scrolling(block, label)
-  local attributes = {{'role', 'region'}, {'aria-label', label}, {'tabindex', '0'}}
-  return pandoc.Div({block}, pandoc.Attr('', {'scroll'}, attributes))
-end
-
-function html.table(element)
-  local number = numbers[element.identifier]
-  return scrolling(numbered_caption(element, 'tbl'), 'Table ' .. (number or ''))
-end
-
-function html.code(block)
-  return scrolling(block, 'Code')
-end
-
 -- What the filter does, in the order in which it does it -------------------------------------------------------
 
 local write = writers[FORMAT] or error('crossref.lua writes Typst, LaTeX and HTML, not ' .. FORMAT)
@@ -211,7 +159,7 @@ local function make_figure(div)
   if kind_of(div.identifier) ~= 'fig' then return nil end
   local image = div.content[1] and div.content[1].content and div.content[1].content[1]
   if not image or image.t ~= 'Image' then return nil end
-  image.caption = pandoc.Inlines(image.attributes.alt or '')
+  image.caption = pandoc.Inlines({pandoc.Str(speech.without_tex(image.attributes.alt or ''))})
   image.attributes.alt = nil
   local caption = pandoc.Blocks({pandoc.Plain(pandoc.utils.blocks_to_inlines({table.unpack(div.content, 2)}))})
   return pandoc.Figure({pandoc.Plain({image})}, {long = caption}, {id = div.identifier})
@@ -302,6 +250,18 @@ local function set_break(inline)
   if inline.format == 'html' and inline.text:match('^<br') then return pandoc.LineBreak() end
 end
 
+-- A number and its spread, 96.7 ± 0.1, stay on one line.
+local function keep_spreads(inlines)
+  for index, inline in ipairs(inlines) do
+    if inline.text == '±' then
+      for _, beside in ipairs({index - 1, index + 1}) do
+        if inlines[beside] and inlines[beside].t == 'Space' then inlines[beside] = pandoc.Str('\u{a0}') end
+      end
+    end
+  end
+  return inlines
+end
+
 -- The abstract and what else is in front, before the contents, leave the body for the metadata.
 local function move_front(document)
   local found = {abstract = pandoc.Blocks({}), front = pandoc.Blocks({})}
@@ -329,6 +289,7 @@ return {
   {Pandoc = write.read},
   {Span = set_optional},
   {Cite = set_reference, Span = set_equation},
+  {Inlines = keep_spreads},
   {Math = write.math, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
   {Blocks = write.blocks},

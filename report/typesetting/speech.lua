@@ -214,4 +214,9 @@ function speech.of(tex)
   return text ~= '' and text or 'empty formula'
 end
 
+--- Text with its formulas, $...$, in words.
+function speech.without_tex(text)
+  return (text:gsub('%$(.-)%$', speech.of))
+end
+
 return speech

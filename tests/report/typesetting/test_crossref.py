@@ -1,5 +1,6 @@
 """Numbers and references in the three languages, and what is refused, each at its line."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ def test_typst_has_alternative_text_for_every_formula_and_figure(tmp_path: Path)
     typst = body("typst", tmp_path)
     assert typst.count("#math.equation(") == typst.count('alt: "') - 1 == 5
     assert r'alt: "A line that \"falls\"."' in typst
-    assert 'alt: "c equals 1 over d"' in typst
+    assert 'alt: "d is not 0"' in typst
+    assert 'alt: "Equation 2: c equals 1 over d"' in typst
 
 
 def test_a_figure_has_its_caption_whatever_brackets_are_in_it(tmp_path: Path) -> None:
@@ -107,6 +109,56 @@ def test_html_has_the_numbers_and_links_to_them(tmp_path: Path) -> None:
         assert f'id="{id}"' in html
     assert "<math" in html
     assert "figures/line.svg" not in html  # the page holds its figures
+
+
+def test_html_has_every_formula_in_words_and_a_numbered_one_by_its_number(tmp_path: Path) -> None:
+    html = body("html", tmp_path)
+    assert 'role="group" tabindex="0" aria-label="Equation 2: c equals 1 over d"' in html
+    assert 'role="group" tabindex="0" aria-label="Formula: without a number"' in html
+    assert '<math aria-label="d is not 0" display="inline"' in html
+
+
+def test_the_caption_of_a_table_does_not_scroll_with_it(tmp_path: Path) -> None:
+    html = body("html", tmp_path)
+    assert html.index("</figcaption>") < html.index('<div class="scroll"') < html.index("<table")
+    assert '<table aria-labelledby="tbl:scores-caption"' in html
+    assert '<figcaption id="tbl:scores-caption">' in html
+
+
+@pytest.mark.parametrize("to", ["typst", "html"])
+def test_alternative_text_has_its_formulas_in_words(tmp_path: Path, to: Language) -> None:
+    text = body(to, tmp_path, CHAPTER.replace('alt="A line', r'alt="From $2 \\times \\xi$, a line'))
+    assert "From 2 times xi, a line" in text
+
+
+@pytest.mark.parametrize(("to", "space"), [("typst", "~"), ("latex", "~"), ("html", "\N{NO-BREAK SPACE}")])
+def test_a_number_and_its_spread_stay_on_one_line(tmp_path: Path, to: Language, space: str) -> None:
+    assert f"96.7{space}±{space}0.1" in body(to, tmp_path, CHAPTER + "\nIt is 96.7 ± 0.1 here.\n")
+
+
+def test_curves_are_named_in_words(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    curves = '<metadata id="curves">[{"id": "c", "label": "edge, $\\\\chi = 1$"}]</metadata>'
+    (tmp_path / "figures" / "line.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{curves}</svg>')
+    html = unescape(convert(woven(CHAPTER), "html", {}, tmp_path)["body"])
+    assert '<metadata id="line-curves">[{"id": "c", "label": "edge, chi equals 1"}]' in html
+
+
+def test_mathml_is_spaced_as_tex_spaces_it(tmp_path: Path) -> None:
+    html = body(
+        "html", tmp_path, CHAPTER + r"\nHere $v \tanh{\left(v \right)}$, $\ln x$, $\tanh^2(v)$, $f'$."
+    )
+    assert '<mi>v</mi><mrow><mi mathvariant="normal">\u2009tanh</mi>' in html
+    assert "ln\u2009</mi>" in html
+    assert '<msup><mrow><mi mathvariant="normal">tanh</mi></mrow><mn>2</mn></msup>' in html
+    assert 'stretchy="true"' not in html
+    assert "<msup><mi>f</mi>" not in html
+
+
+def test_parentheses_stretch_around_what_is_tall(tmp_path: Path) -> None:
+    html = body("html", tmp_path, CHAPTER + r"\nHere $\left(\frac{a}{\left[b \right]}\right)$.")
+    assert html.count('stretchy="true"') == 2
+    assert '<mo stretchy="true" form="prefix">(</mo><mfrac>' in html
 
 
 def test_citations_are_of_the_bibliography_in_every_language(tmp_path: Path) -> None:

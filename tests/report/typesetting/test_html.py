@@ -32,7 +32,7 @@ wide = {f"column {n}": 1000 * n for n in range(30)}
 # %% [markdown]
 # # First {#sec:first}
 #
-# See @eq:one, @fig:curves, @tbl:wide and @sec:first, after @glorot2010.
+# See @eq:one, @fig:curves, @tbl:wide, @tbl:small and @sec:first, after @glorot2010.
 #
 # $$v = \\sum_{j=1}^{n} w_{1j} y_j + w_{2j} y_j + w_{3j} y_j + w_{4j} y_j + w_{5j} y_j$$ {#eq:one}
 #
@@ -44,6 +44,12 @@ figure(drawing, id="fig:curves", caption="Two curves.", alt="One rises from 10 t
 table([wide], id="tbl:wide", caption="A wide table.", columns={name: name for name in wide})
 
 # %% [markdown]
+# | nothing |        |
+# |:--------|-------:|
+# | least   | −0.5 ± 0.1 |
+#
+# : A table whose caption is on every screen, however long it is. {#tbl:small}
+#
 # ```python
 # code = "that is too wide for a telephone by far, and so has to scroll by itself, not with the page"
 # ```
@@ -84,9 +90,10 @@ def test_the_page_asks_for_nothing_and_does_not_scroll_sideways(page_at, width):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(page_at, scheme):
+@pytest.mark.parametrize("width", [400, 800, 1400])
+def test_axe_finds_no_violation(page_at, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page_at(scheme=scheme)).response["violations"]
+    found = axe.Axe().run(page_at(width, scheme)).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
 
 
@@ -130,3 +137,63 @@ def test_without_script_the_figure_and_its_description_are_there(page_at):
     assert drawing.get_attribute("aria-label") == "One rises from 10 to 30, one falls."
     assert drawing.locator("g[id$='curve-0-0']").count() == 1
     assert page.locator("fieldset").count() == 0
+
+
+def test_a_formula_is_reached_by_keyboard_and_scrolls(page_at):
+    page = page_at(400)
+    formula = page.locator(".formula")
+    formula.focus()
+    assert formula.evaluate("it => it === document.activeElement && it.scrollWidth > it.clientWidth")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+@pytest.mark.parametrize("width", [400, 800, 1400])
+def test_captions_are_as_wide_as_the_text_and_never_cut(page_at, width):
+    for box in page_at(width).locator("figcaption").all():
+        place = box.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= width
+
+
+def test_a_wide_table_is_wider_than_the_text_where_there_is_room(page_at):
+    page = page_at(1400)
+    text, table = (
+        page.locator(where).first.bounding_box()["width"] for where in ("main > p", "figure.table")
+    )
+    assert table > 1.3 * text
+
+
+def test_contents_are_beside_the_text_where_there_is_room(page_at):
+    for width, beside in ((800, False), (1400, True)):
+        page = page_at(width)
+        contents, title = (page.locator(where).bounding_box() for where in ("nav", "h1.title"))
+        assert (contents["x"] + contents["width"] <= title["x"]) == beside
+        assert title["y"] < 100
+
+
+def test_a_reference_shows_what_it_refers_to_until_escape(page_at):
+    page = page_at()
+    link, preview = page.locator("a[href='#tbl:small']"), page.get_by_role("tooltip")
+    for show in (link.hover, link.focus):
+        page.keyboard.press("Tab")  # from here on, focus is by keyboard
+        show()
+        assert "on every screen" in preview.inner_text()
+        assert link.get_attribute("aria-describedby") == "preview"
+        page.keyboard.press("Escape")
+        assert not preview.is_visible()
+        page.mouse.move(0, 0)
+
+
+def test_every_preview_is_in_the_window_and_doubles_no_id(page_at):
+    page = page_at(400)
+    for link in page.locator("main > p a[href^='#']").all():
+        link.hover()
+        place = page.get_by_role("tooltip").bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 400
+        page.keyboard.press("Escape")
+    assert page.evaluate(
+        "[...document.querySelectorAll('[id]')].length === new Set("
+        "[...document.querySelectorAll('[id]')].map(it => it.id)).size"
+    )

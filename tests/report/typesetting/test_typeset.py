@@ -108,7 +108,7 @@ def test_the_pdf_is_accessible_by_its_own_account(pdf: PdfReader) -> None:
 
 def test_every_figure_and_formula_has_alternative_text(pdf: PdfReader) -> None:
     assert "A line falls from 3 to 1." in alternatives(pdf, "/Figure")
-    assert alternatives(pdf, "/Formula") == ["v equals W y"]
+    assert alternatives(pdf, "/Formula") == ["Equation 1: v equals W y"]
     assert alternatives(pdf, "/H1") != []
 
 
