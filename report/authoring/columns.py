@@ -16,10 +16,10 @@ _CELL = re.compile(r"(\**)(−?[\d,]+)(\.\d+)?(?:( ± )(\d+)(\.\d+)?)?(\**)")
 
 
 def significant(values: Sequence[float | None], digits: int) -> list[str | None]:
-    """The values to so many significant digits: all written out, or all with powers of ten.
+    """The values to so many significant digits: all written out, or all with powers of ten, but that of zero.
 
     >>> significant([0.0123, 4.56, None], 2), significant([1.5e-7, 2.0, 0.0], 2)
-    (['0.012', '4.6', None], ['$1.5 \\\\times 10^{-7}$', '$2.0 \\\\times 10^{0}$', '0'])
+    (['0.012', '4.6', None], ['$1.5 \\\\times 10^{-7}$', '2.0', '0'])
     """
     powers = [floor(log10(abs(value))) for value in values if value]
     if all(power in FIXED for power in powers):
@@ -62,4 +62,6 @@ def _scientific(value: float, digits: int) -> str:
     if value == 0:
         return "0"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if int(exponent) == 0:
+        return number(float(value), digits)
     return f"${mantissa} \\times 10^{{{int(exponent)}}}$"
