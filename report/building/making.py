@@ -33,6 +33,7 @@ from report.origin.provenance import provenance, times, write_provenance
 from report.project import ProjectError, built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
+from report.typesetting.pandoc import for_a_terminal
 from report.typesetting.typeset import Metadata, Typeset, typeset
 from report.weaving.beside import to_weave
 from report.weaving.weave import Woven, weave
@@ -73,14 +74,15 @@ def weave_report(results: Results, measured: Benchmark, strict: bool, workers: W
     workers.do(to_weave(chapters, kept, looked_at, begin))
     workers.finish()
     woven = weave(chapters, kept, looked_at)
+    failing = [
+        f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})"
+        for claim in woven.claims
+        if claim.fails
+    ]
     complaints = [
         *map(str, woven.complaints()),
         *(f"accepted from before: {change}" for change in results.accepted),
-        *(
-            f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})"
-            for claim in woven.claims
-            if claim.fails
-        ),
+        *for_a_terminal(failing),
     ]
     claims = _counted(woven.claims)
     print(claims)

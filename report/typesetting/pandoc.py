@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +65,28 @@ def _tidied(html: str) -> str:
     """Pandoc's HTML as validators want it: no slash in <br>, and an empty corner of a table is no heading."""
     html = re.sub(r"<(br|col|hr|img|input)\b([^<>]*?) ?/>", r"<\1\2>", html)
     return re.sub(r"<th\b([^>]*)></th>", r"<td\1></td>", html)
+
+
+_FORMULA = re.compile(r"\$[^$\n]+\$")
+
+
+def for_a_terminal(texts: Sequence[str]) -> list[str]:
+    """The texts with their TeX as Pandoc writes formulas in plain text.
+
+    >>> for_a_terminal([r"$\\delta$ falls by $\\chi^2$.", "It rains."])
+    ['δ falls by χ².', 'It rains.']
+    """
+    formulas = list(dict.fromkeys(formula for text in texts for formula in _FORMULA.findall(text)))
+    if not formulas:
+        return list(texts)
+    command = [pypandoc.get_pandoc_path(), "--from=markdown", "--to=plain", "--wrap=none"]
+    read = "\n\n".join(formulas)
+    done = subprocess.run(command, input=read, capture_output=True, encoding="utf-8", check=False)
+    plain = done.stdout.strip().split("\n\n")
+    if done.returncode or len(plain) != len(formulas):
+        return list(texts)
+    known = dict(zip(formulas, plain, strict=True))
+    return [_FORMULA.sub(lambda found: known[found[0]], text) for text in texts]
 
 
 _EQUATION = re.compile(  # after what is none: code

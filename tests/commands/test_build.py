@@ -69,6 +69,14 @@ def test_report_has_all_four_tasks(tiny):
 
 
 @pytest.mark.slow
+def test_what_is_amiss_is_told_without_tex(tiny):
+    _, done = tiny
+    assert "not supported" in done.stderr
+    assert "$" not in done.stderr
+    assert "\\" not in done.stderr
+
+
+@pytest.mark.slow
 def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
     pdf = PdfReader(tiny[0] / "out" / "report.pdf")
     figures, formulas = alternatives(pdf, "/Figure"), alternatives(pdf, "/Formula")
