@@ -25,7 +25,7 @@ def critical_sigmas(activation: Activation) -> tuple[float, float]:
     >>> critical_sigmas(activations["tanh"])
     (1.0, 0.0)
     """
-    kept = made_with(_FINDER, "numpy", "sympy", "mpmath")
+    kept = made_with(_FINDER, "numpy", "sympy", "python-flint", "mpmath")
     what = [activation.title, tree(activation.expression)]
     found = memo(CACHE / "critical", what, kept, lambda: _find(activation))
     if "reason" in found:
