@@ -1,4 +1,4 @@
-"""The order in which people write a formula: terms, factors and cases, the same for every language.
+"""The order in which people write a formula: terms and factors, the same for every language.
 
 SymPy sorts by its own keys, so that a difference may begin with its minus sign and y(1 - y) may read (1 - y)y. The
 printers of this room ask here instead.
@@ -6,32 +6,25 @@ printers of this room ask here instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sympy import (
     Add,
-    Basic,
     Derivative,
-    Dummy,
     Expr,
-    FiniteSet,
     Function,
     Indexed,
-    Interval,
     KroneckerDelta,
     Mul,
     Piecewise,
     Pow,
     Rational,
     S,
-    Set,
     Sum,
     Symbol,
-    Union,
     exp,
     factor_terms,
-    oo,
     sqrt,
     tanh,
 )
@@ -243,102 +236,3 @@ def _place(factor: Expr) -> tuple[int, int, str]:
         return 10, 0, str(factor)
     rank = next((rank for kind, rank in kinds.items() if isinstance(kernel, kind)), 7)
     return rank, 0, str(factor)
-
-
-#: a < v <= b as ("a", "<", "v", "<=", "b"), or only one side of it
-Chain = tuple[Basic | str, ...]
-
-
-def cases(expression: Piecewise) -> list[tuple[Expr, Chain]]:
-    """The cases ascending, each with its whole condition; raises `ValueError` where conditions are no intervals.
-
-    >>> from sympy.abc import v
-    >>> cases(Piecewise((1, v < -1), (0, v < 1), (1, v > 1)))
-    [(1, (v, '<', -1)), (0, (-1, '<=', v, '<', 1)), (1, (v, '>', 1))]
-    """
-    variable = _variable(expression)
-    return [(value, _chain(variable, part)) for value, part in _parts(expression, variable)]
-
-
-def indicator(expression: Piecewise) -> Chain | None:
-    """Where it is 1, if it is 0 everywhere else and the condition is one interval."""
-    try:
-        variable = _variable(expression)
-        parts = _parts(expression, variable)
-    except ValueError:
-        return None
-    ones = [part for value, part in parts if value == 1]
-    values = {value for value, _ in parts}
-    return _chain(variable, ones[0]) if values == {S.Zero, S.One} and len(ones) == 1 else None
-
-
-def _variable(expression: Piecewise) -> Expr:
-    """What the conditions are about: one letter, or one element of an array."""
-    found = set()
-    for _, condition in expression.args:
-        elements = condition.atoms(Indexed)
-        found |= elements or condition.free_symbols
-    if len(found) != 1:
-        raise ValueError(f"conditions on {len(found)} variables have no order")
-    [variable] = found
-    return variable
-
-
-def _parts(expression: Piecewise, variable: Expr) -> list[tuple[Expr, Interval | FiniteSet]]:
-    x, left, found = Dummy(real=True), S.Reals, []
-    for value, condition in expression.args:
-        try:
-            here = left if condition == True else condition.xreplace({variable: x}).as_set()  # noqa: E712
-        except (NotImplementedError, TypeError) as error:
-            raise ValueError(str(error)) from None
-        found += [(value, part) for part in _intervals(here & left)]
-        left -= here
-    found.sort(key=lambda entry: (entry[1].inf, entry[1].sup))
-    return [*_joined(found)]
-
-
-def _joined(parts: Iterable[tuple[Expr, Set]]) -> Iterator[tuple[Expr, Set]]:
-    """Neighbours with one value are one part."""
-    last: tuple[Expr, Set] | None = None
-    for value, part in parts:
-        together = Union(last[1], part) if last and last[0] == value else None
-        if isinstance(together, Interval):
-            last = value, together
-            continue
-        if last:
-            yield last
-        last = value, part
-    if last:
-        yield last
-
-
-def _intervals(values: Set) -> list[Set]:
-    parts = values.args if isinstance(values, Union) else (values,) if values else ()
-    if not all(isinstance(part, (Interval, FiniteSet)) for part in parts):
-        raise ValueError(f"{values} is not made of intervals")
-    return [*parts]
-
-
-def _chain(variable: Expr, part: Set) -> Chain:
-    if isinstance(part, FiniteSet):
-        return variable, "=", part.args[0]
-    left, right = "<" if part.left_open else "<=", "<" if part.right_open else "<="
-    if part.start == -oo:
-        return variable, right, part.end
-    if part.end == oo:
-        return variable, left.replace("<", ">"), part.start
-    return part.start, left, variable, right, part.end
-
-
-def elements(values: FiniteSet) -> list[Expr]:
-    """The elements, ascending where they are numbers."""
-    numbers = all(element.is_number for element in values.args)
-    return sorted(values.args, key=lambda element: element.evalf(30)) if numbers else [*values.args]
-
-
-def intervals(values: Set) -> tuple[Interval | FiniteSet, ...]:
-    """The disjoint parts of a range, ascending; an isolated value is a set of one."""
-    parts: list[Set] = []
-    for part in values.args if isinstance(values, Union) else (values,):
-        parts += [FiniteSet(point) for point in part] if isinstance(part, FiniteSet) else [part]
-    return tuple(sorted(parts, key=lambda part: part.inf.evalf(30)))

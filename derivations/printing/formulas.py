@@ -5,16 +5,8 @@ from __future__ import annotations
 from sympy import Add, Expr, FiniteSet, Piecewise, Pow, S, Sum
 from sympy.printing.printer import Printer
 
-from derivations.printing.arrangement import (
-    Chain,
-    cases,
-    common_tanh,
-    elements,
-    indicator,
-    is_negative,
-    product,
-    terms,
-)
+from derivations.printing.arrangement import common_tanh, is_negative, product, terms
+from derivations.printing.cases import Chain, cases, elements, indicator
 from derivations.printing.digits import DIGITS, decimal, first_digits
 from derivations.printing.written import Decimal
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.calculus.backpropagation import Equation
-from derivations.printing.arrangement import intervals
+from derivations.printing.cases import intervals
 from derivations.printing.digits import decimal
 from derivations.printing.terminal import inline, set_text, text
 from derivations.printing.tex import tex

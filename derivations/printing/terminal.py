@@ -29,7 +29,8 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm, stringPict
 from sympy.printing.str import StrPrinter
 
-from derivations.printing.arrangement import cases, common_tanh, indicator, intervals, product
+from derivations.printing.arrangement import common_tanh, product
+from derivations.printing.cases import cases, indicator, intervals
 from derivations.printing.digits import first_digits
 from derivations.printing.formulas import Formulas
 

@@ -21,7 +21,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.printing.str import StrPrinter
 
-from derivations.printing.arrangement import Chain
+from derivations.printing.cases import Chain
 from derivations.printing.digits import first_digits
 from derivations.printing.formulas import Formulas
 
