@@ -16,7 +16,8 @@ import polars as pl
 from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
 from analysis.results.tables import dead_by_run
-from analysis.theory.predictions import named_after, predictions
+from analysis.studies.protocol import named_after
+from analysis.theory.predictions import predictions
 
 SAME = 1e-9  # predictions that differ by less count as equal
 

@@ -14,7 +14,7 @@ import polars as pl
 from analysis.findings.finding import LEARNED, Finding
 from analysis.results.frames import Results
 from analysis.studies.initial_weights import CRITICAL
-from analysis.studies.protocol import weights_of
+from analysis.studies.protocol import whose_weights
 from analysis.theory.changes import change_in_print
 from analysis.theory.chaos import chi_reached
 from analysis.theory.predictions import trainability
@@ -84,7 +84,7 @@ def tested(parts: Sequence[Results], cache: Path) -> pl.DataFrame:
                     "activation": name,
                     "depth": depth,
                     "initializer": study.initializer,
-                    "weights": weights_of(study),
+                    "weights": whose_weights(study),
                     "early": study.early,
                     "epochs": study.epochs,
                     "sum": row["change"],

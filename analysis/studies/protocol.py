@@ -60,10 +60,10 @@ def named_after(initializer: str) -> str:
     return {"lecun": "LeCun", "torch": "PyTorch"}.get(scale, scale.capitalize())
 
 
-def weights_of(study: Protocol) -> str:
+def whose_weights(study: Protocol) -> str:
     """What the initial weights of a study are called in print: after whom or what, or by how large free ones are.
 
-    >>> weights_of(Protocol(epochs=1)), weights_of(Protocol(epochs=1, initializer="normal", sigma_w=1.5))
+    >>> whose_weights(Protocol(epochs=1)), whose_weights(Protocol(epochs=1, initializer="normal", sigma_w=1.5))
     ('Glorot', '$\\\\sigma_w$ = 1.5')
     """
     if study.initializer not in FREE:

@@ -6,7 +6,8 @@ from math import isinf
 
 import polars as pl
 
-from analysis.theory.predictions import TRAINABLE, named_after
+from analysis.studies.protocol import named_after
+from analysis.theory.predictions import TRAINABLE
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -7,8 +7,9 @@ from math import inf, sqrt
 import numpy as np
 
 from analysis.studies.initial_weights import Initializer
+from analysis.studies.protocol import named_after
 from analysis.studies.study import Study
-from analysis.theory.predictions import compared_initializers, named_after, reached
+from analysis.theory.predictions import compared_initializers, reached
 from derivations import Propagation
 
 VARIANCES = np.geomspace(1e-8, 1e5, 200).tolist()  # q, for which the map is worked out

@@ -21,7 +21,6 @@ from analysis.keeping.memo import memo
 from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import PUBLISHED, Initializer
-from analysis.studies.protocol import named_after as named_after
 from analysis.studies.study import Study
 from analysis.theory.profile import Prediction, log_change, predict
 from derivations import Activation, FixedPoint, Propagation

@@ -10,7 +10,7 @@
 from analysis.findings import forward, relu
 from analysis.keeping.files import CACHE
 from analysis.results.tables import dead_units
-from analysis.studies.protocol import weights_of
+from analysis.studies.protocol import whose_weights
 from analysis.theory.correlations import correlations
 from report.authoring import claim, counted, current, table
 
@@ -36,7 +36,7 @@ alike = claim(
 
 # %%
 table(
-    dead_units({weights_of(each.study): each.probes for each in found}),
+    dead_units({whose_weights(each.study): each.probes for each in found}),
     id="tbl:dead",
     caption="""
         Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the
