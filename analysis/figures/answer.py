@@ -9,7 +9,7 @@ import polars as pl
 
 from analysis.figures.drawing import blank, legend_below, styled
 from analysis.figures.outofsample import draw_changes
-from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from analysis.figures.style import TEXT_WIDTH, looks
 from derivations.language.registry import title
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _profiles(axes: Axes, predictions: pl.DataFrame, bands: pl.DataFrame, names:
         )
         axes.plot(here["layer"], here["delta"], color=look.colour, linestyle=look.dash, label=title(name))
     axes.set_yscale("log")
-    axes.set_title(f"untrained, {deepest} layers", color=BLACK)
+    axes.set_title(f"untrained, {deepest} layers")
     axes.set_xlabel("layer $r$")
     axes.set_ylabel(r"RMS of $\delta^{(r)}_{i\mu}$")
     axes.locator_params(axis="x", integer=True)

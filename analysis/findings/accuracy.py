@@ -5,14 +5,14 @@ Each function answers for all networks that it names, and returns None where the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 from statistics import fmean
 
 import polars as pl
 
-from analysis.findings.finding import LEARNED, Finding
+from analysis.findings.finding import LEARNED, Finding, by_title
 from analysis.results.frames import Results
 from analysis.results.statistics import APART, MARGIN, compared
 from analysis.results.tables import final_scores
@@ -46,7 +46,7 @@ def ends_below(results: Results, activation: str, others: Sequence[str], depth: 
     if not all(scores.values()):
         return None
     ahead = [100 * (min(theirs) - own) for own, *theirs in zip(*scores.values(), strict=True)]
-    return Finding(min(ahead) > 0, _by_title(scores), margin=ahead)
+    return Finding(min(ahead) > 0, by_title(scores), margin=ahead)
 
 
 def learns(results: Results, activation: str, depth: int) -> Finding | None:
@@ -70,7 +70,7 @@ def one_learns_and_the_other_does_not(
         return None
     holds = min(scores[one]) > LEARNED >= max(scores[other])
     margin = [100 * (a - b) for a, b in zip(scores[one], scores[other], strict=True)]
-    return Finding(holds, _by_title(scores), margin=margin)
+    return Finding(holds, by_title(scores), margin=margin)
 
 
 def some_catch_up(results: Results, activation: str, other: str, depth: int, epoch: int) -> Finding | None:
@@ -143,7 +143,3 @@ def highest(results: Results) -> Highest:
     found = {name: compared(values, samples[first]) for name, values in samples.items() if name != first}
     near = [name for name, of in found.items() if of and abs(of[0]) + of[1] <= MARGIN]
     return Highest(first, samples[first], near)
-
-
-def _by_title(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
-    return {title(name): values for name, values in scores.items()}

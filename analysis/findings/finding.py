@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.results.statistics import LEARNED as LEARNED
+from derivations.language.registry import title
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,8 @@ class Finding:
     margin: Sequence[float] | None = None
     margin_unit: str = "percentage points"
     remark: str = ""
+
+
+def by_title(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    """Scores by activation, under its name in print."""
+    return {title(name): values for name, values in scores.items()}

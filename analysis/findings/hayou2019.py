@@ -12,11 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from analysis.findings.finding import LEARNED, Finding
+from analysis.findings.finding import LEARNED, Finding, by_title
 from analysis.results.frames import Results
-from analysis.studies.initial_weights import Initializer
 from derivations import Propagation
-from derivations.language.registry import title
 from derivations.wide.critical import edge
 
 STUDY = "hayou2019"
@@ -59,7 +57,7 @@ def compared(study: Results | None, networks: Mapping[str, Propagation]) -> pl.D
     rows = [
         {
             "activation": name,
-            **_weights(found[name], networks[name]),
+            **_weights(found[name], name, networks[name]),
             "paper": paper,
             "here": _scores(found[name], name),
         }
@@ -82,7 +80,7 @@ def kinked_ahead(study: Results | None) -> Finding | None:
 def none_off_the_edge_learns(study: Results | None) -> Finding | None:
     """No network with softplus or the sigmoid learns."""
     scores = _all_scores(study, OFF_EDGE)
-    return Finding(max(map(max, scores.values())) <= LEARNED, _titled(scores)) if scores else None
+    return Finding(max(map(max, scores.values())) <= LEARNED, by_title(scores)) if scores else None
 
 
 def _all_ahead(study: Results | None, ones: Sequence[str], others: Sequence[str]) -> Finding | None:
@@ -92,11 +90,7 @@ def _all_ahead(study: Results | None, ones: Sequence[str], others: Sequence[str]
         return None
     by_seed = [dict(zip(scores, of_seed, strict=True)) for of_seed in zip(*scores.values(), strict=True)]
     margin = [100 * (min(of[name] for name in ones) - max(of[name] for name in others)) for of in by_seed]
-    return Finding(min(margin) > 0, _titled(scores), margin=margin)
-
-
-def _titled(scores: Mapping[str, list[float]]) -> dict[str, list[float]]:
-    return {title(name): values for name, values in scores.items()}
+    return Finding(min(margin) > 0, by_title(scores), margin=margin)
 
 
 def _all_scores(study: Results | None, names: Sequence[str]) -> dict[str, list[float]]:
@@ -114,11 +108,10 @@ def _scores(part: Results, name: str) -> list[float]:
     return part.accuracy(name, max(part.study.depths))
 
 
-def _weights(part: Results, network: Propagation) -> dict[str, Any]:
+def _weights(part: Results, name: str, network: Propagation) -> dict[str, Any]:
     """sigma_w and sigma_b of hidden layers, and the sigma_w on the edge of chaos with such biases."""
     study = part.study
-    initial = Initializer(study.initializer, study.sigma_w, study.sigma_b)
-    of_weights, of_biases = initial.variances(study.width, study.width)
+    of_weights, of_biases = study.initial_of(study.function(name)).variances(study.width, study.width)
     sigma_b = sqrt(of_biases)
     on_edge = [point.sigma_w for point in edge(network, sigma_b)]
     return {"sigma_w": sqrt(of_weights * study.width), "sigma_b": sigma_b, "edge": min(on_edge, default=None)}

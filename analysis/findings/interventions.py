@@ -51,7 +51,7 @@ def none_learns_however_trained(
         for depth in depths
         for score in part.accuracy(activation, depth)
     ]
-    return Finding(max(scores) <= LEARNED, {"all": scores}, remark=_networks(scores)) if scores else None
+    return _none_learned(scores) if scores else None
 
 
 def none_learns_by_any_way(results: Results, activation: str) -> Finding | None:
@@ -60,8 +60,11 @@ def none_learns_by_any_way(results: Results, activation: str) -> Finding | None:
     found = [study and none_learns_however_trained(study, activation, study.study.deep) for study in studies]
     if not all(found):
         return None
-    scores = [score for finding in found if finding for score in finding.numbers["all"]]
-    return Finding(max(scores) <= LEARNED, {"all": scores}, remark=_networks(scores))
+    return _none_learned([score for finding in found if finding for score in finding.numbers["all"]])
+
+
+def _none_learned(scores: Sequence[float]) -> Finding:
+    return Finding(max(scores) <= LEARNED, {"all": scores}, remark=f"networks: {len(scores):,}")
 
 
 def wakes_the_first_layer(before: Results | None, after: Results | None, activation: str) -> Finding | None:
@@ -201,7 +204,3 @@ def _scores(studies: dict[str, Results | None], activation: str, depth: int) -> 
     """Test accuracies in the end; nothing where a study or its networks are missing."""
     found = {name: each.accuracy(activation, depth) for name, each in studies.items() if each}
     return found if len(found) == len(studies) and all(found.values()) else {}
-
-
-def _networks(scores: Sequence[float]) -> str:
-    return f"networks: {len(scores):,}"

@@ -49,8 +49,9 @@ def could_not_move(results: Results, activation: str, depths: Sequence[int], dat
         return None
     steps = study.epochs * ceil(len(data.train_labels) / study.batch_size)
     reach = float(np.max(gradients)) * study.learning_rate * steps
-    initial = next(study.initial_of(each) for each in study.functions if each.name == activation)
-    of_weights, _ = initial.variances(data.train_images.shape[1], study.width)
+    of_weights, _ = study.initial_of(study.function(activation)).variances(
+        data.train_images.shape[1], study.width
+    )
     typical = of_weights**0.5
     spacing = float(np.spacing(np.float32(typical)))
     numbers = {f"the farthest in {steps:,} steps": [reach], "a typical weight has the spacing": [spacing]}

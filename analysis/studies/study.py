@@ -95,6 +95,10 @@ class Study(Protocol):
         """The activations themselves."""
         return _functions(self.activations, self.expressions)
 
+    def function(self, name: str) -> Activation:
+        """The activation of that name, which is one of the study's."""
+        return next(function for function in self.functions if function.name == name)
+
     def initial_of(self, function: Activation) -> Initializer:
         """How weights and biases of networks with this activation are drawn; raises `NoCriticalPoint`."""
         own = critical_sigmas(function) if self.initializer == CRITICAL else (self.sigma_w, self.sigma_b)
