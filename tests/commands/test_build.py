@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from measured import MEASURED
 from pypdf import PdfReader
-from tags import alternatives
+from tags import alternatives, broken_rules
 
 ROOT = Path(__file__).parents[2]
 TINY = """
@@ -84,6 +84,11 @@ def test_every_figure_and_formula_of_the_report_has_alternative_text(tiny):
     assert len(formulas) > 200
     assert all(figures)
     assert all(formulas)
+
+
+@pytest.mark.slow
+def test_the_report_breaks_no_rule_of_pdf_ua(tiny):
+    assert broken_rules(tiny[0] / "out" / "report.pdf") == []
 
 
 @pytest.mark.slow

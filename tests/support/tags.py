@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from page import validate_pdf
 from pypdf import PdfReader
 
 
@@ -19,3 +22,8 @@ def alternatives(pdf: PdfReader, role: str) -> list[str | None]:
                 found.append(node.get("/Alt"))
             stack.append(node.get("/K"))
     return found
+
+
+def broken_rules(file: Path) -> list[str]:
+    """The rules of PDF/UA-1 that a PDF breaks, each with what breaks it, by a validator that is not ours."""
+    return [f"{broken.rule_id}: {broken.message}" for broken in validate_pdf(file, profile="ua1").failures]

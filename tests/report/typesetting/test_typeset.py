@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from pypdf import PdfReader
-from tags import alternatives
+from tags import alternatives, broken_rules
 
 from report.mistakes import TypesetError
 from report.typesetting.typeset import Metadata, typeset
@@ -104,6 +105,14 @@ def test_the_pdf_is_accessible_by_its_own_account(pdf: PdfReader) -> None:
     assert b"pdfuaid" in catalog["/Metadata"].get_object().get_data()
     assert pdf.metadata.title == "Gradients & depth: A *small* report"
     assert pdf.metadata.author == "A. Author"
+
+
+def test_the_pdf_is_accessible_by_a_validator_which_refuses_an_untagged_one(
+    out: Path, tmp_path: Path
+) -> None:
+    Figure().savefig(tmp_path / "untagged.pdf")
+    assert any("PDFUA1-TAGGED-DOCUMENT" in rule for rule in broken_rules(tmp_path / "untagged.pdf"))
+    assert broken_rules(out / "report.pdf") == []
 
 
 def test_every_figure_and_formula_has_alternative_text(pdf: PdfReader) -> None:
