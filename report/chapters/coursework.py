@@ -46,27 +46,28 @@ at_random = claim(
 # hidden layers' function. But the outputs are those of a softmax, and have no such
 # factor: by @eq:output-delta, $\delta$ is the difference between outputs and targets.
 #
-# *Ends of intervals.* The range of the sigmoid's derivative is
-# ${{ sigmoid.gradient_range.values | tex }}$, without zero, and that of ReLU's is
-# ${{ relu.gradient_range.values | tex }}$, with nothing between.
-# [@sec:ranges has the proofs.]{.optional}
+# *Ends of intervals.* There, the sigmoid's gradient range is given as $[0, 1/4]$, and
+# ReLU's as $[0, 1]$. But the sigmoid's is ${{ sigmoid.gradient_range.values | tex }}$,
+# without zero, and ReLU's is ${{ relu.gradient_range.values | tex }}$, with nothing
+# between. [@sec:ranges has the proofs.]{.optional}
 #
 # ## The explanations
 #
-# *Saturation.* Units that saturate are said to make the gradients of deep sigmoid
-# networks vanish. In wide networks with {{ whose }}'s weights $v$ comes to the variance
+# *Saturation.* There, units that saturate are said to make the gradients of deep sigmoid
+# networks vanish. But in wide networks with {{ whose }}'s weights $v$ comes to the variance
 # {{ variance | number(2) }}; there the root mean square of $f'$ is
 # {{ steepness | number(3) }}, which is {{ share | percent(0) }} of the largest
 # that $f'$ can be. Nothing is saturated, and $\delta$ still becomes smaller by a factor of
 # {{ ((scale * steepness**2) ** -0.5) | number(2) }} in every layer.
 #
-# *Units that die of a large gradient.* This is said of deep ReLU networks. {{ small }}
+# *Units that die of a large gradient.* This is the reason given there for deep ReLU
+# networks that do not learn. {{ small }}
 # {% if "relu" in study.activations %}
 # [What keeps them from learning is the variance of their initial weights
 # (@sec:relu).]{.optional}
 # {% endif %}
 #
-# *A local minimum.* Gradients near zero are taken for one. But a product of many small
+# *A local minimum.* Gradients near zero are taken there for the sign of one. But a product of many small
 # factors is small anywhere, at random weights, too. {{ at_random }}
 #
 # ## Gradients by layer: of what, and by what
