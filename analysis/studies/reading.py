@@ -12,11 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from analysis.studies.data import DATASETS
-from analysis.studies.study import Study, shown
+from analysis.studies.study import Study
+from analysis.studies.told import Key, complaint, place, shown, unknown_key
 from derivations import activations, literature, parse, registered, v
 
 STUDIES = Path(__file__).parent / "builtin"
 BESIDE = "a list of studies: the names of others, or tables of what they change in this one"
+KEYS = tuple(key for key in Study.model_fields if key != "expressions")
 NAME = r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*"
 
 
@@ -54,8 +56,8 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
             raise
         raise StudyError(f"{path}: not a readable TOML file: {error}") from None
     beside = table.pop("beside", [])
-    study = _study({"name": path.stem, **table}, path, lambda key: _where(path, text, key))
-    where = _where(path, text, "beside")
+    study = _study({"name": path.stem, **table}, path, lambda loc: place(path, text, loc))
+    where = place(path, text, ("beside",))
     if not isinstance(beside, list):
         raise StudyError(f"{where}: beside = {shown(beside)}: {BESIDE}")
     others = [_beside(entry, table, path, f"{where}, in place {n}") for n, entry in enumerate(beside, 1)]
@@ -66,9 +68,8 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
     try:
         return Study.model_validate({**dict(study), "beside": others})
     except ValidationError as error:
-        raise StudyError(
-            "\n".join(_complaint(mistake, lambda _: where) for mistake in error.errors())
-        ) from None
+        complaints = [complaint(mistake, lambda _: where, KEYS) for mistake in error.errors()]
+        raise StudyError("\n".join(complaints)) from None
 
 
 def _beside(entry: Any, table: Mapping[str, Any], path: Path, where: str) -> Study:
@@ -81,27 +82,27 @@ def _beside(entry: Any, table: Mapping[str, Any], path: Path, where: str) -> Stu
     return _study({**table, "name": name, **entry}, path, lambda _: where)
 
 
-def _study(table: dict[str, Any], path: Path, where: Callable[[str], str]) -> Study:
+def _study(table: dict[str, Any], path: Path, where: Callable[[Key], str]) -> Study:
     """The study of a table, without those beside it; `where` says the place of a key. Raises `StudyError`."""
-    complaints = [_unknown_key(where(key), key) for key in ("expressions",) if key in table]
+    complaints = [unknown_key(where((key,)), key, KEYS) for key in ("expressions",) if key in table]
     own = table.get("activations")
     if isinstance(own, dict):
         names, expressions = _own(own, where, complaints)
         known = names or list(activations)[: len(complaints)]  # so that the rest is still checked
         table = {**table, "activations": known, "expressions": expressions}
     if isinstance(folder := table.get("dataset"), str) and folder not in DATASETS:
-        table = {**table, "dataset": _folder(folder, path, where("dataset"), complaints)}
+        table = {**table, "dataset": _folder(folder, path, where(("dataset",)), complaints)}
     try:
         study = Study.model_validate(table)
     except ValidationError as error:
-        complaints += [_complaint(mistake, where) for mistake in error.errors()]
+        complaints += [complaint(mistake, where, KEYS) for mistake in error.errors()]
     if complaints:
         raise StudyError("\n".join(complaints))
     return study
 
 
 def _own(
-    table: Mapping[str, Any], where: Callable[[str], str], complaints: list[str]
+    table: Mapping[str, Any], where: Callable[[Key], str], complaints: list[str]
 ) -> tuple[list[str], dict[str, str]]:
     """The names in a table of activations, and the text of those that are not registered."""
     names, expressions = [], {}
@@ -110,7 +111,7 @@ def _own(
             registered = _read_own(name, text)
         except ValueError as error:
             printable = name if name.isprintable() else ascii(name)
-            complaints.append(f"{where(name)}: {printable} = {shown(text)}: {error}")
+            complaints.append(f"{where((name,))}: {printable} = {shown(text)}: {error}")
             continue
         names.append(registered or name)
         if not registered:
@@ -198,27 +199,3 @@ def _refuse_missing(name: str, path: Path) -> None:
     hint = f"did you mean {' or '.join(near)}?" if near else f"built-in studies are {', '.join(known)}."
     kind = "there is no file" if path.suffix else "there is no study"
     raise StudyError(f"{kind} {name!r}; {hint}")
-
-
-def _complaint(mistake: Any, where: Callable[[str], str]) -> str:
-    """One line: file, line, key, value, what is allowed."""
-    key = str(mistake["loc"][0]) if mistake["loc"] else ""
-    if mistake["type"] == "missing":
-        return f"{where(key)}: the key {key!r} is missing"
-    if mistake["type"] == "extra_forbidden":
-        return _unknown_key(where(key), key)
-    return f"{where(key)}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
-
-
-def _unknown_key(where: str, key: str) -> str:
-    keys = [key for key in Study.model_fields if key != "expressions"]
-    near = get_close_matches(key, keys, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"keys are {', '.join(keys)}."
-    return f"{where}: unknown key {shown(key)}; {hint}"
-
-
-def _where(path: Path, text: str, key: str) -> str:
-    """The file, and the line that gives the key a value, or is the head of its table."""
-    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
-    found = re.search(rf"^\s*(\[\s*{name}\]|{name}=)", text, re.MULTILINE) if key else None
-    return f"{path}, line {text.count(chr(10), 0, found.end()) + 1}" if found else f"{path}"

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from analysis.studies.critical import critical_sigmas
 from analysis.studies.initial_weights import CRITICAL, FREE, Initializer
 from analysis.studies.run import Protocol, Run, written
+from analysis.studies.told import shown
 from derivations import Activation, NoCriticalPoint, find_activation, parse
 
 
@@ -126,9 +127,3 @@ def _functions(names: tuple[str, ...], expressions: Mapping[str, str]) -> tuple[
         Activation(name, parse(expressions[name]), name) if name in expressions else find_activation(name)
         for name in names
     )
-
-
-def shown(value: Any, most: int = 60) -> str:
-    """A value as a message quotes it, cut where it is long."""
-    printed = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    return printed if len(printed) <= most else f"{printed[: most - 3]}..."

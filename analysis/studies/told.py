@@ -1,0 +1,63 @@
+"""What is wrong in a TOML file that a person wrote: its file, line, key and value, and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+Key = tuple[str | int, ...]  # "epochs"; "authors", 0, "name"; "affiliations", "nkua"
+_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+
+
+def complaint(mistake: Any, where: Callable[[Key], str], keys: Collection[str]) -> str:
+    """A mistake that pydantic found, in one line; `keys` are those that there may be at the top."""
+    loc: Key = mistake["loc"]
+    key = ".".join(str(part) for part in loc if not isinstance(part, int))
+    if mistake["type"] == "missing":
+        return f"{where(loc)}: the key {key!r} is missing"
+    if mistake["type"] == "extra_forbidden":
+        return unknown_key(where(loc), str(loc[-1]), keys)
+    return f"{where(loc)}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
+
+
+def unknown_key(where: str, key: str, keys: Collection[str]) -> str:
+    """That a key is none of those that there may be."""
+    return f"{where}: unknown key {shown(key)}; {near(key, keys, 'keys are')}"
+
+
+def near(name: str, known: Collection[str], there_are: str = "there are") -> str:
+    """A hint: the names that are like this one, else all.
+
+    >>> near("epoch", ["epochs", "depths"])
+    'did you mean epochs?'
+    """
+    alike = get_close_matches(name, known, n=2)
+    return f"did you mean {' or '.join(alike)}?" if alike else f"{there_are} {', '.join(known)}."
+
+
+def place(path: Path, text: str, loc: Key) -> str:
+    """The file, and the line that gives a key its value, or is the head of its table."""
+    begin, end = 0, len(text)
+    found = None
+    for index, key in enumerate(loc):
+        if isinstance(key, int):
+            continue
+        nth = loc[index + 1] if index + 1 < len(loc) and isinstance(loc[index + 1], int) else 0
+        name = rf"[\"']?{re.escape(key)}[\"']?\s*"
+        lines = list(re.finditer(rf"^\s*(\[+\s*{name}\]+|{name}=)", text[begin:end], re.MULTILINE))
+        if not lines:
+            break
+        is_head = lines[0][0].lstrip().startswith("[")
+        begin = found = begin + lines[min(int(nth), len(lines) - 1) if is_head else 0].end()
+        if is_head and (following := _TABLE.search(text, begin)):
+            end = following.start()
+    return f"{path}" if found is None else f"{path}, line {text.count(chr(10), 0, found) + 1}"
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """A value as a message quotes it, cut where it is long."""
+    printed = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return printed if len(printed) <= most else f"{printed[: most - 3]}..."
