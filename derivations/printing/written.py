@@ -137,4 +137,5 @@ def _by_squares(slopes: Differentiation) -> Expr:
     is_square = square.is_Pow and square.exp == 2 and isinstance(square.base, tanh)
     if not (is_square and number < 0 and _has_decimals(slopes.expression)):
         return slopes.derivative
-    return Decimal(-number) * (1 - square) + (constant + number)
+    factor = Decimal(-number) if number != -1 else 1
+    return factor * (1 - square) + (constant + number)

@@ -28,7 +28,17 @@ from sympy import (
     tanh,
 )
 
-from derivations import activations, backpropagation, derive, literature, softmax_sum, v, y
+from derivations import (
+    activations,
+    backpropagation,
+    derive,
+    differentiate,
+    literature,
+    parse,
+    softmax_sum,
+    v,
+    y,
+)
 from derivations.calculus.descent import updates
 from derivations.printing.notation import equation_tex, inline, tex, text
 from derivations.printing.tables import where_sigma
@@ -227,6 +237,18 @@ def test_a_function_and_its_slope_read_as_in_a_paper(name):
     assert [one for one, wanted in zip(found, FUNCTIONS[name], strict=True) if wanted] == [
         wanted for wanted in FUNCTIONS[name] if wanted
     ]
+
+
+@pytest.mark.parametrize(
+    ("function", "slope"),
+    [
+        ("tanh(v) + v/10", r"1.1 - \tanh^{2}(v)"),
+        ("tanh(v)/10 + v", r"1 + 0.1 (1 - \tanh^{2}(v))"),
+        ("tanh(v) + v/7", r"\frac{8}{7} - \tanh^{2}(v)"),
+    ],
+)
+def test_no_factor_of_one_is_written(function, slope):
+    assert tex(slope_as_written(differentiate(parse(function)))) == slope
 
 
 @pytest.mark.parametrize("name", [*activations, *literature])
