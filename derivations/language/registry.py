@@ -100,6 +100,10 @@ def find_activation(name: str) -> Activation:
 
 
 def title(name: str) -> str:
-    """How an activation is called in print."""
+    """How an activation is called in print.
+
+    >>> title("leaky_relu"), title("my_own")
+    ('LeakyReLU', 'my own')
+    """
     known = registered(name)
-    return known.title if known else name
+    return known.title if known else name.replace("_", " ")

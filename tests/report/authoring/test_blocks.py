@@ -129,7 +129,7 @@ def test_columns_by_name_have_the_headings_of_the_report():
 def test_an_activation_is_printed_as_its_title():
     names = ["relu", "quick_gelu", "my_own"]
     shown = rows_of([{"activation": name} for name in names], columns=["activation"])
-    assert shown[2:5] == ["| ReLU |", "| QuickGELU |", "| my_own |"]
+    assert shown[2:5] == ["| ReLU |", "| QuickGELU |", "| my own |"]
 
 
 def test_a_list_is_a_sample_over_seeds():
