@@ -13,7 +13,7 @@ import typer
 
 from analysis.keeping.files import CACHE, refuse_unwritable
 from report.building.telling import FAILED, complain, tell, tell_remembered
-from report.building.up_to_date import Options, ingredients, written_before
+from report.building.up_to_date import BUILT_IN, Options, ingredients, written_before
 
 if TYPE_CHECKING:
     from analysis.workers.workers import Workers
@@ -47,6 +47,13 @@ class Device(StrEnum):
 StudyOption = Annotated[
     str, typer.Option(help="quick, standard, rates or another built-in one, or a TOML file")
 ]
+OwnStudyOption = Annotated[
+    str | None,
+    typer.Option(
+        help="quick, standard, rates or another built-in one, or a TOML file; else the report's own"
+    ),
+]
+ReportOption = Annotated[Path, typer.Option(help="the report.toml of a report of one's own")]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
 SchedulerOption = Annotated[
@@ -66,7 +73,8 @@ WatchOption = Annotated[bool, typer.Option("--watch", help="make it again whenev
 @app.callback(invoke_without_command=True)
 def build(
     context: typer.Context,
-    study: StudyOption = "standard",
+    study: OwnStudyOption = None,
+    report: ReportOption = BUILT_IN,
     format: FormatOption = Formats.pdf,
     output: OutputOption = Path("out"),
     jobs: JobsOption = 2,
@@ -83,7 +91,7 @@ def build(
         return
     start = perf_counter()
     options = Options(
-        study, output, format.value, device.value, jobs, scheduler, strict, retrain, accept_stored
+        study, output, format.value, device.value, jobs, scheduler, strict, retrain, accept_stored, report
     )
     if plan:
         from report.building.planning import tell_plan
@@ -109,14 +117,14 @@ def make_report(options: Options, watch: bool, start: float) -> None:
 def make_by(workers: Workers, options: Options, watch: bool, start: float) -> None:
     """Make the report by these workers."""
     from analysis.speed.recorded import read_benchmark
-    from analysis.studies.reading import read
     from analysis.workers.progress import Display
     from analysis.workers.schedule import train
     from analysis.workers.tasks import derivations, equation_checks, predictions
     from report.building.making import remember_made, typeset_report, weave_report
+    from report.project import read_project
 
     output = options.output
-    study = read(options.study)
+    study = read_project(options.report).read_study(options.study)
     refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
     workers.do(derivations(study))  # expression -> f', its proven range
@@ -130,7 +138,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
         before = ingredients(options)
         measured = read_benchmark(output / "benchmark.json")
         # tables, figures -> chapters -> Markdown
-        woven = weave_report(results, measured, options.strict, workers)
+        woven = weave_report(read_project(options.report), results, measured, options.strict, workers)
         made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
         remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
         tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
@@ -141,6 +149,14 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
         after_each_save(lambda: write_report(perf_counter()))
     else:
         write_report(start)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="where to put it")]) -> None:
+    """Make a report of one's own, ready to be built and changed."""
+    from report.building.starting import start
+
+    start(folder)
 
 
 @app.command()

@@ -20,7 +20,18 @@ def complaint(mistake: Any, where: Callable[[Key], str], keys: Collection[str]) 
         return f"{where(loc)}: the key {key!r} is missing"
     if mistake["type"] == "extra_forbidden":
         return unknown_key(where(loc), str(loc[-1]), keys)
-    return f"{where(loc)}: {key} = {shown(mistake['input'])}: {mistake['msg'].removeprefix('Value error, ')}"
+    said = mistake["msg"].removeprefix("Value error, ").replace(" after validation", "")
+    for python, toml in _IN_TOML.items():
+        said = said.replace(python, toml)
+    return f"{where(loc)}: {key} = {shown(mistake['input'])}: {said}"
+
+
+_IN_TOML = {
+    "a valid tuple": "a list",
+    "a valid dictionary": "a table",
+    "Tuple": "The list",
+    "Dictionary": "The table",
+}
 
 
 def unknown_key(where: str, key: str, keys: Collection[str]) -> str:
@@ -40,6 +51,12 @@ def near(name: str, known: Collection[str], there_are: str = "there are") -> str
 
 def place(path: Path, text: str, loc: Key) -> str:
     """The file, and the line that gives a key its value, or is the head of its table."""
+    line = line_of(text, loc)
+    return f"{path}, line {line}" if line else f"{path}"
+
+
+def line_of(text: str, loc: Key) -> int | None:
+    """The line of a key, counted from 1; None where the text has not even the head of its table."""
     begin, end = 0, len(text)
     found = None
     for index, key in enumerate(loc):
@@ -54,7 +71,7 @@ def place(path: Path, text: str, loc: Key) -> str:
         begin = found = begin + lines[min(int(nth), len(lines) - 1) if is_head else 0].end()
         if is_head and (following := _TABLE.search(text, begin)):
             end = following.start()
-    return f"{path}" if found is None else f"{path}, line {text.count(chr(10), 0, found) + 1}"
+    return None if found is None else text.count("\n", 0, found) + 1
 
 
 def shown(value: Any, most: int = 60) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analysis.code.accuracy import Inaccurate
-from analysis.keeping.files import CACHE
+from analysis.keeping.files import CACHE, digest
 from analysis.keeping.memo import stamps
 from analysis.results.frames import Results
 from analysis.results.store import Store, StoreError
@@ -27,15 +28,17 @@ from report.authoring import Claim
 from report.authoring.context import Context, set_current
 from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach
 from report.building.telling import complain
-from report.building.up_to_date import Options, ingredients, program, remember, sums
+from report.building.up_to_date import Options, files_of, ingredients, program, remember, sums
 from report.mistakes import ChapterError, TypesetError
 from report.origin.provenance import provenance, times, write_provenance
-from report.project import ProjectError, built_in
+from report.project import Project, ProjectError, built_in
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
+from report.typesetting.metadata import metadata_of
 from report.typesetting.pandoc import for_a_terminal
-from report.typesetting.typeset import Metadata, Typeset, typeset
+from report.typesetting.typeset import Typeset, typeset
 from report.weaving.beside import to_weave
+from report.weaving.front import Front, front
 from report.weaving.weave import Woven, weave
 
 # What ends a build with one message: input that can't be used, and a report that can't be made.
@@ -45,13 +48,15 @@ MISTAKES = (ChapterError, TypesetError, TrainingError, Unproven, BoundError)
 
 @dataclass(frozen=True)
 class Report:
-    """A report that is woven: its results, what it was made from, and its Markdown."""
+    """A report that is woven: its results, what it was made from, its front and its Markdown."""
 
+    project: Project
     results: Results
     origin: Mapping[str, Any]
+    front: Front
     woven: Woven
-    claims: str  # how many hold, in words
-    complaints: tuple[str, ...]
+    claims: str = ""  # how many hold, in words
+    complaints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,17 +68,20 @@ class Made:
     complaints: tuple[str, ...]
 
 
-def weave_report(results: Results, measured: Benchmark, strict: bool, workers: Workers) -> Report:
+def weave_report(
+    project: Project, results: Results, measured: Benchmark, strict: bool, workers: Workers
+) -> Report:
     """Results to Markdown; says how many claims hold and what is amiss: with `strict`, that is the end."""
     origin = provenance(results.study, results, measured)
-    chapters, looked_at = built_in().chapters, _looked_at(origin)
-    kept = CACHE / "chapters" / results.study.name
-    begin = partial(report_on, results, origin)
+    chapters, looked_at = project.chapter_files, _looked_at(origin, project)
+    kept = CACHE / "chapters" / _name(project, results)
+    begin = partial(report_on, results, origin, project.folder)
     begin()
     check_bounds(results, CACHE)
     workers.do(to_weave(chapters, kept, looked_at, begin))
     workers.finish()
-    woven = weave(chapters, kept, looked_at)
+    said = front(project)
+    woven = weave(chapters, kept, looked_at, said.abstract)
     failing = [
         f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})"
         for claim in woven.claims
@@ -87,14 +95,14 @@ def weave_report(results: Results, measured: Benchmark, strict: bool, workers: W
     claims = _counted(woven.claims)
     print(claims)
     complain(complaints, strict)
-    return Report(results, origin, woven, claims, tuple(complaints))
+    return Report(project, results, origin, said, woven, claims, tuple(complaints))
 
 
 def typeset_report(report: Report, output: Path, formats: Sequence[Format], strict: bool) -> Made:
     """Markdown to documents, with the evidence beside them; with `strict`, a compiler's warning is the end."""
     full = {**report.origin, **evidence(report.woven, report.results)}
-    last = CACHE / "typeset" / f"{report.results.study.name}.typ"
-    made = _typeset(report.woven, report.results, full, output, formats, last)
+    last = CACHE / "typeset" / f"{_name(report.project, report.results)}.typ"
+    made = _typeset(report, full, output, formats, last)
     warnings = [f"warning: {warning}" for warning in made.warnings]
     complain(warnings, strict)
     write_provenance({**full, "times": times(report.results)}, output / "provenance.json")
@@ -131,29 +139,42 @@ def _counted(claims: Sequence[Claim]) -> str:
 def gives_the_same(pdf: Path) -> bool:
     """Make a report again from the results attached to it, and say whether it is the same."""
     results, origin = attached(pdf)
-    report_on(results, origin)
+    project = built_in()
+    report_on(results, origin, project.folder)
     check_bounds(results, CACHE)
-    woven = weave(built_in().chapters)
+    said = front(project)
+    woven = weave(project.chapter_files, first=said.abstract)
     changes = differences(origin, evidence(woven, results))
     with TemporaryDirectory() as folder:
-        _typeset(woven, results, origin, Path(folder), ("pdf",), None)
+        _typeset(Report(project, results, origin, said, woven), origin, Path(folder), ("pdf",), None)
         same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
     print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
     print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
     return same and not changes
 
 
-def report_on(results: Results, origin: Mapping[str, Any]) -> None:
-    """Make the chapters report on these results."""
+def report_on(results: Results, origin: Mapping[str, Any], folder: Path) -> None:
+    """Make the chapters report on these results; they may import modules that lie in the report's folder."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
     set_current(Context(results, origin, Benchmark.model_validate(origin["benchmark"])))
 
 
-def _looked_at(origin: Mapping[str, Any]) -> dict[str, Any]:
+def _name(project: Project, results: Results) -> str:
+    """What is kept for a report and a study is kept under this name."""
+    own = "" if project.is_built_in else f"-{digest(str(project.file))[:8]}"
+    return f"{results.study.name}{own}"
+
+
+def _looked_at(origin: Mapping[str, Any], project: Project) -> dict[str, Any]:
     """What chapters look at, as `weave` takes it: a commit changes none but those that speak of the provenance."""
-    lasting = [
+    lasting: list[Any] = [
         {name: value for name, value in part.items() if name not in _OF_A_COMMIT}
         for part in (program(), origin)
     ]
+    if not project.is_built_in:
+        chapters = {str(path) for path in project.chapter_files}
+        lasting.append([pair for pair in files_of(project.file).items() if pair[0] not in chapters])
     return {"": lasting, "provenance": origin}
 
 
@@ -161,17 +182,14 @@ _OF_A_COMMIT = ("commit", "changed_since_commit", "date")
 
 
 def _typeset(
-    woven: Woven,
-    results: Results,
-    origin: Mapping[str, Any],
-    output: Path,
-    formats: Sequence[Format],
-    last: Path | None,
+    report: Report, origin: Mapping[str, Any], output: Path, formats: Sequence[Format], last: Path | None
 ) -> Typeset:
-    metadata = Metadata(
-        title=built_in().title,
-        subtitle=f"{built_in().subtitle}: study “{results.study.name}”",
-        date=date.fromisoformat(origin["date"]),
+    metadata = metadata_of(
+        report.project,
+        title=report.front.title,
+        subtitle=report.front.subtitle,
+        day=date.fromisoformat(origin["date"]),
         keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
-    return typeset(woven, output, formats, metadata, attached=to_attach(results, origin), last=last)
+    attached = to_attach(report.results, origin)
+    return typeset(report.woven, output, formats, metadata, attached=attached, last=last)

@@ -14,18 +14,19 @@ from analysis.results.store import Store
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_runs
 from analysis.studies.derived import all_activations
-from analysis.studies.reading import read
 from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
 from analysis.workers.schedule import plan
 from analysis.workers.tasks import Task
 from report.building.up_to_date import Options, changes, ingredients, last_build
+from report.project import read_project
 
 
 def tell_plan(options: Options, cache: Path) -> None:
     """Say what a build would do."""
-    for line in planned(read(options.study), ingredients(options), options, cache):
+    study = read_project(options.report).read_study(options.study)
+    for line in planned(study, ingredients(options), options, cache):
         print(line)
 
 

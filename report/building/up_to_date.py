@@ -20,18 +20,20 @@ from typing import Any
 from analysis.keeping.files import digest
 from analysis.keeping.memo import read, stamps, write
 from report.origin.checkout import ROOT, build_date, changed_since_commit, commit
-from report.project import built_in
 from report.typesetting.formats import FORMATS, Format
 
 PARTS = ("derivations", "analysis", "report")
-CHAPTERS = ROOT / "report" / "chapters"
+BUILT_IN = ROOT / "report" / "report.toml"
+CHAPTERS = BUILT_IN.parent / "chapters"
+#: of the files in a report's folder, what may go into the report
+KINDS = {".toml", ".py", ".bib", ".csl", ".j2", ".typ", ".tex", ".cls", ".sty", ".css", ".npz"}
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for, as the command line has it."""
+    """What a build is asked for, as the command line has it; without a study it is the report's own."""
 
-    study: str
+    study: str | None
     output: Path
     format: str = "pdf"
     device: str = "auto"
@@ -40,6 +42,16 @@ class Options:
     strict: bool = False
     retrain: bool = False
     accept_stored: bool = False
+    report: Path = BUILT_IN
+
+    @property
+    def shown_study(self) -> str:
+        """The name or file of the study."""
+        if self.study:
+            return self.study
+        name = str(_keys(self.report).get("study", "standard"))
+        own = self.report.parent / name
+        return str(own) if own.is_file() else name
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -76,10 +88,10 @@ def sums(paths: Iterable[Path]) -> dict[str, str]:
 
 def ingredients(options: Options) -> dict[str, Any]:
     """All that decides what a build writes, but for the results."""
-    study, output = options.study, options.output
+    study, output = options.shown_study, options.output
     return {
         **program(),
-        "chapters": sums(built_in().chapters),
+        "chapters": files_of(options.report),
         "study": [str(Path(study).resolve()) if Path(study).is_file() else study, sums(_files(Path(study)))],
         "data": _own_data(Path(study)),
         "benchmark": sums([output / "benchmark.json"]),
@@ -88,9 +100,19 @@ def ingredients(options: Options) -> dict[str, Any]:
             "device": options.device,
             "accept_stored": options.accept_stored,
             "output": str(output.resolve()),
+            "report": str(options.report.resolve()),
             "path": os.environ.get("PATH"),
         },
     }
+
+
+def files_of(report: Path) -> dict[str, str]:
+    """The files of a report and their sums: of the built-in one its chapters, as all else is of the program."""
+    report = report.resolve()
+    if report == BUILT_IN:
+        return sums(CHAPTERS.rglob("*.py"))
+    found = (path for kind in KINDS for path in report.parent.rglob(f"*{kind}"))
+    return sums(path for path in found if not any(part.startswith(".") for part in path.parts))
 
 
 def _files(study: Path) -> list[Path]:

@@ -262,14 +262,14 @@ local function keep_spreads(inlines)
   return inlines
 end
 
--- The abstract and what else is in front, before the contents, leave the body for the metadata.
+-- The authors, the abstract and what else is in front, before the contents, leave the body for the metadata.
 local function move_front(document)
-  local found = {abstract = pandoc.Blocks({}), front = pandoc.Blocks({})}
+  local found = {authors = pandoc.Blocks({}), abstract = pandoc.Blocks({}), front = pandoc.Blocks({})}
   document.blocks = document.blocks:walk({
     Div = function(div)
       local part = found[div.classes[1]]
       if not part then return nil end
-      part:extend(div.content)
+      if #part == 0 then part:extend(div.content) end  -- that of report.toml comes before a chapter's
       return {}
     end,
   })

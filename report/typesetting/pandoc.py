@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import pypandoc
 
 from report.mistakes import Mistake, TypesetError
+from report.typesetting.metadata import Metadata
+from report.weaving.citations import sources
 from report.weaving.weave import Woven
 
 Language = Literal["typst", "latex", "html"]
-PARTS = ("title", "subtitle", "abstract", "front", "contents", "body")
+PARTS = ("title", "subtitle", "authors", "abstract", "front", "contents", "body")
 
 _HERE = Path(__file__).parent
 _OPTIONS = (
     "--from=markdown",
     f"--lua-filter={_HERE / 'crossref.lua'}",
     "--citeproc",
-    f"--bibliography={_HERE.parent / 'references.bib'}",
     "--metadata=link-citations:true",
     "--metadata=reference-section-title:References",
     f"--template={_HERE / 'templates' / 'parts.pandoc'}",
@@ -41,14 +42,16 @@ _OPTIONS_OF: dict[Language, tuple[str, ...]] = {
 }
 
 
-def convert(woven: Woven, to: Language, metadata: Mapping[str, str], folder: Path) -> dict[str, str]:
+def convert(woven: Woven, to: Language, metadata: Metadata, folder: Path) -> dict[str, str]:
     """The parts of the document in the language of the output; figures are looked for in `folder`."""
     # Called as a program, not through pypandoc's functions: they change the working folder and mix
     # Pandoc's messages with their own.
-    fields = [f"--metadata={key}:{value}" for key, value in metadata.items()]
+    fields = [f"--metadata=title:{metadata.title}", f"--metadata=subtitle:{metadata.subtitle}"]
+    cites = sources(metadata.bibliography, metadata.csl)
+    byline = f"\n::: {{.authors}}\n{metadata.byline}\n:::\n" if metadata.authors else ""
     done = subprocess.run(
-        [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *fields],
-        input=_with_spans(woven.markdown),
+        [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields],
+        input=_with_spans(woven.markdown) + byline,
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
@@ -110,7 +113,7 @@ _COMPLAINTS = [
         r"@{0}(?![\w-])",
     ),
     (r"label given twice: (\S+)", "the id {0} is given twice", r"#{0}(?![\w-])"),
-    (r"Citeproc: citation (\S+) not found", "the citation @{0} is not in references.bib", r"@{0}(?![\w-])"),
+    (r"Citeproc: citation (\S+) not found", "the citation @{0} is not in the bibliography", r"@{0}(?![\w-])"),
     (r"TeX that Pandoc cannot read: (.+)", "Pandoc cannot read this TeX: {0}", "{0}"),
     (r"figure without alternative text: (\S+)", "the figure {0} has no alternative text", "{0}"),
 ]

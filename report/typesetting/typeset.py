@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,19 +22,9 @@ from analysis.keeping.memo import read, write
 from report.authoring.numbers import as_text
 from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex, prepare
 from report.typesetting.formats import Format
+from report.typesetting.metadata import Metadata
 from report.typesetting.pandoc import Language, convert
 from report.weaving.weave import Woven
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What the title page says; the PDF has the same date, so that the same report is the same bytes."""
-
-    title: str
-    subtitle: str
-    date: date
-    authors: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,13 +68,13 @@ def _typeset(
     with _staging(out) as staging:
         _write_figures(woven, staging)
         if "ipynb" in formats:
-            _write_notebooks(woven, staging)
+            _write_notebooks(woven, metadata, staging)
         for format in (known for known in _LANGUAGES if known in formats):
             if format == "pdf":
                 with _lying_in(staging, attached):
                     warnings += _pdf(woven, metadata, staging, attached, last)
                 continue
-            document = _lay_out(woven, _LANGUAGES[format], metadata, staging, attached)
+            document = _lay_out(woven, format, metadata, staging, attached)
             source = staging / f"report.{format}"
             source.write_text(document, encoding="utf-8")
             if format == "tex":
@@ -102,7 +91,7 @@ def _pdf(
     with ThreadPoolExecutor(1) as beside:
         if before:
             beside.submit(prepare, before.decode(), metadata.date, staging)
-        document = _lay_out(woven, "typst", metadata, staging, attached)
+        document = _lay_out(woven, "pdf", metadata, staging, attached)
     warnings = compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
     if last:
         write(last, document.encode())
@@ -110,7 +99,8 @@ def _pdf(
 
 
 _LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
-_SHELLS: dict[Language, str] = {"typst": "report.typ.j2", "latex": "report.tex.j2", "html": "report.html.j2"}
+_SHELLS: dict[Format, str] = {"pdf": "report.typ.j2", "tex": "report.tex.j2", "html": "report.html.j2"}
+_HERE = Path(__file__).parent / "templates"
 
 
 @contextmanager
@@ -138,12 +128,13 @@ def _lying_in(staging: Path, attached: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def _lay_out(
-    woven: Woven, language: Language, metadata: Metadata, staging: Path, attached: Collection[str]
+    woven: Woven, format: Format, metadata: Metadata, staging: Path, attached: Collection[str]
 ) -> str:
     """The whole document in one language: Pandoc's parts in Jinja's shell."""
-    parts = convert(woven, language, {"title": metadata.title, "subtitle": metadata.subtitle}, staging)
+    parts = convert(woven, _LANGUAGES[format], metadata, staging)
+    own = metadata.templates.get(format)
     shells = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([own.parent, _HERE] if own else _HERE),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -152,9 +143,10 @@ def _lay_out(
         comment_start_string="{##",
         comment_end_string="##}",
     )
-    return shells.get_template(_SHELLS[language]).render(
+    return shells.get_template(own.name if own else _SHELLS[format]).render(
         parts,
-        authors=metadata.authors,
+        names=[author.name for author in metadata.authors],
+        language=metadata.language,
         keywords=metadata.keywords,
         attached=list(attached),
         date=metadata.date,
@@ -169,11 +161,11 @@ def _write_figures(woven: Woven, staging: Path) -> None:
         (staging / "figures" / name).write_bytes(svg)
 
 
-def _write_notebooks(woven: Woven, staging: Path) -> None:
+def _write_notebooks(woven: Woven, metadata: Metadata, staging: Path) -> None:
     from report.weaving.notebook import notebooks  # nbformat takes a while to import
 
     (staging / "notebooks").mkdir()
-    for name, text in notebooks(woven).items():
+    for name, text in notebooks(woven, metadata.bibliography, metadata.csl).items():
         (staging / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
 
 

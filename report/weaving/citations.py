@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,14 @@ import pypandoc
 
 from report.mistakes import TypesetError
 
-_BIBLIOGRAPHY = Path(__file__).parents[1] / "references.bib"
-_OPTIONS = (
-    "--from=markdown",
-    "--to=commonmark+tex_math_dollars",
-    "--citeproc",
-    f"--bibliography={_BIBLIOGRAPHY}",
-    "--wrap=none",
-)
+BIBLIOGRAPHY = Path(__file__).parents[1] / "references.bib"
+_OPTIONS = ("--from=markdown", "--to=commonmark+tex_math_dollars", "--citeproc", "--wrap=none")
+
+
+def sources(bibliography: Sequence[Path] = (), csl: Path | None = None) -> list[str]:
+    """Pandoc's options for citations: the built-in bibliography and a report's own, and the style of its entries."""
+    style = [f"--csl={csl}"] if csl else []
+    return [*(f"--bibliography={file}" for file in (BIBLIOGRAPHY, *bibliography)), *style]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ class Cited:
         return [entry for key, entry in self.entries.items() if key in keys]
 
 
-def cited(texts: Iterable[str]) -> Cited:
+def cited(texts: Iterable[str], bibliography: Sequence[Path] = (), csl: Path | None = None) -> Cited:
     """All citations in pieces of Markdown; authors and years are told apart over all pieces, as in one document.
+
+    `bibliography` and `csl` are those of a report of one's own.
 
     Raises `TypesetError` if Pandoc can't read them or the bibliography.
     """
@@ -52,7 +54,7 @@ def cited(texts: Iterable[str]) -> Cited:
     if not citations:
         return Cited({}, {})
     done = subprocess.run(
-        [pypandoc.get_pandoc_path(), *_OPTIONS],
+        [pypandoc.get_pandoc_path(), *_OPTIONS, *sources(bibliography, csl)],
         input="\n\n".join(citations),
         capture_output=True,
         encoding="utf-8",

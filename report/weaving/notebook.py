@@ -22,15 +22,17 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _KINDS = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 
 
-def notebooks(woven: Woven) -> dict[str, str]:
+def notebooks(woven: Woven, bibliography: Sequence[Path] = (), csl: Path | None = None) -> dict[str, str]:
     """Name of each chapter -> its notebook, as JSON; the same for the same report.
 
-    Raises `TypesetError` with the citations that are not in the bibliography.
+    `bibliography` and `csl` are those of a report of one's own. Raises `TypesetError` with the citations that
+    are not in the bibliography.
     """
     references = _references(woven.markdown)
     lines: dict[Path, list[Line]] = {}
     for text, source in zip(woven.markdown.splitlines(), woven.sources, strict=True):
-        lines.setdefault(source.file, []).append(Line(text, source))
+        if source.file.suffix == ".py":  # the abstract of a report.toml is of no chapter
+            lines.setdefault(source.file, []).append(Line(text, source))
     chapters = {
         chapter: [
             (cell, _readable(_without_code(shown, cell), woven.figures, references))
@@ -38,17 +40,18 @@ def notebooks(woven: Woven) -> dict[str, str]:
         ]
         for chapter, part in lines.items()
     }
-    bibliography = cited([shown for parts in chapters.values() for _, shown in parts])
-    if bibliography.missing:
+    shown = [markdown for parts in chapters.values() for _, markdown in parts]
+    found = cited(shown, bibliography, csl)
+    if found.missing:
         raise TypesetError(
             [
-                Mistake(place, f"the citation @{key} is not in references.bib")
-                for key in bibliography.missing
+                Mistake(place, f"the citation @{key} is not in the bibliography")
+                for key in found.missing
                 for place in woven.find(rf"@{key}(?![\w-])")
             ]
         )
     return {
-        chapter.stem: nbformat.writes(_notebook(chapter.stem, parts, bibliography)) + "\n"
+        chapter.stem: nbformat.writes(_notebook(chapter.stem, parts, found)) + "\n"
         for chapter, parts in chapters.items()
     }
 

@@ -57,6 +57,11 @@ class Prose:
         self._environment.globals.update(filters, equation=equation, given=given, sampled=sampled)
 
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
+        """The cell's Markdown, after a comment that says where it stands; `names` as in `lines`."""
+        start = Source(chapter, cell.line)
+        return [*opening(start), *self.lines(cell, chapter, names), Line("", start)]
+
+    def lines(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
         """The cell's Markdown; `names` is what the chapter has defined above it."""
         # Empty lines before the cell give Jinja the line numbers of the file.
         padded = "\n" * (cell.line - 1) + cell.text
@@ -72,8 +77,7 @@ class Prose:
             raise ChapterError([Mistake(Source(chapter, error.lineno), message)]) from error
         except Exception as error:
             raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
-        start = Source(chapter, cell.line)
-        return [*opening(start), *_traced(rendered.strip("\n"), start), Line("", start)]
+        return _traced(rendered.strip("\n"), Source(chapter, cell.line))
 
     def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""

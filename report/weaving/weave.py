@@ -56,16 +56,19 @@ class Woven:
 
 
 def weave(
-    chapters: Sequence[Path], folder: Path | None = None, inputs: Mapping[str, Any] = MappingProxyType({})
+    chapters: Sequence[Path],
+    folder: Path | None = None,
+    inputs: Mapping[str, Any] = MappingProxyType({}),
+    first: Sequence[Line] = (),
 ) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
 
-    With a folder, what a chapter gave is kept there. A chapter is run again if its text has changed, or its `inputs`,
-    which stand for all else that chapters look at: word -> what a chapter can't look at unless its text has this word;
-    of the empty word, what every chapter may look at.
+    `first` are lines that stand before those of the chapters. With a folder, what a chapter gave is kept there. A
+    chapter is run again if its text has changed, or its `inputs`, which stand for all else that chapters look at: word
+    -> what a chapter can't look at unless its text has this word; of the empty word, what every chapter may look at.
     """
     mistakes: list[Mistake] = []
-    lines: list[Line] = []
+    lines = list(first)
     found: list[Mistake] = []
     with drawn() as figures, registered() as claims:
         prose = Prose()

@@ -39,7 +39,7 @@ def kernel():
     manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("chapter", built_in().chapters, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", built_in().chapter_files, ids=lambda path: path.stem)
 def test_a_chapter_runs_and_shows_what_its_notebook_has(built, chapter, kernel):
     plain = jupytext.read(chapter)
     plain.cells.insert(0, new_code_cell("%reset -f"))

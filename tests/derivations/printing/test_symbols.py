@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from derivations.printing.steps import Display, steps
 from derivations.printing.tex import tex_in_text
 from derivations.printing.written import slope_as_written
 from report.mistakes import Source
+from report.typesetting.metadata import Metadata
 from report.typesetting.pandoc import convert
 from report.weaving.weave import Woven
 
@@ -80,7 +82,9 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     markdown = "\n\n".join(f"BEGIN $${formula}$$ END" for formula in formulas)
     sources = tuple(Source(Path("a.py"), line) for line in range(markdown.count("\n") + 1))
     folder = tmp_path_factory.mktemp("typst")
-    body = convert(Woven(markdown, sources, {}, ()), "typst", {"title": "", "subtitle": ""}, folder)["body"]
+    body = convert(Woven(markdown, sources, {}, ()), "typst", Metadata("", "", date(2026, 1, 1)), folder)[
+        "body"
+    ]
     written = re.findall(r"BEGIN\s(.*?)\sEND", body, re.DOTALL)
     assert len(written) == len(formulas) > 200
     return dict(zip(formulas, written, strict=True))

@@ -18,7 +18,6 @@ from report.building.up_to_date import (
     sums,
     written_before,
 )
-from report.project import Project
 
 
 @pytest.fixture
@@ -35,13 +34,12 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "own" / "own.npz").write_text("images")
     monkeypatch.setattr(unchanged, "ROOT", tmp_path)
     monkeypatch.setattr(unchanged, "CHAPTERS", tmp_path / "report" / "chapters")
-    project = Project("A report", "", tuple((tmp_path / "report" / "chapters").glob("*.py")))
-    monkeypatch.setattr(unchanged, "built_in", lambda: project)
+    monkeypatch.setattr(unchanged, "BUILT_IN", tmp_path / "report" / "report.toml")
     return tmp_path
 
 
 def found(place: Path, **options: object) -> dict[str, object]:
-    asked = {"device": "cpu"} | options
+    asked = {"device": "cpu", "report": place / "report" / "report.toml"} | options
     return ingredients(Options(str(place / "mine.toml"), place / "out", **asked))
 
 
@@ -125,3 +123,29 @@ def test_what_has_changed_is_said(place, monkeypatch):
     said = changes(old, found(place, device="cuda"))
     assert said[:2] == ["derivations/new.py changed", "report/chapters/b.py changed"]
     assert said[2:] == ["other options", f"the date {old['date']} is now 1970-01-02"]
+
+
+@pytest.fixture
+def own(place):
+    """A report of one's own, beside the program."""
+    (place / "my" / "chapters").mkdir(parents=True)
+    (place / "my" / "report.toml").write_text("study = 'study.toml'")
+    (place / "my" / "study.toml").write_text("seeds = 1")
+    (place / "my" / "chapters" / "c.py").write_text("# prose")
+    (place / "my" / "notes.txt").write_text("of no consequence")
+    return place / "my" / "report.toml"
+
+
+def test_a_report_of_ones_own_has_its_own_study(place, own):
+    options = Options(None, place / "out", report=own)
+    assert options.shown_study == str(place / "my" / "study.toml")
+    assert Options("quick", place / "out", report=own).shown_study == "quick"
+
+
+@pytest.mark.parametrize("file", ["my/report.toml", "my/study.toml", "my/chapters/c.py", "my/references.bib"])
+def test_a_change_of_a_file_of_ones_own_report_is_seen(place, own, file):
+    before = found(place, report=own)
+    (place / "my" / "notes.txt").write_text("other notes")
+    assert found(place, report=own) == before
+    (place / file).write_text("changed")
+    assert found(place, report=own) != before

@@ -12,7 +12,7 @@ from report.project import built_in
 from report.weaving.cells import read_cells
 from report.weaving.lint import lint
 
-CHAPTERS = built_in().chapters
+CHAPTERS = built_in().chapter_files
 LONGEST = 120  # characters of a line
 KNOWN = {"analysis", "derivations", "report", "numpy", "polars", *sys.stdlib_module_names}
 

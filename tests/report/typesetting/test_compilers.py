@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from report.mistakes import TypesetError
 from report.typesetting import compilers
-from report.typesetting.typeset import Metadata, typeset
+from report.typesetting.metadata import Metadata
+from report.typesetting.typeset import typeset
 from report.weaving.weave import weave
 
 METADATA = Metadata("Title", "Subtitle", date(2026, 3, 1))

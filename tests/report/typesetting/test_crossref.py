@@ -1,14 +1,17 @@
 """Numbers and references in the three languages, and what is refused, each at its line."""
 
+from datetime import date
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from report.mistakes import Source, TypesetError
+from report.typesetting.metadata import Metadata
 from report.typesetting.pandoc import Language, convert
 from report.weaving.weave import Woven
 
+METADATA = Metadata("T", "S", date(2026, 3, 1))
 CHAPTER = r"""# First {#sec:first}
 
 ## Inner {#sec:inner}
@@ -52,7 +55,7 @@ def woven(markdown: str) -> Woven:
 def body(to: Language, folder: Path, markdown: str = CHAPTER) -> str:
     (folder / "figures").mkdir(exist_ok=True)
     (folder / "figures" / "line.svg").write_bytes(SVG)
-    return convert(woven(markdown), to, {"title": "T", "subtitle": "S"}, folder)["body"]
+    return convert(woven(markdown), to, METADATA, folder)["body"]
 
 
 def problems(markdown: str, folder: Path, to: Language = "typst") -> str:
@@ -140,7 +143,7 @@ def test_curves_are_named_in_words(tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     curves = '<metadata id="curves">[{"id": "c", "label": "edge, $\\\\chi = 1$"}]</metadata>'
     (tmp_path / "figures" / "line.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{curves}</svg>')
-    html = unescape(convert(woven(CHAPTER), "html", {}, tmp_path)["body"])
+    html = unescape(convert(woven(CHAPTER), "html", METADATA, tmp_path)["body"])
     assert '<metadata id="line-curves">[{"id": "c", "label": "edge, chi equals 1"}]' in html
 
 
@@ -202,7 +205,7 @@ def test_a_figure_without_alternative_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_abstract_leaves_the_body(tmp_path: Path) -> None:
-    parts = convert(woven("::: {.abstract}\nIn *short*.\n:::\n\nBody.\n"), "typst", {}, tmp_path)
+    parts = convert(woven("::: {.abstract}\nIn *short*.\n:::\n\nBody.\n"), "typst", METADATA, tmp_path)
     assert parts["abstract"] == "In #emph[short]."
     assert parts["body"] == "Body."
 
@@ -216,7 +219,7 @@ def test_what_is_in_front_leaves_the_body_with_the_numbers_of_its_figures(tmp_pa
         ("latex", r"\Cref{fig:key}"),
         ("html", '#fig:key">Figure\N{NO-BREAK SPACE}1</a>'),
     ):
-        parts = convert(woven(f"{front}\nBy @fig:key.\n"), to, {}, tmp_path)
+        parts = convert(woven(f"{front}\nBy @fig:key.\n"), to, METADATA, tmp_path)
         assert "The key" in parts["front"]
         assert "The key" not in parts["body"]
         assert reference in parts["body"]

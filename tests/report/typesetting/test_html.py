@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from report.typesetting.typeset import Metadata, typeset
+from report.typesetting.metadata import Metadata
+from report.typesetting.typeset import typeset
 from report.weaving.weave import weave
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

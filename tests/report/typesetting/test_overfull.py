@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from report.typesetting.metadata import Metadata
 from report.typesetting.overfull import Overfull, overfull
-from report.typesetting.typeset import Metadata, typeset
+from report.typesetting.typeset import typeset
 from report.weaving.weave import weave
 
 METADATA = Metadata("Title", "Subtitle", date(2026, 3, 1), keywords=("one", "two"))

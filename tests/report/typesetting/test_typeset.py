@@ -11,12 +11,14 @@ from pypdf import PdfReader
 from tags import alternatives, broken_rules
 
 from report.mistakes import TypesetError
-from report.typesetting.typeset import Metadata, typeset
+from report.project import Author
+from report.typesetting.metadata import Metadata
+from report.typesetting.typeset import typeset
 from report.weaving.weave import Woven, weave
 
 pytestmark = pytest.mark.slow  # it typesets whole reports
 
-METADATA = Metadata("Gradients & depth", "A *small* report", date(2026, 3, 1), ("A. Author",))
+METADATA = Metadata("Gradients & depth", "A *small* report", date(2026, 3, 1), (Author(name="A. Author"),))
 CHAPTER = """\
 # %%
 from matplotlib.figure import Figure

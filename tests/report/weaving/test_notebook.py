@@ -156,7 +156,9 @@ def test_authors_are_told_apart_over_all_chapters_as_in_the_report(prose):
 
 
 def test_a_citation_that_the_bibliography_lacks_is_named_with_its_line(prose):
-    with pytest.raises(TypesetError, match=r"chapter0\.py:3: the citation @nobody1999 is not in references"):
+    with pytest.raises(
+        TypesetError, match=r"chapter0\.py:3: the citation @nobody1999 is not in the bibliography"
+    ):
         prose("A\n[@nobody1999; @he2015]")
 
 

@@ -1,0 +1,86 @@
+"""What a report says of itself: title, authors, date; and what its documents are laid out with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from report.project import Author, Project
+from report.typesetting.formats import Format
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the title page says; the PDF has the same date, so that the same report is the same bytes.
+
+    `affiliations` are names by the keys that authors give. `bibliography` is added to the built-in one; `templates` are
+    Jinja's, by format, in place of the built-in ones.
+    """
+
+    title: str
+    subtitle: str
+    date: date
+    authors: tuple[Author, ...] = ()
+    affiliations: Mapping[str, str] = field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
+    language: str = "en-GB"
+    bibliography: tuple[Path, ...] = ()
+    csl: Path | None = None
+    templates: Mapping[Format, Path] = field(default_factory=dict)
+
+    @property
+    def byline(self) -> str:
+        """The authors, their affiliations and notes on them, as Markdown; nothing where there are none."""
+        places = list(dict.fromkeys(key for author in self.authors for key in author.affiliations))
+        numbers = {key: str(number) for number, key in enumerate(places, 1)} if len(places) > 1 else {}
+        paragraphs = [",\n".join(_named(author, numbers) for author in self.authors)]
+        paragraphs += [f"{_raised(numbers.get(key))}{_literal(self.affiliations[key])}" for key in places]
+        if any(author.equal_contribution for author in self.authors):
+            paragraphs.append(f"{_raised(_EQUAL)}These authors contributed equally.")
+        paragraphs += [
+            f"{_raised(_CORRESPONDING)}Correspondence: <{author.email}>"
+            for author in self.authors
+            if author.corresponding and author.email
+        ]
+        return "\n\n".join(filter(None, paragraphs))
+
+
+def metadata_of(
+    project: Project, title: str, subtitle: str, day: date, keywords: tuple[str, ...]
+) -> Metadata:
+    """That of a report whose title and subtitle are rendered; `keywords` come after its own."""
+    return Metadata(
+        title=title,
+        subtitle=subtitle,
+        date=day,
+        authors=project.authors,
+        affiliations=project.affiliations,
+        keywords=(*project.keywords, *keywords),
+        language=project.language,
+        bibliography=tuple(project.folder / name for name in project.bibliography),
+        csl=project.folder / project.csl if project.csl else None,
+        templates={format: project.folder / name for format, name in project.templates.items()},
+    )
+
+
+_EQUAL, _CORRESPONDING = "=", "\\*"
+
+
+def _named(author: Author, numbers: Mapping[str, str]) -> str:
+    """An author with marks: the numbers of the affiliations, then = and *."""
+    marks = [numbers[key] for key in author.affiliations if key in numbers]
+    marks += [_EQUAL] * author.equal_contribution + [_CORRESPONDING] * author.corresponding
+    orcid = f" ^[ORCID](https://orcid.org/{author.orcid})^" if author.orcid else ""
+    return f"{_literal(author.name)}{_raised(','.join(marks)).rstrip()}{orcid}"
+
+
+def _raised(mark: str | None) -> str:
+    return f"^{mark}^ " if mark else ""
+
+
+def _literal(text: str) -> str:
+    """The text as Markdown that says the same."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
