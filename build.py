@@ -146,7 +146,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
     if watch:
         from report.building.watching import watch as after_each_save
 
-        after_each_save(lambda: write_report(perf_counter()))
+        after_each_save(lambda: write_report(perf_counter()), options.report.parent)
     else:
         write_report(start)
 
@@ -172,11 +172,16 @@ def diff(
 
 
 @app.command()
-def check(pdf: Annotated[Path, typer.Argument(help="a report")]) -> None:
+def check(
+    pdf: Annotated[Path, typer.Argument(help="a report")],
+    run_its_code: Annotated[
+        bool, typer.Option("--run-its-code", help="run chapters that came with the report")
+    ] = False,
+) -> None:
     """Make a report again from the results attached to it, and compare: numbers, sentences, claims, bytes."""
-    from report.building.making import gives_the_same
+    from report.building.checking import gives_the_same
 
-    if not gives_the_same(pdf):
+    if not gives_the_same(pdf, run_its_code):
         raise SystemExit(FAILED)
 
 

@@ -143,6 +143,12 @@ def _verdict(claim: Mapping[str, Any]) -> str:
 
 
 RESULTS, BESIDE, PROVENANCE = "results.parquet", "results-{}.parquet", "provenance.json"
+OWN = "report.zip"  # the files of a report of one's own
+
+
+def sums_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The SHA-256 sum of each of these files."""
+    return {name: sha256(content).hexdigest() for name, content in files.items()}
 
 
 def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
@@ -156,8 +162,11 @@ def _file(name: str) -> str:
     return BESIDE.format(name.replace("/", "-"))
 
 
-def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
-    """The results and the provenance attached to a report; raises `EvidenceError`."""
+def attached(pdf: Path) -> tuple[Results, dict[str, Any], bytes | None]:
+    """The results, the provenance and, of a report of one's own, its files, attached to a PDF.
+
+    Raises `EvidenceError`.
+    """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -171,7 +180,7 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any]]:
     if missing:
         raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
     try:
-        return read_attached(files)
+        return (*read_attached(files), files.get(OWN))
     except (ValueError, KeyError) as error:
         raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
 

@@ -1,4 +1,4 @@
-"""Results to report: weave, complain, typeset; and an old report made again from what is attached to it."""
+"""Results to report: weave, complain, typeset; and what is kept for the next time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from analysis.workers.workers import Workers
 from derivations import Unproven
 from report.authoring import Claim
 from report.authoring.context import Context, set_current
-from report.building.evidence import EvidenceError, attached, differences, evidence, to_attach
+from report.building.evidence import OWN, EvidenceError, evidence, sums_of, to_attach
+from report.building.packing import packed
 from report.building.telling import complain
 from report.building.up_to_date import Options, files_of, ingredients, program, remember, sums
 from report.mistakes import ChapterError, TypesetError
 from report.origin.provenance import provenance, times, write_provenance
-from report.project import Project, ProjectError, built_in
+from report.project import Project, ProjectError
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
 from report.typesetting.metadata import metadata_of
@@ -72,7 +73,8 @@ def weave_report(
     project: Project, results: Results, measured: Benchmark, strict: bool, workers: Workers
 ) -> Report:
     """Results to Markdown; says how many claims hold and what is amiss: with `strict`, that is the end."""
-    origin = provenance(results.study, results, measured)
+    own = _own_files(project)
+    origin = provenance(results.study, results, measured) | ({"report": sums_of(own)} if own else {})
     chapters, looked_at = project.chapter_files, _looked_at(origin, project)
     kept = CACHE / "chapters" / _name(project, results)
     begin = partial(report_on, results, origin, project.folder)
@@ -136,21 +138,11 @@ def _counted(claims: Sequence[Claim]) -> str:
     return f"{len(claims)} claims, {sum(claim.holds for claim in claims)} hold{left}."
 
 
-def gives_the_same(pdf: Path) -> bool:
-    """Make a report again from the results attached to it, and say whether it is the same."""
-    results, origin = attached(pdf)
-    project = built_in()
-    report_on(results, origin, project.folder)
-    check_bounds(results, CACHE)
-    said = front(project)
-    woven = weave(project.chapter_files, first=said.abstract)
-    changes = differences(origin, evidence(woven, results))
+def typeset_again(report: Report, origin: Mapping[str, Any]) -> bytes:
+    """The PDF that this report gives."""
     with TemporaryDirectory() as folder:
-        _typeset(Report(project, results, origin, said, woven), origin, Path(folder), ("pdf",), None)
-        same = (Path(folder) / "report.pdf").read_bytes() == pdf.read_bytes()
-    print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
-    print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
-    return same and not changes
+        _typeset(report, origin, Path(folder), ("pdf",), None)
+        return (Path(folder) / "report.pdf").read_bytes()
 
 
 def report_on(results: Results, origin: Mapping[str, Any], folder: Path) -> None:
@@ -178,6 +170,16 @@ def _looked_at(origin: Mapping[str, Any], project: Project) -> dict[str, Any]:
     return {"": lasting, "provenance": origin}
 
 
+def _own_files(project: Project) -> dict[str, bytes]:
+    """The files of a report of one's own, by their places in its folder."""
+    if project.is_built_in:
+        return {}
+    return {
+        Path(name).relative_to(project.folder).as_posix(): Path(name).read_bytes()
+        for name in files_of(project.file)
+    }
+
+
 _OF_A_COMMIT = ("commit", "changed_since_commit", "date")
 
 
@@ -191,5 +193,6 @@ def _typeset(
         day=date.fromisoformat(origin["date"]),
         keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
-    attached = to_attach(report.results, origin)
+    own = _own_files(report.project)
+    attached = to_attach(report.results, origin) | ({OWN: packed(own)} if own else {})
     return typeset(report.woven, output, formats, metadata, attached=attached, last=last)

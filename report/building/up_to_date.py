@@ -26,7 +26,7 @@ PARTS = ("derivations", "analysis", "report")
 BUILT_IN = ROOT / "report" / "report.toml"
 CHAPTERS = BUILT_IN.parent / "chapters"
 #: of the files in a report's folder, what may go into the report
-KINDS = {".toml", ".py", ".bib", ".csl", ".j2", ".typ", ".tex", ".cls", ".sty", ".css", ".npz"}
+KINDS = {".toml", ".py", ".bib", ".csl", ".j2", ".typ", ".tex", ".cls", ".sty", ".css"}
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,20 @@ def ingredients(options: Options) -> dict[str, Any]:
 
 
 def files_of(report: Path) -> dict[str, str]:
-    """The files of a report and their sums: of the built-in one its chapters, as all else is of the program."""
-    report = report.resolve()
-    if report == BUILT_IN:
+    """The files of a report and their sums: of the built-in one its chapters, as all else is of the program.
+
+    Without what is made of it: a folder with a provenance.json is an output.
+    """
+    folder = report.resolve().parent
+    if folder == BUILT_IN.parent:
         return sums(CHAPTERS.rglob("*.py"))
-    found = (path for kind in KINDS for path in report.parent.rglob(f"*{kind}"))
-    return sums(path for path in found if not any(part.startswith(".") for part in path.parts))
+    made = {path.parent for path in folder.rglob("provenance.json")}
+    found = (path for kind in KINDS for path in folder.rglob(f"*{kind}") if made.isdisjoint(path.parents))
+    return sums(path for path in found if not _is_hidden(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
 
 
 def _files(study: Path) -> list[Path]:

@@ -15,14 +15,15 @@ from report.building.up_to_date import CHAPTERS, PARTS, ROOT
 from report.project import ProjectError
 
 
-def watch(again: Callable[[], None]) -> None:
+def watch(again: Callable[[], None], folder: Path) -> None:
     """Make the report now and after each save, until Ctrl-C; a mistake is told, the last good report kept.
 
-    A change of the program itself, not of a chapter or template, starts it anew.
+    A change of the program itself, or of a module beside the chapters in the report's folder, starts it anew.
     """
-    saves = watchfiles.watch(*(ROOT / part for part in PARTS), raise_interrupt=False, step=20)
-    for changed in chain([set()], saves):
-        if any(Path(path).suffix == ".py" and CHAPTERS not in Path(path).parents for _, path in changed):
+    watched = dict.fromkeys([*(ROOT / part for part in PARTS), folder.resolve()])
+    chapters = {CHAPTERS, folder.resolve() / "chapters"}
+    for changed in chain([set()], watchfiles.watch(*watched, raise_interrupt=False, step=20)):
+        if any(Path(path).suffix == ".py" and chapters.isdisjoint(Path(path).parents) for _, path in changed):
             os.execv(sys.executable, sys.orig_argv)
         try:
             again()

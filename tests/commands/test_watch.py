@@ -29,7 +29,7 @@ def saves(monkeypatch):
 def test_it_is_made_at_once_and_after_each_save(saves):
     saves(CHAPTER, TEMPLATE)
     made = []
-    watching.watch(lambda: made.append(1))
+    watching.watch(lambda: made.append(1), CHAPTERS.parent)
     assert len(made) == 3
 
 
@@ -50,7 +50,7 @@ def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, error, 
         if outcome:
             raise outcome
 
-    watching.watch(again)
+    watching.watch(again, CHAPTERS.parent)
     assert told in capsys.readouterr().err
     assert next(outcomes, "all used") == "all used"
 
@@ -65,5 +65,5 @@ def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch):
 
     monkeypatch.setattr(watching.os, "execv", execute)
     with pytest.raises(KeyboardInterrupt):
-        watching.watch(lambda: None)
+        watching.watch(lambda: None, CHAPTERS.parent)
     assert started == [(sys.executable, sys.orig_argv)]

@@ -8,6 +8,7 @@
 # %%
 from analysis.figures.measured import gradient_profiles
 from analysis.findings import accuracy
+from derivations.printing.written import as_defined, function_as_written, slope_as_written
 from report.authoring import claim, current, figure, scores_table
 
 report = current()

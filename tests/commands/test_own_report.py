@@ -1,0 +1,139 @@
+"""A report of one's own: made, built, changed and checked, as its author does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from tags import broken_rules
+
+pytestmark = pytest.mark.slow  # builds whole reports
+
+ROOT = Path(__file__).parents[2]
+
+
+def build(*words):
+    return subprocess.run(
+        [sys.executable, "build.py", *map(str, words)], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def make(folder, *words):
+    return build("--report", folder / "report.toml", "--output", folder / "out", *words)
+
+
+def text_of(pdf):
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """The folder of a new report, with what was said when it was made, built in two formats."""
+    folder = tmp_path_factory.mktemp("own") / "my"
+    said = build("new", folder)
+    assert said.returncode == 0, said.stderr
+    done = make(folder, "--format", "all")
+    assert done.returncode == 0, done.stderr
+    return folder, said.stdout
+
+
+def test_what_comes_next_fits_on_a_screen_and_names_the_folder(own):
+    folder, said = own
+    assert len(said.splitlines()) <= 24
+    assert f"python build.py --report {folder}/report.toml" in said
+
+
+def test_a_new_report_has_its_title_authors_abstract_and_chapter(own):
+    pdf = own[0] / "out" / "report.pdf"
+    text = text_of(pdf)
+    for part in (
+        "A. Author",
+        "A university, a town",
+        "author@example.org",
+        "train 6 networks",
+        "Glorot and Bengio 2010",
+    ):
+        assert part in text
+    assert PdfReader(pdf).metadata.author == "A. Author"
+    assert "LeCun" not in text  # no chapter of the built-in report
+    assert broken_rules(pdf) == []
+
+
+def test_its_html_and_its_latex_name_the_authors_too(own):
+    html = (own[0] / "out" / "report.html").read_text()
+    assert '<meta name="author" content="A. Author">' in html
+    assert "A university, a town" in html
+    assert "author@example.org" in (own[0] / "out" / "report.tex").read_text()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(own):
+    again = build("new", own[0])
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_what_has_not_changed_is_not_made_again_and_what_has_is(own):
+    folder, _ = own
+    assert "nothing has changed" in make(folder, "--format", "all").stdout
+    toml = folder / "report.toml"
+    toml.write_text(toml.read_text().replace("A. Author", "Zoë O'Hara_$2"))
+    assert make(folder).returncode == 0
+    assert "Zoë O'Hara_$2" in text_of(folder / "out" / "report.pdf").replace(
+        "\N{RIGHT SINGLE QUOTATION MARK}", "'"
+    )
+
+
+def test_a_mistake_in_the_abstract_is_told_at_its_line(own):
+    toml = own[0] / "report.toml"
+    text = toml.read_text()
+    toml.write_text(text.replace("study.runs | length", "stduy.runs | length"))
+    made = make(own[0])
+    toml.write_text(text)
+    line = next(n for n, shown in enumerate(text.splitlines(), 1) if "study.runs" in shown)
+    assert made.returncode == 1
+    assert f"report.toml:{line}: 'stduy' is undefined; did you mean study?" in made.stderr
+
+
+def test_no_code_that_came_with_a_pdf_is_run_unasked(own, tmp_path):
+    folder, _ = own
+    mark = tmp_path / "was run"
+    chapter = folder / "chapters" / "slope.py"
+    text = chapter.read_text()
+    chapter.write_text(f"{text}\n# %%\nopen({str(mark)!r}, 'w').close()\n")
+    assert make(folder).returncode == 0
+    chapter.write_text(text)
+    mark.unlink()
+    pdf = folder / "out" / "report.pdf"
+    checked = build("check", pdf)
+    assert checked.returncode == 0, checked.stderr
+    assert "have the sums and numbers that it names" in checked.stdout
+    assert "--run-its-code" in checked.stdout
+    assert not mark.exists()
+    run = build("check", pdf, "--run-its-code")
+    assert mark.exists()
+    assert "is what they give, byte for byte" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title =", "tilte =", r"report.toml, line \d+: unknown key 'tilte'; did you mean title"),
+        ('"slope"', '"slop"', r"line \d+: there is no chapter 'slop'.*did you mean slope"),
+        ('["home"]', '["hmoe"]', r"there is no affiliation 'hmoe'; did you mean home"),
+        ("study.toml", "stduy.toml", r"study = 'stduy.toml': there is no file"),
+    ],
+)
+def test_what_is_wrong_in_report_toml_ends_the_build_with_one_message(own, old, new, said):
+    toml = own[0] / "report.toml"
+    text = toml.read_text()
+    toml.write_text(text.replace(old, new, 1))
+    made = make(own[0])
+    toml.write_text(text)
+    assert made.returncode == 2
+    assert re.search(said, made.stderr)
+    assert "Traceback" not in made.stderr
