@@ -44,7 +44,7 @@ at_random = claim(
 #
 # *The output layer.* There, $\delta$ of the output layer has the factor $f'$ of the
 # hidden layers' function. But the outputs are those of a softmax, and have no such
-# factor: by @eq:output-delta, $\delta$ is the difference between outputs and targets.
+# factor: $\delta$ is the difference between outputs and targets[ (@eq:output-delta)]{.optional}.
 #
 # *Ends of intervals.* There, the sigmoid's gradient range is given as $[0, 1/4]$, and
 # ReLU's as $[0, 1]$. But the sigmoid's is ${{ sigmoid.gradient_range.values | tex }}$,

@@ -119,11 +119,11 @@ best = table(
 # @sec:interventions.]{.optional} [@fig:answer has the answer in one picture, and
 # @tbl:advice what follows from it.]{.optional}
 #
-# This report answers the four tasks of a course exercise [@psarras]: A, the equations and
+# [This report answers the four tasks of a course exercise [@psarras]: A, the equations and
 # the range of each gradient (@sec:backpropagation); B, networks of several depths and their
 # accuracies (@sec:trained); C, the gradient of each layer after
 # {{ study.early | counted("epoch") }} (@sec:gradients)[; and D, LeCun's activation against
-# tanh (@sec:lecun-equations, @sec:lecun-untrained, @sec:lecun and @sec:gain)]{.optional}.
+# tanh (@sec:lecun-equations, @sec:lecun-untrained, @sec:lecun and @sec:gain)]{.optional}.]{.optional}
 # Equations and measured numbers come from the program that made this document. Each
 # sentence that states a result was checked against the results; explanations are ours.
 #

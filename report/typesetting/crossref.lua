@@ -283,7 +283,16 @@ local function report_problems()
   if #problems > 0 then error(table.concat(problems, '\n'), 0) end
 end
 
+-- A report that begins inside a chapter, with ## as its first heading, has it as a chapter of its own.
+local begun = false
+local function promote(header)
+  begun = begun or header.level == 1
+  if not begun then header.level = header.level - 1 end
+  return header
+end
+
 return {
+  {Header = promote},
   {Div = make_figure},
   collect,
   {Pandoc = write.read},

@@ -22,7 +22,7 @@ alpha, scale = map(float, selu_constants())
 
 # %% [markdown]
 # Each of these {{ derived | length }} gradient ranges{% if unproven %} but that of
-# {{ unproven | listing }}{% endif %} is proven, as in @sec:ranges. Where the critical
+# {{ unproven | listing }}{% endif %} is proven[, as in @sec:ranges]{.optional}. Where the critical
 # points have closed forms the range is exact, as for {{ exact | length }} of them; else
 # its ends are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a
 # proof that no critical point is missed: between the points listed, up to both

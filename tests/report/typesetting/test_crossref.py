@@ -236,3 +236,11 @@ def test_an_optional_sentence_stays_only_where_it_leads_to_something(tmp_path, t
     )
     assert "says" not in dropped
     assert "Then." in dropped
+
+
+def test_a_report_that_begins_inside_a_chapter_has_it_as_its_own(tmp_path):
+    body = convert(
+        woven("## In {#sec:in}\n\n### Deep\n\n## Next\n\n# Out\n\n## Inner\n"), "typst", METADATA, tmp_path
+    )["body"]
+    headings = [line for line in body.splitlines() if line.startswith("=")]
+    assert headings == ["= In", "== Deep", "= Next", "= Out", "== Inner"]
