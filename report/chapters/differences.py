@@ -26,7 +26,8 @@ figure(
     id="fig:differences",
     caption=f"""
         Test accuracy in the end[ (as in @tbl:scores)]{{.optional}} less that of {title(against)} with the same seed;
-        each point is a seed, one above the other{f"; bars are {percent(LEVEL, 0)} intervals." if study.seeds >= ENOUGH else "."}""",
+        each point is a seed, one above the
+        other{f"; bars are {percent(LEVEL, 0)} intervals." if study.seeds >= ENOUGH else "."}""",
     alt=f"""
         Differences of test accuracy from {title(against)} in one panel for each depth, between {number(min(points))}
         and {number(max(points))} percentage points.""",

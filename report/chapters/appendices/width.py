@@ -92,8 +92,8 @@ held = {measure: ABSENT if share is None else percent(share, 0) for measure, sha
 # become in each single network, which no expansion in $1 / n$ tells where there are about
 # as many layers as units. So the bands[ of @fig:predicted-delta and
 # @fig:predicted-gradient]{.optional} are percentiles of the {{ networks }} networks.
-# Of the measured hidden layers they hold {{ held.delta }} for $\delta$ and {{ held.gradient }} for the gradient; layers of one
-# network stray together.
+# Of the measured hidden layers they hold {{ held.delta }} for $\delta$ and
+# {{ held.gradient }} for the gradient; layers of one network stray together.
 
 # %%
 fits = agreement.among_drawn(agreement.slopes(results.probes, predicted), drawn_slopes(study, CACHE))
