@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -120,9 +121,19 @@ def svg(drawing: Figure) -> bytes:
     none = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with matplotlib.rc_context({"svg.hashsalt": "report", "svg.fonttype": "path"}):
         drawing.savefig(buffer, format="svg", metadata=none, transparent=True)
-    points = f'<metadata id="curves">{json.dumps(found, ensure_ascii=False)}</metadata>\n</svg>'
-    head, _, _ = buffer.getvalue().decode().rpartition("</svg>")
-    return f"{head}{points}\n".encode() if found else buffer.getvalue()
+    points = f'<metadata id="curves">{json.dumps(found, ensure_ascii=False, separators=(",", ":"))}</metadata>\n</svg>'
+    drawn = _lean(buffer.getvalue().decode())
+    head, _, _ = drawn.rpartition("</svg>")
+    return f"{head}{points}\n".encode() if found else drawn.encode()
+
+
+def _lean(svg: str) -> str:
+    """The same picture in half the bytes: places to a hundredth of a point; no indents, comments and idle ids."""
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="(?!figure_|curve-)[^"]*"', "<g", svg)
+    svg = re.sub(r"\s*\n\s*", "\n", svg)
+    svg = re.sub(r' style="[^"]*"', lambda style: style[0].replace(": ", ":").replace("; ", ";"), svg)
+    return re.sub(r"(scale\([^)]*\))|-?\d+\.\d{3,}", lambda found: found[1] or f"{float(found[0]):.2f}", svg)
 
 
 def curves(drawing: Figure) -> list[dict[str, Any]]:

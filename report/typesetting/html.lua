@@ -68,14 +68,28 @@ local function numbered(caption, label)
   return caption
 end
 
--- The SVG itself, not an image: it is drawn with the page, and its curves can be looked at. Its ids are made
--- those of this figure alone, and the labels of its curves are put in words.
+local outlines = {}  -- of letters, name -> path
+
+-- The ids of an SVG made those of this figure alone. Letters, which Matplotlib draws in each figure, are shared by all.
+local function with_own_ids(svg, prefix)
+  local shared = {}
+  svg = svg:gsub('<path id="([%w-]+)" d="([^"]*)" transform="scale%(0%.015625%)"/>%s*', function(name, path)
+    local known = outlines[name]
+    if known and known ~= path then return nil end
+    outlines[name], shared[name] = path, true
+    return known and ''
+  end):gsub('<defs>%s*</defs>%s*', ''):gsub('xlink:href', 'href')
+  local function own(before, id) return before .. (shared[id] and 'letter-' or prefix) .. id end
+  return (svg:gsub('(id=")([^"]*)', own):gsub('(href="#)([^"]*)', own):gsub('(url%(#)([^)]*)', own))
+end
+
+-- The SVG itself, not an image: it is drawn with the page, and its curves can be looked at. The labels of its curves
+-- are put in words.
 local function inlined(image)
   local file = assert(io.open(image.src, 'rb'))
   local svg = file:read('a'):match('<svg.*'):gsub('%s+$', '')
   file:close()
-  local prefix = image.src:match('([%w_-]+)%.svg$') .. '-'
-  svg = svg:gsub('id="', 'id="' .. prefix):gsub('href="#', 'href="#' .. prefix):gsub('url%(#', 'url(#' .. prefix)
+  svg = with_own_ids(svg, image.src:match('([%w_-]+)%.svg$') .. '-')
   svg = svg:gsub('(<metadata[^>]*curves">)(.-)(</metadata>)', function(open, json, close)
     return open .. json:gsub('%$(.-)%$', function(tex) return speech.of((tex:gsub('\\\\', '\\'))) end) .. close
   end)

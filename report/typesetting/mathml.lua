@@ -50,6 +50,12 @@ local function fenced(code)
   end
 end
 
+-- In a page <math> needs no namespace, and its TeX would be read where no MathML is.
+local function bare(code)
+  code = code:gsub(' xmlns="[^"]*"', ''):gsub('<annotation.-</annotation>', '')
+  return (code:gsub('</?semantics>', ''))
+end
+
 --- What finds a formula again: its TeX, and whether it is displayed.
 function mathml.key(math)
   return math.mathtype .. ' ' .. math.text
@@ -69,7 +75,7 @@ function mathml.of(document)
   local index = 0
   for code in written:gmatch('(.-)%s*<!%-%- next %-%->%s*') do
     index = index + 1
-    found[keys[index]] = code:match('^<math') and fenced(primed(spaced(code)))
+    found[keys[index]] = code:match('^<math') and bare(fenced(primed(spaced(code))))
   end
   return found
 end

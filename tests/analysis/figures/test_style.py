@@ -1,8 +1,11 @@
 """The looks of activations: fixed for the report's own, distinct for all."""
 
+import io
+import re
 import warnings
 
 import matplotlib
+import pytest
 from matplotlib.figure import Figure
 
 from analysis.figures.style import FIGURE_STYLE, colour, looks, svg
@@ -30,3 +33,20 @@ def test_the_reports_font_has_what_figures_say() -> None:
         axes.semilogy([-1.5, 3], [1e-6, 1e2])
         axes.set(title="tanh (n = 3), 97 %, a < b & c > d – e", ylabel=r"$\max_{ij} |\partial E|$")
         svg(figure)
+
+
+def test_a_place_in_an_svg_is_within_a_hundredth_of_a_point_of_matplotlibs() -> None:
+    figure = Figure()
+    figure.subplots().plot([0.123456789, 1 / 3, 2 / 3], [1 / 7, 1e-3, 5.5], label="line")
+    kept, whole = svg(figure).decode(), io.StringIO()
+    figure.savefig(whole, format="svg", transparent=True)
+    places = [
+        [
+            float(number)
+            for path in re.findall(r' d="([^"]*)"', text)
+            for number in re.findall(r"-?[\d.]+", path)
+        ]
+        for text in (kept, whole.getvalue())
+    ]
+    assert places[0] == pytest.approx(places[1], abs=0.01, rel=0)
+    assert len(kept) < 0.8 * len(whole.getvalue())
