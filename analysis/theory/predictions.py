@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import PUBLISHED, Initializer
 from analysis.studies.study import Study
-from analysis.theory.profile import Prediction, log_change, predict
+from analysis.theory.profile import Prediction, log_change, log_deltas, predict
 from derivations import Activation, FixedPoint, Propagation
 from derivations.language.trees import tree
 from derivations.wide.propagation import wide_networks
@@ -185,18 +185,42 @@ def trainability(
 
 def _change(function: Activation, study: Study, depth: int, initializer: str, cache: Path) -> float:
     """The sum of ln(chi) in such networks."""
-    initial = study.model_copy(update={"initializer": initializer}).initial_of(function)
+    alike = study.model_copy(update={"initializer": initializer})
+    [change] = _of_one_pattern(
+        lambda *network: [log_change(*network)], "change", function, alike, depth, cache
+    )
+    return change
+
+
+def deltas(function: Activation, study: Study, depth: int, cache: Path) -> list[float]:
+    """ln of the mean squared delta of each layer of untrained networks of a study: see `profile.log_deltas`."""
+    predicted = functools.partial(log_deltas, patterns=study.batch_size)
+    return _of_one_pattern(predicted, "deltas", function, study, depth, cache)
+
+
+def _of_one_pattern(
+    predicted: Callable[..., Iterable[float]],
+    name: str,
+    function: Activation,
+    study: Study,
+    depth: int,
+    cache: Path,
+) -> list[float]:
+    """What is predicted of networks from no more of the mini-batch than the mean square of its inputs."""
+    initial = study.initial_of(function)
     what = [
-        [function.name, tree(function.expression)],
+        [name, function.name, tree(function.expression)],
         [study.width, study.batch_size, depth, vars(initial), sums(study.dataset)],
     ]
 
-    def make() -> str:  # which has infinity, and JSON has not
+    def make() -> list[str]:  # which have infinity, and JSON has not
         inputs, square = _inputs(study.dataset, digest(sums(study.dataset)), study.batch_size, cache)
         units = [inputs, *[study.width] * (depth - 1), CLASSES]
-        return str(log_change(propagation(function, cache), units, initial, square))
+        return [
+            str(float(value)) for value in predicted(propagation(function, cache), units, initial, square)
+        ]
 
-    return float(_kept(cache, what, make))
+    return list(map(float, _kept(cache, what, make)))
 
 
 @functools.cache

@@ -83,6 +83,26 @@ def predict(
     )
 
 
+@np.errstate(all="ignore")
+def log_deltas(
+    network: Propagation, units: Sequence[int], initial: Initializer, square: float, patterns: int
+) -> np.ndarray:
+    """ln of the mean squared delta of each layer, as `predict` has it, of patterns with this mean square of an input.
+
+    It takes no pair of patterns together. nan where v vanishes or overflows, -inf where nothing passes.
+    """
+    variances, biases = _variances(initial, units)
+    q, log_chi = variances[0] * units[0] * square + biases[0], []
+    for r in range(1, len(variances)):
+        if not _SMALLEST < q < _LARGEST:
+            return np.full(len(variances), math.nan)
+        log_chi.append(np.log(network.chi(q, variances[r] * units[r + 1])))
+        q = network.next(q, variances[r] * units[r], biases[r])
+    any_label = np.zeros(1)
+    [[of_output]] = _products(np.ones((1, 1)), softmax_square(q, units[-1]), any_label, units[-1])
+    return np.cumsum([math.log(of_output / patterns**2), *reversed(log_chi)])[::-1]
+
+
 def log_change(network: Propagation, units: Sequence[int], initial: Initializer, square: float) -> float:
     """By how much ln of the squared delta changes down through the hidden layers: the sum of ln(chi).
 

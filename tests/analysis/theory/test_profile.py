@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from analysis.studies.initial_weights import FREE, INITIALIZERS, Initializer
-from analysis.theory.profile import predict, softmax_square
+from analysis.theory.profile import log_deltas, predict, softmax_square
 from derivations import Propagation, activations, derive
 
 FUNCTIONS = {
@@ -90,3 +90,19 @@ def test_weights_and_biases_have_the_variances_that_theory_takes(name, below, he
     drawn = [initial.draw(np.random.default_rng(seed), below, here) for seed in range(200)]
     for parts, variance in zip(zip(*drawn, strict=True), initial.variances(below, here), strict=True):
         assert np.square(parts).mean() == pytest.approx(variance, rel=0.03)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("initial", [GLOROT, HE, Initializer("normal", 1.2, 0.4)])
+def test_delta_alone_is_that_of_the_whole_prediction(name, initial, batch):
+    units, (images, labels) = [196, *[32] * 19, 10], batch
+    network = Propagation(derive(activations[name]))
+    whole = predict(network, units, initial, images, labels)
+    found = log_deltas(network, units, initial, np.square(images).mean(), PATTERNS)
+    assert found == pytest.approx(2 * np.log(whole.delta), abs=1e-6)
+
+
+def test_delta_of_a_network_that_overflows_is_no_number():
+    units = [196, *[32] * 400, 10]
+    network = Propagation(derive(activations["relu"]))
+    assert np.isnan(log_deltas(network, units, Initializer("normal", 20.0), 0.1, PATTERNS)).all()
