@@ -5,6 +5,7 @@ from report.authoring.absent import ABSENT, Absent
 from report.authoring.blocks import Block, claims_table, equation, figure, table
 from report.authoring.claims import Claim, claim
 from report.authoring.context import Context, current
+from report.authoring.explorer import explorer
 from report.authoring.numbers import (
     MINUS,
     averaged,
@@ -42,6 +43,7 @@ __all__ = [
     "counted",
     "current",
     "equation",
+    "explorer",
     "figure",
     "given",
     "how_averaged",

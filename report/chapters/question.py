@@ -10,12 +10,24 @@
 # %%
 from analysis.figures.answer import answer
 from analysis.figures.predicted import told_apart
-from analysis.findings import accuracy, advice, gain, interventions, relu, trainability
+from analysis.findings import accuracy, advice, explored, gain, interventions, relu, trainability
 from analysis.keeping.files import CACHE
 from analysis.studies.protocol import is_published, protocol
 from analysis.theory.predictions import TRAINABLE
 from derivations.language.registry import title
-from report.authoring import ABSENT, FEWEST, LEVEL, claim, counted, current, figure, listing, percent, table
+from report.authoring import (
+    ABSENT,
+    FEWEST,
+    LEVEL,
+    claim,
+    counted,
+    current,
+    explorer,
+    figure,
+    listing,
+    percent,
+    table,
+)
 
 report = current()
 study, data, results = report.study, report.data, report.results
@@ -102,12 +114,16 @@ best = table(
     widths=(0.14, 0.1, 0.45, 0.31),
     right=["depth"],
 )
+parts = [*trainability.alike(results), *trainability.by_initial_weights(results)]
+choice = explorer(explored.explored(parts, report.bands, CACHE))
 
 # %% [markdown]
 # ::: {.front}
 # {{ key }}
 #
 # {{ best }}
+#
+# {{ choice }}
 # :::
 
 # %% [markdown]
