@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
+from browser import Open, browsing, needs_chromium, violations
 
 from report.typesetting.metadata import Metadata
 from report.typesetting.typeset import typeset
 from report.weaving.weave import weave
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 CHAPTER = """\
 # %%
@@ -55,32 +52,16 @@ table([wide], id="tbl:wide", caption="A wide table.", columns={name: name for na
 # code = "that is too wide for a telephone by far, and so has to scroll by itself, not with the page"
 # ```
 """
-Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def page_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
-    """Opens the report at a width; what the page says on its console or asks of the network is kept."""
+    """Opens the report at a width."""
     folder = tmp_path_factory.mktemp("html")
     (folder / "01.py").write_text(CHAPTER)
     typeset(weave([folder / "01.py"]), folder / "out", ["html"], Metadata("T", "S", date(2026, 3, 1)))
-    with playwright.sync_playwright() as program:
-        browser = program.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-        def open_page(width: int = 800, scheme: str = "light", script: bool = True) -> Any:
-            context = browser.new_context(
-                viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
-            )
-            page = context.new_page()
-            page.complaints = []
-            page.on("console", lambda message: page.complaints.append(message.text))
-            page.on("pageerror", lambda error: page.complaints.append(str(error)))
-            page.on("request", lambda request: page.complaints.append(request.url))
-            page.goto((folder / "out" / "report.html").as_uri())
-            return page
-
+    with browsing(folder / "out" / "report.html") as open_page:
         yield open_page
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [400, 800, 1400])
@@ -93,9 +74,7 @@ def test_the_page_asks_for_nothing_and_does_not_scroll_sideways(page_at, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 800, 1400])
 def test_axe_finds_no_violation(page_at, width, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page_at(width, scheme)).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
+    assert violations(page_at(width, scheme)) == []
 
 
 def test_every_reference_leads_somewhere(page_at):
