@@ -159,7 +159,7 @@ def claims_table(claims: Iterable[Claim] | None = None) -> Block | Absent:
     rows = [
         {
             "claim": claim.sentence,
-            "evidence": claim.evidence,
+            "evidence": f'<span id="{claim.id}">{claim.evidence}</span>',
             "status": claim.status if claim.holds else f"**{claim.status}**",
             "source": f"`{claim.source.file.name}:{claim.source.line}`",
         }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.findings.finding import Finding
+from analysis.keeping.files import digest
 from analysis.results.statistics import FEWEST, LEVEL, decimals_of, interval
 from report.authoring.absent import ABSENT, Absent
 from report.authoring.numbers import between, counted, flow, number
@@ -45,6 +46,11 @@ class Claim:
     def fails(self) -> bool:
         """Whether the results contradict it, or support it by no more than chance may."""
         return self.status in ("not supported", "undecided")
+
+    @property
+    def id(self) -> str:
+        """By which its row in the table of claims is found."""
+        return f"claim-{digest(self.sentence)[:8]}"
 
     def as_json(self) -> dict[str, Any]:
         """For what is kept of a chapter."""

@@ -13,6 +13,7 @@ from typing import Literal
 
 import pypandoc
 
+from report.authoring import claims_table
 from report.mistakes import Mistake, TypesetError
 from report.typesetting.metadata import Metadata
 from report.weaving.citations import sources
@@ -51,7 +52,7 @@ def convert(woven: Woven, to: Language, metadata: Metadata, folder: Path) -> dic
     byline = f"\n::: {{.authors}}\n{metadata.byline}\n:::\n" if metadata.authors else ""
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields],
-        input=_with_spans(woven.markdown) + byline,
+        input=_with_spans(_with_evidence(woven) if to == "html" else woven.markdown) + byline,
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
@@ -103,6 +104,21 @@ def _with_spans(markdown: str) -> str:
         lambda found: f'<span id="{found["label"]}">{found["math"]}</span>' if found["math"] else found[0],
         markdown,
     )
+
+
+def _with_evidence(woven: Woven) -> str:
+    """The Markdown with a table of all claims at its end, and after each claim a link to its evidence there."""
+    lines = woven.markdown.split("\n")
+    for claim in woven.claims:
+        link = f'[{"✓" if claim.holds else "?"}](#{claim.id}){{.evidence aria-label="Evidence"}}'
+        said = next((n for n, line in enumerate(lines) if claim.sentence in line and line[0] != "|"), None)
+        if said is not None:
+            lines[said] = lines[said].replace(claim.sentence, claim.sentence + link, 1)
+    table = [] if "{#tbl:claims" in woven.markdown else [_EVIDENCE, "", str(claims_table(woven.claims)), ""]
+    return "\n".join([*lines, *table] if woven.claims else lines)
+
+
+_EVIDENCE = "# The claims and their evidence {.unnumbered #sec:evidence}"
 
 
 # What Pandoc and the filter say of a culprit, what we say of it, and the pattern by which to find its lines.

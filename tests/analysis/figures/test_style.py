@@ -8,7 +8,7 @@ import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.figures.style import FIGURE_STYLE, colour, looks, svg
+from analysis.figures.style import FIGURE_STYLE, colour, curves, looks, svg
 
 OWN = ["relu", "tanh", "sigmoid", "lecun"]
 
@@ -50,3 +50,17 @@ def test_a_place_in_an_svg_is_within_a_hundredth_of_a_point_of_matplotlibs() -> 
     ]
     assert places[0] == pytest.approx(places[1], abs=0.01, rel=0)
     assert len(kept) < 0.8 * len(whole.getvalue())
+
+
+def test_marks_of_a_curve_say_their_style_once() -> None:
+    figure = Figure()
+    figure.subplots().plot(range(40), range(40), "s", color="#123456")
+    assert svg(figure).decode().count("#123456") < 5
+
+
+def test_an_entry_of_the_legend_is_no_curve() -> None:
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([], [], "o", label="squares")
+    axes.plot([1, 2], [3, 4], label="line")
+    assert [curve["label"] for curve in curves(figure)] == ["line"]

@@ -18,8 +18,11 @@ CHAPTER = """\
 # %%
 from matplotlib.figure import Figure
 
-from report.authoring import figure, table
+from analysis.findings.finding import Finding
+from report.authoring import claim, figure, table
 
+rains = claim("It rains, and $x > 0$.", Finding(True, {"drops | days": [3, 12]}, "number"))
+shines = claim("The sun shines.", Finding(False, {"hours": [0]}, "number"))
 drawing = Figure(figsize=(5, 3))
 axes = drawing.subplots()
 axes.plot([1, 2, 3], [10.0, 20.0, 30.0], label="rising")
@@ -29,6 +32,8 @@ wide = {f"column {n}": 1000 * n for n in range(30)}
 
 # %% [markdown]
 # # First {#sec:first}
+#
+# {{ rains }} {{ shines }}
 #
 # See @eq:one, @fig:curves, @tbl:wide, @tbl:small and @sec:first, after @glorot2010.
 #
@@ -163,6 +168,24 @@ def test_a_reference_shows_what_it_refers_to_until_escape(page_at):
         page.keyboard.press("Escape")
         assert not preview.is_visible()
         page.mouse.move(0, 0)
+
+
+def test_a_claim_shows_its_evidence(page_at):
+    page = page_at()
+    marks, preview = page.get_by_role("link", name="Evidence", exact=True), page.get_by_role("tooltip")
+    assert marks.all_inner_texts() == ["✓", "?"]
+    for mark, evidence in zip(marks.all(), ("drops | days: 3 to 12", "hours: 0"), strict=True):
+        page.keyboard.press("Tab")
+        mark.focus()
+        assert preview.inner_text() == evidence
+        page.keyboard.press("Escape")
+
+
+def test_without_script_a_claim_leads_to_its_row_of_the_table_of_claims(page_at):
+    page = page_at(script=False)
+    page.get_by_role("link", name="Evidence", exact=True).first.click()
+    row = page.locator("tr", has=page.locator(":target"))
+    assert row.get_by_role("cell").all_inner_texts()[1:3] == ["drops | days: 3 to 12", "holds"]
 
 
 def test_every_preview_is_in_the_window_and_doubles_no_id(page_at):
