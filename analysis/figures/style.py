@@ -154,7 +154,7 @@ def curves(drawing: Figure) -> list[dict[str, Any]]:
         axes.get_xlim()  # sets the limits, which Matplotlib puts off until it draws
         for number, line in enumerate(axes.lines):
             label = str(line.get_label())
-            if label.startswith("_") or not len(line.get_xdata()):  # without points it is an entry of the legend
+            if label.startswith("_") or not np.size(line.get_xdata()):  # an entry of the legend has no points
                 continue
             line.set_gid(f"curve-{panel}-{number}")
             values = np.asarray(line.get_xydata(), dtype=float).tolist()
