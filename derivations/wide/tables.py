@@ -28,7 +28,7 @@ INITIAL = {
     "centred": "1/s.d.",
     "torch": r"torch: gain, $\chi_\perp$",
 }
-_DIGITS = 5
+_DECIMALS = 4
 _WHOLE = 1e-12  # relative difference from a whole number that is rounding
 _LONG_GAIN = 8  # characters of one in closed form that is shown as a decimal
 
@@ -75,7 +75,7 @@ def _torch(constant: Expr, points: Sequence[FixedPoint]) -> str:
 
 
 def _number(value: Expr | float) -> str:
-    """A number, or an expression in q at 1, to some digits; a whole number without decimals."""
+    """A number, or an expression in q at 1, to some decimals; a whole number without any."""
     at_one = float(value.subs(q, 1)) if isinstance(value, Expr) else float(value)
     whole = math.isclose(at_one, round(at_one), rel_tol=_WHOLE)
-    return f"{at_one:.0f}" if whole else f"{at_one:#.{_DIGITS}g}"
+    return f"{at_one:.0f}" if whole else f"{at_one:.{_DECIMALS}f}"

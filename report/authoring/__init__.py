@@ -4,6 +4,7 @@ from analysis.results.statistics import FEWEST, LEVEL
 from report.authoring.absent import ABSENT, Absent
 from report.authoring.blocks import Block, claims_table, equation, figure, table
 from report.authoring.claims import Claim, claim
+from report.authoring.columns import in_points
 from report.authoring.context import Context, current
 from report.authoring.explorer import explorer
 from report.authoring.numbers import (
@@ -14,7 +15,6 @@ from report.authoring.numbers import (
     counted,
     given,
     how_averaged,
-    in_points,
     listing,
     medians_over,
     number,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -117,8 +118,8 @@ def table(
 
     Numbers are set to the right, text to the left. `columns` chooses, orders and heads the columns (name ->
     heading in Markdown; of names alone, `HEADINGS` has the headings). An activation is printed as its title, a
-    list as a sample over seeds, in per cent. `formats` gives a column's format: "percent", a format specification
-    such as ".3f", a number of significant digits, for which the column has one notation, or a function. A missing
+    list as a sample over seeds, in per cent. `formats` gives a column's format: a format specification such as
+    ".3f" or ".1%", a number of significant digits, for which the column has one notation, or a function. A missing
     value is a dash. Decimal points stand below each other. `widths` are fractions of the text's width, for
     columns that hold sentences. `right` names columns of text to be set to the right, such as numbers with their
     spread.
@@ -195,10 +196,10 @@ def _cells(values: Sequence[Any], format: Format | None) -> list[str]:
 def _formatter(format: str | Callable[[Any], str] | None) -> Callable[[Any], str]:
     if callable(format):
         chosen: Callable[[Any], str] = format
-    elif format == "percent":
-        chosen = percent
     elif format is None:
         chosen = _plain
+    elif match := re.fullmatch(r"\.(\d)%", format):
+        chosen = partial(percent, decimals=int(match[1]))
     else:
         chosen = f"{{:{format}}}".format
     return lambda value: (

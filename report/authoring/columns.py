@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from math import floor, log10
 
-from report.authoring.numbers import number
+from analysis.results.statistics import MARGIN
+from report.authoring.numbers import MINUS, number
 
 # As wide as a digit and as a decimal point: they fill up a number that has fewer decimals than others.
 FIGURE_SPACE, PUNCTUATION_SPACE = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
 FIXED = range(-3, 6)  # powers of ten that are written out
 
-_CELL = re.compile(r"(\**)(−?[\d,]+)(\.\d+)?(?:( ± )(\d+)(\.\d+)?)?(\**)")
+_CELL = re.compile(r"(\**)([−+]?[\d,]+)(\.\d+)?(?:( ± | to (?=[\d,]+\.))([\d,]+)(\.\d+)?)?(\**)")
 
 
 def significant(values: Sequence[float | None], digits: int) -> list[str | None]:
@@ -27,27 +28,49 @@ def significant(values: Sequence[float | None], digits: int) -> list[str | None]
     return [None if value is None else _scientific(value, digits) for value in values]
 
 
+def in_points(intervals: Sequence[Sequence[float | None]]) -> list[str]:
+    """Means of differences of fractions, with half of their intervals, in percentage points; a dash without one.
+
+    All to one decimal, or to as many as show on which side of zero and of `MARGIN` each of them lies.
+
+    >>> in_points([[0.0112, 0.0021], [-0.3, 0.25], [None, None]]), in_points([[0.0024, 0.0022]])
+    (['+1.1 ± 0.2', '−30.0 ± 25.0', '–'], ['+0.24 ± 0.22'])
+    """
+    known = [(100 * mean, 100 * half) for mean, half in intervals if mean is not None and half is not None]
+
+    def shows(decimals: int) -> bool:
+        return all(_sides(round(m, decimals), round(h, decimals)) == _sides(m, h) for m, h in known)
+
+    decimals = next(filter(shows, (1, 2)), 3)
+    texts = iter(f"{mean:+.{decimals}f} ± {half:.{decimals}f}".replace("-", MINUS) for mean, half in known)
+    return ["–" if None in pair else next(texts) for pair in intervals]
+
+
+def _sides(mean: float, half: float) -> tuple[bool, bool]:
+    """Whether the interval leaves out zero, and whether it holds something beyond the margin, in points."""
+    return abs(mean) > half, abs(mean) + half > 100 * MARGIN + 1e-9
+
+
 def aligned(cells: Sequence[str]) -> list[str]:
     """The cells of a column that is set to the right, filled up so that decimal points meet.
 
-    Unchanged where one of them is not a number, with or without its spread. Dashes stay, and so do spans, "11 to 96".
+    Numbers, with or without their spread, and spans with decimals are filled up; all else stays as it is.
 
     >>> [cell.replace(FIGURE_SPACE, "_") for cell in aligned(["96.8 ± 0.1", "**11.35 ± 0.02**"])]
     ['96.8_ ± 0.1_', '**11.35 ± 0.02**']
     """
     found = [_CELL.fullmatch(cell) for cell in cells]
-    numbers = [match for match in found if match]
-    if len(numbers) + sum(cell == "–" or " to " in cell for cell in cells) < len(cells):
-        return list(cells)
-    width = {group: max((len(match[group] or "") for match in numbers), default=0) for group in (3, 5, 6)}
+    width = {
+        group: max((len(match[group] or "") for match in found if match), default=0) for group in (3, 5, 6)
+    }
     return [_filled(match, width) if match else cell for match, cell in zip(found, cells, strict=True)]
 
 
 def _filled(match: re.Match[str], width: dict[int, int]) -> str:
-    before, whole, decimals, plus_minus, spread, its_decimals, after = (part or "" for part in match.groups())
+    before, whole, decimals, between, spread, its_decimals, after = (part or "" for part in match.groups())
     text = whole + _to(decimals, width[3])
-    if plus_minus:
-        text += plus_minus + spread.rjust(width[5], FIGURE_SPACE) + _to(its_decimals, width[6])
+    if between:
+        text += between + spread.rjust(width[5], FIGURE_SPACE) + _to(its_decimals, width[6])
     return f"{before}{text}{after}"
 
 

@@ -13,7 +13,7 @@ from numbers import Integral, Real
 from statistics import fmean, median, stdev
 from typing import Any
 
-from analysis.results.statistics import EXACT, FEWEST, LEVEL, agree, decimals_of, interval
+from analysis.results.statistics import FEWEST, LEVEL, agree, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -30,21 +30,19 @@ def percent(fraction: float, decimals: int = 2) -> str:
 
 
 def sampled(values: Sequence[float]) -> str:
-    """Accuracies over seeds in per cent: mean and standard deviation, to the latter's first digit.
+    """Accuracies over seeds in per cent: mean and standard deviation, to one decimal, as ten thousand images bear.
 
     The lowest and the highest where they do not `agree`; below the fewest seeds that give an interval, each of them.
 
-    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678]), sampled([0.1135, 0.9612, 0.9585])
-    ('96.8 ± 0.1', '96.78', '11 to 96')
+    >>> sampled([0.9670, 0.9691, 0.9685]), sampled([0.9678]), sampled([0.1136, 0.9612, 0.9584])
+    ('96.8 ± 0.1', '96.8', '11.4 to 96.1')
     """
     percents = [100 * _finite(value) for value in values]
     if len(percents) < FEWEST:
-        return ", ".join(f"{value:.{EXACT}f}" for value in percents)
+        return ", ".join(f"{value:.1f}" for value in percents)
     if not agree(values):
-        return f"{min(percents):.0f} to {max(percents):.0f}"
-    spread = stdev(percents)
-    decimals = decimals_of(spread)
-    return f"{fmean(percents):.{decimals}f} ± {spread:.{decimals}f}"
+        return f"{min(percents):.1f} to {max(percents):.1f}"
+    return f"{fmean(percents):.1f} ± {stdev(percents):.1f}"
 
 
 def by_seed(values: Sequence[float], format: str = ".1f") -> str:
@@ -74,30 +72,17 @@ def reached_in(epochs: Sequence[int | None]) -> str:
     return text if len(known) == len(epochs) else f"{text} ({len(known)} of {len(epochs)})"
 
 
-def in_points(mean_and_half: Sequence[float | None]) -> str:
-    """The mean of differences of fractions, in percentage points, with half of its interval; a dash without one.
+def averaged(values: Sequence[float]) -> str:
+    """The mean over seeds with half of Student's interval, to three decimals; below the fewest seeds that give one, each value.
 
-    >>> in_points([0.0112, 0.0021]), in_points([-0.3, 0.25]), in_points([None, None])
-    ('+1.1 ± 0.2', '−30 ± 25', '–')
-    """
-    mean, half = mean_and_half
-    if mean is None or half is None:
-        return "–"
-    decimals = decimals_of(100 * half)
-    return _with_minus(f"{100 * mean:+.{decimals}f} ± {100 * half:.{decimals}f}")
-
-
-def averaged(values: Sequence[float], format: str = ".4f") -> str:
-    """The mean over seeds with half of Student's interval; below the fewest seeds that give one, each value.
-
-    >>> averaged([0.1, 0.2, 0.3], ".2f"), averaged([-0.5])
-    ('0.20 ± 0.25', '−0.5000')
+    >>> averaged([0.1, 0.2, 0.3]), averaged([-0.5])
+    ('0.200 ± 0.248', '−0.500')
     """
     found = interval([_finite(value) for value in values])
     if found is None:
-        return ", ".join(_signed(f"{value:{format}}") for value in values)
+        return ", ".join(_signed(f"{value:.3f}") for value in values)
     mean, half = found
-    return f"{_signed(f'{mean:{format}}')} ± {half:{format}}"
+    return f"{_signed(f'{mean:.3f}')} ± {half:.3f}"
 
 
 def medians_over(seeds: int) -> str:

@@ -43,8 +43,8 @@ def scores_table(history: pl.DataFrame) -> Block | Absent:
             "drop": lambda drops: f"{100 * max(drops):.1f}",
             "highest": _span,
         },
-        right=["gap", "drop"],
-        widths=(0.14, 0.1, 0.29, 0.11, 0.12, 0.09, 0.15),
+        right=["gap", "drop", "highest"],
+        widths=(0.13, 0.09, 0.295, 0.105, 0.13, 0.1, 0.15),
     )
 
 

@@ -55,7 +55,7 @@ table(
         from the last hidden layer to the first before training, and the test accuracy after
         {compared}.""",
     columns=["seed", "glorot_growth", "he_growth", "glorot_test", "he_test"],
-    formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot_test": "percent", "he_test": "percent"},
+    formats={"glorot_growth": ".2f", "he_growth": ".2f", "glorot_test": ".1%", "he_test": ".1%"},
 )
 
 # %% [markdown]

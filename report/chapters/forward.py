@@ -113,9 +113,9 @@ columns = {
     "activation": "Activation",
     "depth": "Depth",
     "rho": "$\\rho$",
-    "rho_predicted": "Predicted",
+    "rho_predicted": "Theory",
     "lost": "Half lost in layer",
-    "lost_predicted": "Predicted",
+    "lost_predicted": "Theory",
 }
 outputs = {f"epoch {epoch}": f"Epoch {epoch}" for epoch in study.probe_epochs}
 table(
@@ -129,7 +129,7 @@ table(
     columns=columns | outputs,
     formats={"rho": ".3f", "rho_predicted": ".3f"},
     right=["lost", *outputs],
-    widths=(0.14, 0.09, 0.08, 0.13, 0.11, 0.13, *[0.32 / len(outputs)] * len(outputs)),
+    widths=(0.135, 0.09, 0.075, 0.1, 0.11, 0.1, *[0.39 / len(outputs)] * len(outputs)),
 )
 
 # %%

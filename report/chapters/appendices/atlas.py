@@ -34,7 +34,7 @@ table(
     id="tbl:atlas",
     caption=f"Activations, their derivatives and their gradient ranges{where_sigma(rows)}.",
     columns=ATLAS,
-    widths=(0.15, 0.375, 0.29, 0.105, 0.08),
+    widths=(0.15, 0.375, 0.28, 0.105, 0.09),
 )
 
 # %% [markdown]
@@ -93,7 +93,8 @@ table(
         about its mean for $q = 1$, and the gain of torch.nn.init.calculate_gain with $\chi_\perp$ at the variance
         that it leads to.""",
     columns=INITIAL,
-    widths=(0.14, 0.16, 0.085, 0.095, 0.105, 0.1, 0.11, 0.09, 0.115),
+    right=["q", "weights", "biases", "gain", "chi", "centred"],
+    widths=(0.15, 0.135, 0.11, 0.098, 0.098, 0.098, 0.098, 0.098, 0.115),
 )
 
 # %% [markdown]

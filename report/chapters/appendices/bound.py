@@ -53,7 +53,7 @@ table(
         How much of the bound networks use: the largest ratio of both sides over the patterns of the mini-batch, of
         which the median and the largest over layers that $\\delta$ reaches, seeds and the probed epochs.""",
     columns=["activation", "depth", "bound", "median", "largest"],
-    formats={"bound": ".4f", "median": "percent", "largest": "percent"},
+    formats={"bound": ".4f", "median": ".0%", "largest": ".0%"},
 )
 
 # %% [markdown]

@@ -42,7 +42,7 @@ table(
         Units of the hidden layers of ReLU networks that are dead on the fixed mini-batch: the mean share, and the
         largest of any layer and seed.""",
     columns=["weights", "depth", "epoch", "mean_share", "largest_share"],
-    formats={"mean_share": "percent", "largest_share": "percent"},
+    formats=dict.fromkeys(["mean_share", "largest_share"], ".0%"),
 )
 
 # %% [markdown]

@@ -119,7 +119,7 @@ table(
         "low": "From",
         "high": "To",
     },
-    formats={"measured": averaged, **dict.fromkeys(["predicted", "typical", "low", "high"], ".4f")},
+    formats=dict.fromkeys(["predicted", "typical", "low", "high"], ".3f") | {"measured": averaged},
     right=["measured"],
 )
 

@@ -140,12 +140,12 @@ def test_a_list_is_a_sample_over_seeds():
     ]
     assert rows_of(records, columns=["depth", "test", "train"])[1:5] == [
         "| ---: | ---: | ---: |",
-        "| 5 | 96.8 ± 0.1 | 99.00 ± 0.00 |",
-        "| 20 | 50__ ± 4__ | 50___ ± 2___ |",
-        "| 40 | 10 to 90 | 99.00 ± 0.00 |",
+        "| 5 | 96.8 ± _0.1 | 99.0 ± 0.0 |",
+        "| 20 | 50.0 ± _4.0 | 50.0 ± 2.0 |",
+        "| 40 | 10.0 to 90.0 | 99.0 ± 0.0 |",
     ]
     few = [{"test": [0.9678, 0.9691]}]
-    assert rows_of(few, columns=["test"])[2] == "| 96.78, 96.91 |"
+    assert rows_of(few, columns=["test"])[2] == "| 96.8, 96.9 |"
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_a_list_is_a_sample_over_seeds():
         (None, [1, 20000], ["1", "20,000"]),
         (None, [0.123456, -1.5], ["0.123", "−1.50"]),
         (None, ["one", "two"], ["one", "two"]),
-        ("percent", [0.5, None], ["50.00\N{NO-BREAK SPACE}%", "–"]),
+        (".2%", [0.5, None], ["50.00\N{NO-BREAK SPACE}%", "–"]),
         (".1f", [-0.25, float("nan")], ["−0.2", "–"]),
-        (".0%", [0.65, 0.4], ["65%", "40%"]),
+        (".0%", [0.65, 0.4], ["65\N{NO-BREAK SPACE}%", "40\N{NO-BREAK SPACE}%"]),
         (2, [0.0614, 1.4e-8], ["$6.1 \\times 10^{-2}$", "$1.4 \\times 10^{-8}$"]),
         (2, [0.0614, float("nan")], ["0.061", "–"]),
         (lambda values: f"n = {len(values)}", [[1, 2], [3]], ["n = 2", "n = 1"]),

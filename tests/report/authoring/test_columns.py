@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.authoring.columns import FIGURE_SPACE, PUNCTUATION_SPACE, aligned, significant
+from report.authoring.columns import FIGURE_SPACE, PUNCTUATION_SPACE, aligned, in_points, significant
 
 
 def test_a_column_has_one_notation():
@@ -21,8 +21,20 @@ def test_spreads_are_aligned_by_themselves():
     ]  # fmt: skip
 
 
-def test_a_column_with_words_stays_as_it_is():
+def test_the_ends_of_a_span_stand_below_a_number_and_its_spread():
+    cells = aligned(["91.2 ± 1.3", "33.1 to 71.0", "+0.25"])
+    assert [cell.replace(FIGURE_SPACE, "_") for cell in cells] == ["91.2_ ± _1.3", "33.1_ to 71.0", "+0.25"]
+
+
+def test_intervals_in_points_have_the_decimals_that_their_verdicts_need():
+    assert in_points([(-0.853, 0.002), (-0.012, 0.011), (None, None)]) == ["−85.3 ± 0.2", "−1.2 ± 1.1", "–"]
+    assert in_points([(0.0024, 0.0022), (0.01, 0.02)]) == ["+0.24 ± 0.22", "+1.00 ± 2.00"]
+    assert in_points([(0.0074, 0.003), (0.0, 0.0)]) == ["+0.74 ± 0.30", "+0.00 ± 0.00"]
+
+
+def test_words_stay_as_they_are():
     assert aligned(["1.5", "none"]) == ["1.5", "none"]
+    assert aligned(["1 to 1000", "3 to 15"]) == ["1 to 1000", "3 to 15"]
     assert aligned(["91.34, 92.1", "1.5"]) == ["91.34, 92.1", "1.5"]
 
 
