@@ -73,7 +73,7 @@ def reached_in(epochs: Sequence[int | None]) -> str:
 
 
 def averaged(values: Sequence[float]) -> str:
-    """The mean over seeds with half of Student's interval, to three decimals; below the fewest seeds that give one, each value.
+    """The mean over seeds with half of Student's interval; below the fewest seeds that give one, each value.
 
     >>> averaged([0.1, 0.2, 0.3]), averaged([-0.5])
     ('0.200 ± 0.248', '−0.500')

@@ -226,17 +226,6 @@ table(
     columns=RANGES,
 )
 
-# %% [markdown]
-# {% for derivation in derived %}
-# **{{ derivation.activation.title }}.**
-# {% if derivation.unproven %}
-# Its gradient range could not be proven: `{{ derivation.unproven }}`.
-# {% else %}
-# {{ prose(proof(derivation)) }}
-# {% endif %}
-#
-# {% endfor %}
-
 # %%
 figure(
     activation_functions(derived),
@@ -248,3 +237,14 @@ figure(
         Curves of each activation function and of its derivative for v from -5 to 5. Gradient ranges:
         {range_ends(derived)}.""",
 )
+
+# %% [markdown]
+# {% for derivation in derived %}
+# **{{ derivation.activation.title }}.**
+# {% if derivation.unproven %}
+# Its gradient range could not be proven: `{{ derivation.unproven }}`.
+# {% else %}
+# {{ prose(proof(derivation)) }}
+# {% endif %}
+#
+# {% endfor %}

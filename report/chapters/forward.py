@@ -41,6 +41,10 @@ many = min(drawn["networks"].to_list() if drawn is not None else [], default=0)
 last = predicted.filter(depth=max(study.depths), layer=max(study.depths)).drop_nulls()
 at_the_end = [f"{number(1 - row['decorrelation'])} for {title(row['activation'])}" for row in last.to_dicts()]
 
+# %% [markdown]
+# [@fig:alike has the correlation in every layer, as it was measured and as
+# @eq:correlation-map predicts it from the images.]{.optional}
+
 # %%
 figure(
     correlation_profiles(results.probes, predicted, shown(study.activations)),
@@ -54,10 +58,6 @@ figure(
         The correlation of two images by layer, one panel for each depth, on a linear scale, and one minus it on a
         logarithmic scale. Predicted for layer {max(study.depths)}: {listing(at_the_end)}.""",
 )
-
-# %% [markdown]
-# [@fig:alike has the correlation in every layer, as it was measured and as
-# @eq:correlation-map predicts it from the images.]{.optional}
 
 # %%
 same = claim("With the sigmoid all images become the same.", forward.all_become_one(study, limit, "sigmoid"))

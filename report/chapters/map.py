@@ -126,17 +126,6 @@ critical = claim(
 # for {{ after }}. [Those that have a critical point (@tbl:initial) were also trained with
 # the weights and biases of that.]{.optional}
 # {% endif %}
-#
-# {{ few_against }}
-#
-# {{ most_learn }}
-# {% if most_learn and not most_learn.fails %}
-# The others need more steps, or another learning rate: a sum near zero says that a
-# gradient arrives, not how fast it is followed.
-# {% endif %}
-#
-# He's weights are made for ReLU, and smooth functions that look like it are often given
-# them, too. {{ critical }}
 
 # %%
 figure(
@@ -150,6 +139,18 @@ figure(
         Test accuracy against the sum of ln chi. Of {silent} networks below the grey band none exceeds one half; of
         {foreseen_to} networks within it {learned} do.""",
 )
+
+# %% [markdown]
+# {{ few_against }}
+#
+# {{ most_learn }}
+# {% if most_learn and not most_learn.fails %}
+# The others need more steps, or another learning rate: a sum near zero says that a
+# gradient arrives, not how fast it is followed.
+# {% endif %}
+#
+# He's weights are made for ReLU, and smooth functions that look like it are often given
+# them, too. {{ critical }}
 
 # %% [markdown]
 # ## The networks of this report {#sec:tested}

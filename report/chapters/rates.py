@@ -43,23 +43,6 @@ closer = claim(
 # than at either. At the smallest of them a network may only be slow: what does not learn
 # within {{ long }} at such a rate may learn later, while at the largest rates a step leads
 # to where the gradient no longer says anything.
-#
-# A failure may be one of the rate. {{ wakes }}
-#
-# It need not be. {{ never }}
-# [So what these miss is none of these rates, and by @sec:optimizers it is not the scale of
-# the gradient.]{.optional}
-#
-# A success may be one of the rate, too. {{ falls }} What is said of one learning rate need
-# not hold at another.
-#
-# @tbl:rates has the best rate of each: the one with the highest mean accuracy on the test
-# set, chosen after seeing it, and so the most that can be said for it. Chosen with images
-# that are kept for the choice, it would on average be no better.
-#
-# What is left of the order of the activations? {{ ahead }}
-#
-# Where all can learn, little is. {{ closer }}
 
 # %%
 figure(
@@ -74,6 +57,20 @@ figure(
         each depth: with {least} layers all rise with the rate until they fall, with {most} all fall earlier.""",
 )
 
+# %% [markdown]
+# A failure may be one of the rate. {{ wakes }}
+#
+# It need not be. {{ never }}
+# [So what these miss is none of these rates, and by @sec:optimizers it is not the scale of
+# the gradient.]{.optional}
+#
+# A success may be one of the rate, too. {{ falls }} What is said of one learning rate need
+# not hold at another.
+#
+# @tbl:rates has the best rate of each: the one with the highest mean accuracy on the test
+# set, chosen after seeing it, and so the most that can be said for it. Chosen with images
+# that are kept for the choice, it would on average be no better.
+
 # %%
 table(
     interventions.best_rates(rates),
@@ -83,3 +80,8 @@ table(
         the rate of the other networks ({counted(study.seeds, "seed")}); no rate where no network learns.""",
     columns=["activation", "depth", "rate", "best", "own"],
 )
+
+# %% [markdown]
+# What is left of the order of the activations? {{ ahead }}
+#
+# Where all can learn, little is. {{ closer }}

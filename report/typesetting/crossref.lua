@@ -8,6 +8,7 @@
 package.path = pandoc.path.join({pandoc.path.directory(PANDOC_SCRIPT_FILE), '?.lua'}) .. ';' .. package.path
 local html = require 'html'
 local speech = require 'speech'
+local floats = require 'floats'
 local latex = require 'latex'
 
 local KINDS = {eq = 'Equation', fig = 'Figure', tbl = 'Table', sec = 'Section'}
@@ -30,7 +31,7 @@ local function raw(text)
 end
 
 -- How each format writes what Pandoc's own writers leave out; those of LaTeX and HTML are in files of their own.
-local typst = {}
+local typst = {blocks = floats.placed}
 html.numbers, html.names = numbers, KINDS
 local writers = {typst = typst, latex = latex, html = html}
 
@@ -95,29 +96,10 @@ function typst.figure(figure, image)
   return pandoc.Para(inlines)
 end
 
-local LONG = 25  -- lines, about half a page: what is longer can't float
-local LINE = 95  -- characters of a line as wide as the text
-
--- About how many lines a row takes; the columns of sentences have widths.
-local function lines_of(row, columns)
-  local most = 1
-  for c, cell in ipairs(row.cells) do
-    local width = columns[c][2]
-    local length = utf8.len(pandoc.utils.stringify(cell.contents))
-    if width then most = math.max(most, math.ceil(length / (width * LINE))) end
-  end
-  return most
-end
-
+-- Columns of sentences have widths.
 function typst.table(element)
-  local lines = 0
-  for _, body in ipairs(element.bodies) do
-    for _, row in ipairs(body.body) do lines = lines + lines_of(row, element.colspecs) end
-  end
-  local before, after = '', ''
-  if element.colspecs[1][2] then before, after = '#sentences[', ']' end
-  if lines <= LONG then before, after = before .. '#floating[', after .. ']' end
-  return {pandoc.RawBlock('typst', before), element, pandoc.RawBlock('typst', after)}
+  if not element.colspecs[1][2] then return element end
+  return {pandoc.RawBlock('typst', '#sentences['), element, pandoc.RawBlock('typst', ']')}
 end
 
 function typst.span(class, content)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from layout import strays
 from measured import MEASURED
 from pypdf import PdfReader
 from tags import alternatives, broken_rules
@@ -101,7 +102,14 @@ def test_numbers_of_the_report_are_those_of_the_results(tiny):
     results = trained(read(str(folder / "tiny.toml")), CACHE)
     text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
     for row in results.summary.to_dicts():
-        assert f"{100 * row['test_accuracy']:.2f}" in text
+        assert f"{100 * row['test_accuracy']:.1f}" in text
+
+
+@pytest.mark.slow
+def test_every_figure_and_table_of_the_report_is_in_its_section_and_near_its_mention(tiny):
+    from analysis.keeping.files import CACHE
+
+    assert strays(CACHE / "typeset" / "tiny.typ", tiny[0] / "out") == []
 
 
 def content(folder):

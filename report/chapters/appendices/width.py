@@ -139,6 +139,15 @@ closer = claim(
     f"With {wide.width} units in place of {study.width} the agreement is closer.",
     theory.wider_are_closer(wider),
 )
+
+# %% [markdown]
+# Are wider networks closer to it? {{ closer }}
+#
+# The differences of @tbl:wider are {{ times }} times smaller with {{ wide.width }} units,
+# and the standard deviations of one image {{ deviations }} times; as one over the root of
+# the width they would be {{ root }} times smaller.
+
+# %%
 table(
     wider,
     id="tbl:wider",
@@ -155,10 +164,3 @@ table(
     },
     formats=dict.fromkeys(["off", "drawn", "predicted"], ".2f"),
 )
-
-# %% [markdown]
-# Are wider networks closer to it? {{ closer }}
-#
-# The differences of @tbl:wider are {{ times }} times smaller with {{ wide.width }} units,
-# and the standard deviations of one image {{ deviations }} times; as one over the root of
-# the width they would be {{ root }} times smaller.

@@ -1,0 +1,78 @@
+-- Where Typst places figures, tables, and the lines that lead to equations.
+
+local floats = {}
+
+local SHORT, LONG = 10, 25  -- lines; about half a page can't float
+local LITTLE = 1000  -- letters, about a fourth of a page
+local LINE = 95  -- characters of a line as wide as the text
+
+-- About how many lines a row takes; the columns of sentences have widths.
+local function lines_of(row, columns)
+  local most = 1
+  for c, cell in ipairs(row.cells) do
+    local width = columns[c][2]
+    local length = utf8.len(pandoc.utils.stringify(cell.contents))
+    if width then most = math.max(most, math.ceil(length / (width * LINE))) end
+  end
+  return most
+end
+
+-- About how many lines a table has, nil of a figure.
+local function height_of(block)
+  if block.t ~= 'Table' then return nil end
+  local lines = 0
+  for _, body in ipairs(block.bodies) do
+    for _, row in ipairs(body.body) do lines = lines + lines_of(row, block.colspecs) end
+  end
+  return lines
+end
+
+local function begins_with(block, pattern)
+  local first = block.t == 'Para' and block.content[1]
+  return first and first.t == 'RawInline' and first.text:match(pattern)
+end
+
+local function is_float(block)
+  return block.t == 'Table' or begins_with(block, '^#figure%(image')
+end
+
+-- The next block, and its index, other than comments and what wraps a table.
+local function after(blocks, index)
+  repeat index = index + 1 until not blocks[index] or blocks[index].t ~= 'RawBlock'
+  return blocks[index], index
+end
+
+-- Whether little text lies between this block and the next chapter or section, into which it would float.
+local function is_last(blocks, index, level)
+  local block, letters = nil, 0
+  repeat
+    block, index = after(blocks, index)
+    if not block or block.t == 'Header' and block.level <= level then return true end
+    letters = letters + (is_float(block) and 0 or utf8.len(pandoc.utils.stringify(block)))
+  until letters > LITTLE
+  return false
+end
+
+local function wrapped(name, block)
+  return pandoc.Blocks({pandoc.RawBlock('typst', '#' .. name .. '['), block, pandoc.RawBlock('typst', ']')})
+end
+
+--- The blocks with figures and tables that float, and with paragraphs that stay on the page of their equation.
+function floats.placed(blocks)
+  local result = pandoc.Blocks({})
+  for index, block in ipairs(blocks) do
+    local next = after(blocks, index)
+    if is_float(block) then
+      local lines = height_of(block)
+      local stays = lines and lines > LONG or is_last(blocks, index, lines and lines <= SHORT and 2 or 1)
+      result:extend(stays and {block} or wrapped('floating', block))
+    elseif block.t == 'Para' and next and begins_with(next, '^#math.equation%(block') then
+      result:extend(wrapped('leading', block))
+    else
+      result:insert(block)
+    end
+  end
+  return result
+end
+
+return floats
