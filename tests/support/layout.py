@@ -1,0 +1,77 @@
+"""Where the figures and tables of a report's PDF stand: beside their mentions, and in their sections or not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from analysis.keeping.memo import read
+
+Place = tuple[int, float]  # page, and distance from its top in points
+
+ASK = """
+#let place(it) = (it.location().page(), it.location().position().y.pt())
+#context [#metadata((
+  headings: query(heading).map(it => (level: it.level, at: place(it))),
+  floats: query(figure).map(it => (kind: repr(it.kind), label: str(it.label))),
+  captions: query(figure.caption).map(it => (
+    kind: repr(it.kind), number: it.counter.at(it.location()).first(), at: place(it),
+  )),
+  mentions: query(ref).map(it => (label: str(it.target), at: place(it))),
+)) <layout>]
+"""
+
+
+def strays(source: Path, folder: Path) -> list[str]:
+    """What is amiss in the layout of a document; `source` is kept by a build, `folder` has its figures.
+
+    A figure or table stands outside its section, or not within two pages from where its chapter first mentions it.
+    """
+    document = (read(source) or b"").decode()
+    document = re.sub(r"^#pdf\.attach\(.*?^\)$", "", document, flags=re.DOTALL | re.MULTILINE)
+    found = json.loads(
+        typst.query(
+            (document + ASK).encode(), "<layout>", "value", True, root=folder, ignore_system_fonts=True
+        )
+    )
+    return list(_strays(document, found))
+
+
+def _strays(document: str, found: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    headings = [(heading["level"], tuple(heading["at"])) for heading in found["headings"]]
+    captions = {(each["kind"], each["number"]): tuple(each["at"]) for each in reversed(found["captions"])}
+    section_of, counts = _sections(document), dict.fromkeys(["image", "table"], 0)
+    for float_ in found["floats"]:
+        kind, label = float_["kind"], float_["label"]
+        counts[kind] += 1
+        at, section = captions[kind, counts[kind]], section_of[label]
+        if section == 0:
+            continue  # on the first page, before all sections
+        for level in (1, 2):
+            begins = [place for its, place in headings[: section + 1] if its <= level][-1]
+            ends = [place for its, place in headings[section + 1 :] if its <= level]
+            if at < begins or (ends and at > ends[0]):
+                yield f"{label} on page {at[0]} is outside its section of level {level}"
+            if level == 1:
+                chapter = begins
+        mentions = [tuple(each["at"]) for each in found["mentions"] if each["label"] == label]
+        first = min((place for place in mentions if place >= chapter), default=at)
+        if not 0 <= at[0] - first[0] <= 2:
+            yield f"{label} on page {at[0]} is far from its mention on page {first[0]}"
+
+
+def _sections(document: str) -> dict[str, int]:
+    """Label of a figure or table -> its section's place among the headings, of which Contents is the first."""
+    found: dict[str, int] = {}
+    section = 0
+    for heading, label in re.findall(r"^(=+) |(?<!#ref\()<((?:fig|tbl):[\w-]+)>", document, re.MULTILINE):
+        if heading:
+            section += 1
+        else:
+            found.setdefault(label, section)
+    return found
