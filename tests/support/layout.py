@@ -66,7 +66,7 @@ def _strays(document: str, found: dict[str, list[dict[str, Any]]]) -> Iterator[s
 
 
 def _sections(document: str) -> dict[str, int]:
-    """Label of a figure or table -> its section's place among the headings, of which Contents is the first."""
+    """Label of a figure or table -> the place of its section among the headings, of which Contents is the first."""
     found: dict[str, int] = {}
     section = 0
     for heading, label in re.findall(r"^(=+) |(?<!#ref\()<((?:fig|tbl):[\w-]+)>", document, re.MULTILINE):
