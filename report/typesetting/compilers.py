@@ -24,9 +24,28 @@ TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: Path) -> list[str]:
     """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
+    for floats in (
+        "below",
+        "anywhere",
+    ):  # if places that depend on each other do not settle, they are not asked for
+        pdf, warnings = _compiled(document, folder, day, floats, woven)
+        if not any("did not converge" in warning.diagnostic for warning in warnings):
+            break
+    target.write_bytes(pdf)
+    return [warning.diagnostic for warning in warnings]
+
+
+def _compiled(
+    document: str, folder: Path, day: date, floats: str, woven: Woven
+) -> tuple[bytes, list[typst.TypstWarning]]:
+    """The PDF and the compiler's warnings; `floats` says whether those near a heading must stand below it."""
     try:
         pdf, warnings = _compiler(folder).compile_with_warnings(
-            document.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
+            document.encode(),
+            format="pdf",
+            sys_inputs={"floats": floats},
+            pdf_standards=["ua-1"],
+            timestamp=_midnight(day),
         )
     except typst.TypstError as error:
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
@@ -34,8 +53,7 @@ def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: 
         line = int(place[1]) if place else 0
         raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
     assert isinstance(pdf, bytes)
-    target.write_bytes(pdf)
-    return [warning.diagnostic for warning in warnings]
+    return pdf, warnings
 
 
 def prepare(document: str, day: date, folder: Path) -> None:
@@ -50,7 +68,7 @@ def prepare(document: str, day: date, folder: Path) -> None:
 def _compiler(folder: Path) -> typst.Compiler:
     """A compiler for the files of a folder; it caches pages, so that a changed document takes less time."""
     # Only the compiler's own fonts: the same page on every machine.
-    return typst.Compiler(root=folder, ignore_system_fonts=True)
+    return typst.Compiler(root=folder, ignore_system_fonts=True, sys_inputs={"floats": "below"})
 
 
 def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[str]:

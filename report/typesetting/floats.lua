@@ -2,8 +2,8 @@
 
 local floats = {}
 
-local SHORT, LONG = 10, 25  -- lines; about half a page can't float
-local LITTLE = 1000  -- letters, about a fourth of a page
+local SHORT, UNBROKEN, LONG = 10, 15, 25  -- lines; about half a page can't float
+local LITTLE, NEAR = 400, 1200  -- letters, about five lines and a third of a page
 local LINE = 95  -- characters of a line as wide as the text
 
 -- About how many lines a row takes; the columns of sentences have widths.
@@ -32,6 +32,10 @@ local function begins_with(block, pattern)
   return first and first.t == 'RawInline' and first.text:match(pattern)
 end
 
+local function is_equation(block)
+  return begins_with(block, '^#math.equation%(block')
+end
+
 local function is_float(block)
   return block.t == 'Table' or begins_with(block, '^#figure%(image')
 end
@@ -42,13 +46,17 @@ local function after(blocks, index)
   return blocks[index], index
 end
 
+local function length_of(block)
+  return block.t == 'RawBlock' and 0 or utf8.len(pandoc.utils.stringify(block))
+end
+
 -- Whether little text lies between this block and the next chapter or section, into which it would float.
 local function is_last(blocks, index, level)
   local block, letters = nil, 0
   repeat
     block, index = after(blocks, index)
     if not block or block.t == 'Header' and block.level <= level then return true end
-    letters = letters + (is_float(block) and 0 or utf8.len(pandoc.utils.stringify(block)))
+    letters = letters + (is_float(block) and 0 or length_of(block))
   until letters > LITTLE
   return false
 end
@@ -59,14 +67,17 @@ end
 
 --- The blocks with figures and tables that float, and with paragraphs that stay on the page of their equation.
 function floats.placed(blocks)
-  local result = pandoc.Blocks({})
+  local result, letters = pandoc.Blocks({}), 0  -- since the last heading
   for index, block in ipairs(blocks) do
     local next = after(blocks, index)
+    letters = block.t == 'Header' and 0 or letters + (is_float(block) and 0 or length_of(block))
     if is_float(block) then
       local lines = height_of(block)
-      local stays = lines and lines > LONG or is_last(blocks, index, lines and lines <= SHORT and 2 or 1)
-      result:extend(stays and {block} or wrapped('floating', block))
-    elseif block.t == 'Para' and next and begins_with(next, '^#math.equation%(block') then
+      local stays = is_last(blocks, index, lines and lines <= SHORT and 2 or 1)
+      local long = lines and lines > (stays and UNBROKEN or LONG)
+      local how = stays and 'standing' or letters < NEAR and 'below' or 'floating'
+      result:extend(long and {block} or wrapped(how, block))
+    elseif block.t == 'Para' and next and is_equation(next) and not is_equation(block) then
       result:extend(wrapped('leading', block))
     else
       result:insert(block)
