@@ -185,6 +185,13 @@ def tex(value: Any, digits: int = 3) -> str:
     raise TypeError(f"`tex` prints SymPy expressions, equations and numbers, not a {type(value).__name__}")
 
 
+def in_text(expression: Any) -> str:
+    """TeX, without dollar signs, of a SymPy expression between words: its fractions do not touch the lines about it."""
+    from derivations.printing.tex import tex_in_text
+
+    return tex_in_text(expression)
+
+
 def flow(text: str) -> str:
     """The text on one line; a no-break space stays.
 

@@ -137,8 +137,8 @@ relu, tanh, sigmoid = (report.derived(name) for name in ("relu", "tanh", "sigmoi
 # as it is, or not at all.
 #
 # For tanh and for the sigmoid, $f'$ is a function of the output $y = f(v)$ alone, so that
-# a network need not keep $v$: $f' = {{ tanh.slopes.in_terms_of_output | tex }}$ for tanh,
-# and $f' = {{ sigmoid.slopes.in_terms_of_output | tex }}$ for the sigmoid. Hence
+# a network need not keep $v$: $f' = {{ tanh.slopes.in_terms_of_output | in_text }}$ for tanh,
+# and $f' = {{ sigmoid.slopes.in_terms_of_output | in_text }}$ for the sigmoid. Hence
 #
 # {{ equation(tanh.hidden_delta_of_output, id="eq:tanh") }}
 #

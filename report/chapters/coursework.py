@@ -47,8 +47,8 @@ at_random = claim(
 # factor: $\delta$ is the difference between outputs and targets[ (@eq:output-delta)]{.optional}.
 #
 # *Ends of intervals.* There, the sigmoid's gradient range is given as $[0, 1/4]$, and
-# ReLU's as $[0, 1]$. But the sigmoid's is ${{ sigmoid.gradient_range.values | tex }}$,
-# without zero, and ReLU's is ${{ relu.gradient_range.values | tex }}$, with nothing
+# ReLU's as $[0, 1]$. But the sigmoid's is ${{ sigmoid.gradient_range.values | in_text }}$,
+# without zero, and ReLU's is ${{ relu.gradient_range.values | in_text }}$, with nothing
 # between. [@sec:ranges has the proofs.]{.optional}
 #
 # ## The explanations

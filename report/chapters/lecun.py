@@ -20,9 +20,9 @@ lecun, tanh = report.derived("lecun"), report.derived("tanh")
 #
 # {{ equation("f'(v) = " ~ (slope_as_written(lecun.slopes) | tex), id="eq:lecun-slope") }}
 #
-# and its gradient range ${{ as_defined(lecun.gradient_range.values, lecun.slopes) | tex }}$
+# and its gradient range ${{ as_defined(lecun.gradient_range.values, lecun.slopes) | in_text }}$
 # {%- if "lecun" in report.study.activations %} [(proof in @sec:ranges)]{.optional}{% endif %}: unlike that of tanh,
-# ${{ tanh.gradient_range.values | tex }}$, it stays away from zero, and it exceeds one.
+# ${{ tanh.gradient_range.values | in_text }}$, it stays away from zero, and it exceeds one.
 # There is no closed form of $f'$ in terms of $y$, because $v$ occurs both in and outside
 # of the tanh. The delta recursion is
 #

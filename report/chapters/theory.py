@@ -56,7 +56,7 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # Two initial distributions follow in two lines. Where $f(v) = v$, as tanh does near zero,
 # $\langle f^2 \rangle = q$ and $\langle f'^2 \rangle = 1$: both the variance and $\delta$ are
 # kept by $\sigma_w^2 = 1$ [@lecun1998efficient; @glorot2010]. For ReLU they are
-# ${{ relu.mean_square.form | tex }}$ and ${{ relu.mean_square_slope.form | tex }}$
+# ${{ relu.mean_square.form | in_text }}$ and ${{ relu.mean_square_slope.form | in_text }}$
 # [@cho2009]: both are kept by $\sigma_w^2 = 2$ [@he2015].
 
 # %% [markdown]

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from report.authoring import counted, equation, given, listing, number, percent, sampled, tex
+from report.authoring import counted, equation, given, in_text, listing, number, percent, sampled, tex
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
 from report.weaving.paragraphs import Line, marked
@@ -52,7 +52,14 @@ class Prose:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        filters = {"tex": tex, "percent": percent, "number": number, "listing": listing, "counted": counted}
+        filters = {
+            "tex": tex,
+            "in_text": in_text,
+            "percent": percent,
+            "number": number,
+            "listing": listing,
+            "counted": counted,
+        }
         self._environment.filters.update(filters)
         self._environment.globals.update(filters, equation=equation, given=given, sampled=sampled)
 
