@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.figures.style import FIGURE_STYLE, svg
+from analysis.figures.style import FIGURE_STYLE, TEXT_WIDTH, svg
 from analysis.keeping.fingerprints import PACKAGES, source_digests
 from analysis.keeping.memo import MadeWith, memo
 from derivations import Derivation
@@ -84,11 +84,27 @@ def _sources(draw: Callable[..., object]) -> Mapping[str, str]:
     return {draw.__qualname__: inspect.getsource(draw)}
 
 
+HIGHEST = 8.0  # inches of a figure: what a page has, without the caption
+
+
 def blank(width: float, height: float) -> Figure:
     """An empty figure of so many inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height))
+
+
+def grid(count: int, sharey: bool = False) -> tuple[Figure, list[Axes]]:
+    """An empty figure of so many small panels, in rows from the left; it has a place on a page with its caption."""
+    columns = 4 if count <= 12 else 6
+    rows = -(-count // columns)
+    figure = blank(TEXT_WIDTH, min(1.15 * rows, HIGHEST))
+    panels = list(figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=sharey).flat)
+    for axes in panels[count:]:
+        axes.set_visible(False)
+    for axes in panels[max(0, count - columns) : count]:  # the lowest of each column
+        axes.xaxis.set_tick_params(labelbottom=True)
+    return figure, panels[:count]
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sympy import Expr, FiniteSet, Set
 
-from analysis.figures.drawing import blank, styled
+from analysis.figures.drawing import blank, grid, styled
 from analysis.figures.style import TEXT_WIDTH, looks
 from derivations import Derivation
 from derivations.printing.notation import intervals
@@ -46,12 +46,9 @@ _TALLEST = 20.0  # of what a panel of the atlas shows of a range without bounds
 @styled
 def atlas(derived: Sequence[Derivation]) -> Figure:
     """Small multiples: f (thin) and f' (thick) of each activation, its gradient range a bar at the right."""
-    columns = 4
-    rows = -(-len(derived) // columns)
-    figure = blank(TEXT_WIDTH, 1.28 * rows)
-    panels = list(figure.subplots(rows, columns, squeeze=False, sharex=True).flat)
+    figure, panels = grid(len(derived))
     look = looks(derivation.activation.name for derivation in derived)
-    for axes, derivation in zip(panels, derived, strict=False):
+    for axes, derivation in zip(panels, derived, strict=True):
         colour = look[derivation.activation.name].colour
         axes.axhline(0, color="#bbbbbb", linewidth=0.4)
         _curve(axes, derivation.activation.expression, (), colour, linewidth=0.6)
@@ -61,8 +58,6 @@ def atlas(derived: Sequence[Derivation]) -> Figure:
         axes.set_ylim(min(-1.2, max(low, -_TALLEST) - 0.2), max(2.2, min(high, _TALLEST) + 0.2))
         _range_bar(axes, derivation, colour)
         axes.tick_params(labelsize=7)
-    for axes in panels[len(derived) :]:
-        axes.set_visible(False)
     return figure
 
 

@@ -3,108 +3,156 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from analysis.figures.drawing import Drawing, blank, legend_below, styled
-from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from analysis.figures.drawing import HIGHEST, Drawing, blank, grid, legend_below, styled
+from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, Look, looks, shades
 from derivations.language.registry import title
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+class Curve(NamedTuple):
+    """The runs of one activation and depth, and how they look."""
+
+    label: str
+    look: Look
+    runs: pl.DataFrame
+
+
+def panel_for(names: Sequence[str]) -> str:
+    """What there is a panel for: each depth, or of more activations than one panel can show, each of those.
+
+    >>> panel_for(["relu", "tanh"])
+    'depth'
+    """
+    return "depth" if len(names) <= MOST else "activation"
+
+
+def _arranged(runs: pl.DataFrame, names: Sequence[str]) -> dict[str, list[Curve]]:
+    """The curves of each panel, by its title."""
+    depths = runs["depth"].unique(maintain_order=True).to_list()
+    if panel_for(names) == "depth":
+        look = looks(names)
+        return {
+            f"{depth} layers": [
+                Curve(title(name), look[name], runs.filter(activation=name, depth=depth)) for name in names
+            ]
+            for depth in depths
+        }
+    looked = dict(zip(depths, shades(len(depths)), strict=True))
+    return {
+        title(name): [
+            Curve(f"{depth} layers", looked[depth], runs.filter(activation=name, depth=depth))
+            for depth in depths
+        ]
+        for name in names
+    }
+
+
+def _laid_out(count: int, per: str, height: float) -> tuple[Figure, list[Axes]]:
+    """A row of so many panels for depths, a grid of them for activations; of one scale."""
+    if per == "activation":
+        figure, panels = grid(count, sharey=True)
+        for axes in panels:
+            axes.tick_params(labelsize=7)
+        return figure, panels
+    figure = blank(TEXT_WIDTH, height * TEXT_WIDTH)
+    return figure, list(figure.subplots(1, count, sharey=True, squeeze=False)[0])
+
+
+def _labelled(figure: Figure, panels: Sequence[Axes], along: str, measured: str, per: str) -> None:
+    """Whole numbers along the axes, what they are, and the legend."""
+    for axes in panels:
+        axes.locator_params(axis="x", integer=True)
+        place = axes.get_subplotspec()
+        if place and place.is_last_row():
+            axes.set_xlabel(along)
+    if per == "activation":
+        figure.supylabel(measured, fontsize=9)
+    else:
+        panels[0].set_ylabel(measured)
+    if len(panels[0].get_legend_handles_labels()[1]) > 1 or per == "depth":
+        legend_below(figure, panels[0])
 
 
 @styled
 def learning_curves(
     history: pl.DataFrame, names: Sequence[str], chance: float | None = None, least: float = 0.0
 ) -> Figure:
-    """Test accuracy (thick) and training accuracy (thin) per epoch, a panel for each depth.
+    """Test accuracy (thick) and training accuracy (thin) per epoch; panels are those of `panel_for`.
 
     Lines are medians over seeds, bands reach from the lowest to the highest seed. `chance` marks the accuracy
     of always answering the most frequent class. The curve of a run that diverged ends there. Accuracies are shown
     from `least` on, a fraction.
     """
-    depths = history["depth"].unique(maintain_order=True).to_list()
-    figure = blank(TEXT_WIDTH, 0.44 * TEXT_WIDTH)
-    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
-    look = looks(names)
-    for axes, depth in zip(panels, depths, strict=True):
-        for name in names:
-            runs = history.filter(
-                pl.col("activation") == name, pl.col("depth") == depth, pl.col("train_loss").is_finite()
-            )
-            for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
-                spread = _over_seeds(runs, "epoch", measure)
-                dash = {"color": look[name].colour, "linestyle": look[name].dash}
-                label = title(name) if measure == "test_accuracy" else None
-                axes.plot(
-                    spread["epoch"],
-                    100 * spread["median"],
-                    linewidth=width,
-                    alpha=opacity,
-                    label=label,
-                    **dash,
-                )
-            axes.fill_between(
-                spread["epoch"],
-                100 * spread["low"],
-                100 * spread["high"],
-                color=look[name].colour,
-                alpha=0.15,
-                lw=0,
-            )
+    per, arranged = panel_for(names), _arranged(history, names)
+    figure, panels = _laid_out(len(arranged), per, 0.44)
+    for axes, (head, curves) in zip(panels, arranged.items(), strict=True):
+        for curve in curves:
+            _learning(axes, curve)
         if chance is not None:
             axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
-        axes.set_title(f"{depth} layers")
-        axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_title(head, fontsize=9 if per == "depth" else 8)
         axes.set_ylim(100 * least, 101 if least == 0 else 100)
-    panels[0].set_ylabel("accuracy / %")
-    legend_below(figure, panels[0])
+    _labelled(figure, panels, "epoch", "accuracy / %", per)
     return figure
+
+
+def _learning(axes: Axes, curve: Curve) -> None:
+    runs, colour = curve.runs.filter(pl.col("train_loss").is_finite()), curve.look.colour
+    dash: dict[str, Any] = {"color": colour, "linestyle": curve.look.dash}
+    for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
+        spread = _over_seeds(runs, "epoch", measure)
+        label = curve.label if measure == "test_accuracy" else None
+        axes.plot(
+            spread["epoch"], 100 * spread["median"], linewidth=width, alpha=opacity, label=label, **dash
+        )
+    axes.fill_between(
+        spread["epoch"], 100 * spread["low"], 100 * spread["high"], color=colour, alpha=0.15, lw=0
+    )
 
 
 @styled
 def gradient_profiles(
     probes: pl.DataFrame, names: Sequence[str], epoch: int, measure: str = "gradient_max"
 ) -> Figure:
-    """A gradient measure against the layer at one epoch, a panel for each depth, on a logarithmic scale.
+    """A gradient measure against the layer at one epoch, on a logarithmic scale; panels are those of `panel_for`.
 
     Thin lines are seeds, thick lines their medians. A layer whose gradient is exactly zero, in any seed, has no place
     on the scale; it is drawn as a cross on the lower edge.
     """
     at_epoch = probes.filter(pl.col("epoch") == epoch, pl.col("activation").is_in(names))
-    depths = at_epoch["depth"].unique(maintain_order=True).to_list()
     positive = _positive(at_epoch[measure])
     least = np.nanmin(positive) if np.isfinite(positive).any() else 1.0  # all gradients may be zero
     floor = 10.0 ** np.floor(np.log10(least) - 1)
-    figure = blank(TEXT_WIDTH, 0.5 * TEXT_WIDTH)
-    panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
-    look = looks(names)
-    for axes, depth in zip(panels, depths, strict=True):
-        for name in names:
-            runs = at_epoch.filter(pl.col("activation") == name, pl.col("depth") == depth)
-            for _, seed in runs.group_by("seed", maintain_order=True):
-                axes.plot(
-                    seed["layer"], _positive(seed[measure]), color=look[name].colour, linewidth=0.4, alpha=0.6
-                )
-            spread = _over_seeds(runs, "layer", measure)
-            median = _positive(spread["median"])
-            line = look[name].line() | {"markevery": max(1, depth // 10)}
-            axes.plot(spread["layer"], median, label=title(name), **line)
-            zeros = runs.filter(pl.col(measure) == 0)["layer"].unique().sort().to_numpy()
-            if len(zeros):
-                axes.plot(zeros, np.full(len(zeros), floor), "x", color=look[name].colour, clip_on=False)
+    per, arranged = panel_for(names), _arranged(at_epoch, names)
+    figure, panels = _laid_out(len(arranged), per, 0.5)
+    for axes, (head, curves) in zip(panels, arranged.items(), strict=True):
+        for curve in curves:
+            _profile(axes, curve, measure, floor)
         axes.set_yscale("log")
-        axes.set_title(f"{depth} layers")
-        axes.set_xlabel("layer $r$")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set_title(head, fontsize=9 if per == "depth" else 8)
     panels[0].set_ylim(bottom=floor)
-    panels[0].set_ylabel(_MEASURES[measure])
-    legend_below(figure, panels[0])
+    _labelled(figure, panels, "layer $r$", _MEASURES[measure], per)
     return figure
+
+
+def _profile(axes: Axes, curve: Curve, measure: str, floor: float) -> None:
+    runs, colour = curve.runs, curve.look.colour
+    for _, seed in runs.group_by("seed", maintain_order=True):
+        axes.plot(seed["layer"], _positive(seed[measure]), color=colour, linewidth=0.4, alpha=0.6)
+    spread = _over_seeds(runs, "layer", measure)
+    line = curve.look.line() | {"markevery": max(1, runs["layer"].n_unique() // 10)}
+    axes.plot(spread["layer"], _positive(spread["median"]), label=curve.label, **line)
+    zeros = runs.filter(pl.col(measure) == 0)["layer"].unique().sort().to_numpy()
+    if len(zeros):
+        axes.plot(zeros, np.full(len(zeros), floor), "x", color=colour, clip_on=False)
 
 
 _MEASURES = {
@@ -146,7 +194,7 @@ def _differences(differences: pl.DataFrame, against: str) -> Figure:
     names, depths = (
         differences[key].unique(maintain_order=True).to_list() for key in ("activation", "depth")
     )
-    figure = blank(TEXT_WIDTH, 0.6 + 0.28 * len(names))
+    figure = blank(TEXT_WIDTH, min(0.6 + 0.28 * len(names), HIGHEST))
     panels = figure.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     look = looks(names)
     for axes, depth in zip(panels, depths, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from analysis.figures.drawing import blank, legend_below, styled
-from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, looks
 from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
@@ -25,7 +25,7 @@ _LABELS = {
 }
 _PREDICTED = {"delta_rms": "delta", "gradient_rms": "gradient"}
 _KEYS = ["activation", "depth", "layer"]
-_FOUR, _MOST = ("relu", "tanh", "sigmoid", "lecun"), 6  # more can't be told apart in one panel
+_FOUR = ("relu", "tanh", "sigmoid", "lecun")
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -34,7 +34,7 @@ def told_apart(names: Sequence[str]) -> list[str]:
     >>> told_apart(["mish", "tanh", "relu"]), told_apart(["mish", "gelu"])
     (['tanh', 'relu'], ['mish', 'gelu'])
     """
-    return [name for name in names if name in _FOUR] or list(names[:_MOST])
+    return [name for name in names if name in _FOUR] or list(names[:MOST])
 
 
 @styled

@@ -21,6 +21,7 @@ TEXT_WIDTH = 145 / 25.4
 # (https://jfly.uni-koeln.de/color/); their yellow is left out, too pale for a line on white.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
+MOST = 6  # activations; the curves of more can't be told apart in one panel
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
     others = [name for name in names if name not in _KNOWN]
     further = {name: _FURTHER[i % len(_FURTHER)] for i, name in enumerate(others)}
     return {name: _KNOWN.get(name) or further[name] for name in names}
+
+
+def shades(count: int) -> list[Look]:
+    """Looks of curves in an order, such as depths, from black to grey.
+
+    >>> [look.colour for look in shades(3)]
+    ['0.00', '0.35', '0.70']
+    """
+    dashes = ("-", "--", ":", "-.")
+    return [Look(f"{0.7 * i / max(1, count - 1):.2f}", "", dashes[i % len(dashes)]) for i in range(count)]
 
 
 def colour(name: str, among: Sequence[str] = ()) -> str:

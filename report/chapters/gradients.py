@@ -5,7 +5,7 @@
 # make of it?
 
 # %%
-from analysis.figures.measured import gradient_profiles
+from analysis.figures.measured import gradient_profiles, panel_for
 from analysis.findings import gradients, training
 from analysis.keeping.files import CACHE
 from analysis.results import tables
@@ -32,7 +32,7 @@ figure(
         The largest gradient of each layer's weights after {counted(early, "epoch")}, on a fixed mini-batch; layer 1 is
         next to the input. Thick: {medians_over(study.seeds)}; thin: each seed. Crosses: exactly zero.""",
     alt=f"""
-        Maximum gradient against layer, on a logarithmic scale, a panel for each depth. They lie
+        Maximum gradient against layer, on a logarithmic scale, a panel for each {panel_for(names)}. They lie
         between {stated(ends["smallest"].min())} and {stated(ends["largest"].max())}; a table gives those of the first
         and last layers.""",
 )

@@ -143,6 +143,35 @@ def test_after_a_run_diverged_the_median_is_that_of_the_others():
     assert band(axes.collections[0])[2] == (50, 60)
 
 
+# More activations than one panel can show
+
+HORDE = ["relu", "tanh", "sigmoid", "celu", "elu", "gelu", "mish"]
+
+
+def test_of_many_activations_each_has_a_panel_of_one_scale_with_a_curve_for_each_depth():
+    given = history(**{f"{name}_{depth}": [[0.1, depth / 10]] for name in HORDE for depth in (2, 5)})
+    shown = [axes for axes in learning_curves(given, HORDE).figure().axes if axes.get_visible()]
+    assert [axes.get_title() for axes in shown] == ["ReLU", "tanh", "sigmoid", "CELU", "ELU", "GELU", "Mish"]
+    for axes in shown:
+        assert labels(axes) == ["2 layers", "5 layers"]
+        assert [points(line)[-1] for line in axes.lines[1::2]] == [(2, 20), (2, 50)]
+        assert axes.get_ylim() == shown[0].get_ylim()
+    assert colour(shown[0].lines[1]) != colour(shown[0].lines[3])
+
+
+def test_the_gradients_of_many_activations_have_panels_too():
+    given = probes(**{f"{name}_2": [[10.0**-n, 1]] for n, name in enumerate(HORDE)})
+    shown = [axes for axes in gradient_profiles(given, HORDE, 0).figure().axes if axes.get_visible()]
+    assert [points(axes.lines[-1]) for axes in shown] == [[(1, 10.0**-n), (2, 1)] for n in range(len(HORDE))]
+    assert {axes.get_ylim() for axes in shown} == {shown[0].get_ylim()}
+
+
+def test_however_many_activations_there_are_the_figure_has_a_place_on_a_page():
+    names = [f"own{n}" for n in range(60)]
+    given = history(**{f"{name}_3": [[0.5]] for name in names})
+    assert learning_curves(given, names).figure().get_figheight() < 8.1
+
+
 # Gradients by layer
 
 
