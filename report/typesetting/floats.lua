@@ -65,6 +65,13 @@ local function wrapped(name, block)
   return pandoc.Blocks({pandoc.RawBlock('typst', '#' .. name .. '['), block, pandoc.RawBlock('typst', ']')})
 end
 
+-- Where a table goes on on another page, its head says whose it is.
+local function say_continued(element)
+  if element.identifier == '' then return end
+  local said = pandoc.RawInline('typst', '#continued(<' .. element.identifier .. '>)')
+  element.head.rows[1].cells[1].contents:insert(1, pandoc.Plain({said}))
+end
+
 --- The blocks with figures and tables that float, and with paragraphs that stay on the page of their equation.
 function floats.placed(blocks)
   local result, letters = pandoc.Blocks({}), 0  -- since the last heading
@@ -76,6 +83,7 @@ function floats.placed(blocks)
       local stays = is_last(blocks, index, lines and lines <= SHORT and 2 or 1)
       local long = lines and lines > (stays and UNBROKEN or LONG)
       local how = stays and 'standing' or letters < NEAR and 'below' or 'floating'
+      if long then say_continued(block) end
       result:extend(long and {block} or wrapped(how, block))
     elseif block.t == 'Para' and next and is_equation(next) and not is_equation(block) then
       result:extend(wrapped('leading', block))

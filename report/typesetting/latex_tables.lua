@@ -226,6 +226,12 @@ local LONG = '^\\begin{longtable}%[%](%b{})\n(\\caption.-)\\tabularnewline\n(.-)
 local AS_ALL = pandoc.WriterOptions({wrap_text = 'preserve', columns = 10000})  -- as pandoc.py has it
 local UNBROKEN = '\\begin{table}\n%s\n\\centering\\smalltable\n\\begin{tabular}%s\n%s%s\\bottomrule\n\\end{tabular}\n\\end{table}'
 
+-- Above the head that is repeated on another page: whose it is.
+local function with_continued(code, columns)
+  local said = ('\\endfirsthead\n\\multicolumn{%d}{@{}l}{Table~\\thetable, continued}\\\\[2pt]\n'):format(columns)
+  return (code:gsub('\\endfirsthead\n', function() return said end, 1))
+end
+
 -- Heads that are repeated are none with boxes of their own: LaTeX would tag each copy of those.
 local function with_plain_heads(code)
   return (code:gsub('^.-\\endlastfoot', function(head)
@@ -241,7 +247,7 @@ local function set_table(element)
   local code = pandoc.write(pandoc.Pandoc({element}), 'latex', AS_ALL)
   local columns, caption, head, rows = code:match(LONG)
   local unbroken = columns and lines_of(element, widths) <= PAGE
-  local block = unbroken and UNBROKEN:format(caption, columns, head, rows) or with_plain_heads(code)
+  local block = unbroken and UNBROKEN:format(caption, columns, head, rows) or with_continued(with_plain_heads(code), #element.colspecs)
   local style = (sentences and '\\sentences' or '') .. size
   return pandoc.RawBlock('latex', style == '' and block or '{' .. style .. '\n' .. block .. '\n}')
 end

@@ -204,3 +204,4 @@ def test_a_table_that_breaks_may_refer_to_an_equation_in_its_head(tmp_path: Path
     typeset(weave([chapter]), tmp_path / "out", ["pdf"], METADATA)
     pages = [page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages]
     assert sum("Equation\N{NO-BREAK SPACE}(1)\n" in page for page in pages) >= 2  # the head is repeated
+    assert ["Table 1, continued" in page for page in pages] == [False, *[True] * (len(pages) - 1)]
