@@ -12,8 +12,10 @@ import polars as pl
 
 from analysis.findings.finding import LEARNED
 from analysis.studies.initial_weights import FREE
+from derivations.language.registry import title
 
 NOTHING = "\N{EN DASH}"  # to be said
+FEW = 6  # activations, each of which has a row of its own
 HEADINGS = {
     "activation": "Activation",
     "depth": "Depth",
@@ -63,6 +65,33 @@ def _row(name: str, early: pl.DataFrame, late: pl.DataFrame) -> dict[str, Any]:
         )
         or NOTHING,
     }
+
+
+def grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, but of more than a `FEW` those of which the same is said as one, with all their names in print."""
+    if len(rows) <= FEW:
+        return rows
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row["depth"], row["weights"], row["longer"]), []).append(title(row["activation"]))
+    ordered = sorted(groups.items(), key=lambda group: -(group[0][0] if group[0][0] != "none" else 0))
+    return [
+        {"activation": ", ".join(names), "depth": depth, "weights": weights, "longer": longer}
+        for (depth, weights, longer), names in ordered
+    ]
+
+
+def headings(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The `HEADINGS` of the columns in which something is said."""
+    return {name: heading for name, heading in HEADINGS.items() if any(row[name] != NOTHING for row in rows)}
+
+
+def widths(rows: list[dict[str, Any]]) -> list[float]:
+    """Of the columns in which something is said, as parts of the text's width; groups of names want more of it."""
+    longest = max((len(row["activation"]) for row in rows), default=0)
+    shares = {"activation": 0.14 if longest < 20 else 0.4, "depth": 0.1, "weights": 0.45, "longer": 0.31}
+    said = [share for name, share in shares.items() if name in headings(rows)]
+    return [share / sum(said) for share in said]
 
 
 def early(kinds: pl.DataFrame) -> int:

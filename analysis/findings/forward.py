@@ -87,11 +87,12 @@ def follows_the_map(drawn: pl.DataFrame, theory: pl.DataFrame) -> Finding | None
         .group_by("activation", maintain_order=True)
         .agg(off.max())
         .drop_nulls()
+        .sort("decorrelation", descending=True)
     )
     if worst.is_empty():
         return None
-    numbers = {f"largest difference, {title(name)}": [value] for name, value in worst.rows()}
-    return Finding(max(worst["decorrelation"].to_list()) < NEAR, numbers, "number")
+    name, value = worst.row(0)
+    return Finding(value < NEAR, {f"largest difference, that of {title(name)}": [value]}, "number")
 
 
 def every_image_has_its_own(results: Results, activations: Sequence[str], images: int) -> Finding | None:

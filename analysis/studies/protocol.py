@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
+from analysis.studies.data import CLASSES, DATASETS, FULL_INTENSITY, Data
 from analysis.studies.initial_weights import CRITICAL, FREE
 from analysis.studies.run import Protocol
 from analysis.studies.study import Study
@@ -14,7 +14,7 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
     """A row per part of the protocol: what, value."""
     batches = f"mini-batches of {study.batch_size}"
     parts = {
-        "Data": f"{data.name}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
+        "Data": f"{called(study, data)}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
         "Input": f"{data.train_images.shape[1]} pixels, each divided by {FULL_INTENSITY}",
         "Hidden layers": f"{study.width} units each, all connected",
         "Output": f"{CLASSES} units, softmax, mean cross-entropy",
@@ -24,6 +24,11 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
         "Seeds": f"{study.seeds}",
     }
     return [{"what": what, "value": value} for what, value in parts.items()]
+
+
+def called(study: Protocol, data: Data) -> str:
+    """What the data of a study are called in a sentence: a folder of one's own by its name, in quotes."""
+    return data.name if study.dataset in DATASETS else f'the data "{data.name}"'
 
 
 def _initial(study: Protocol) -> str:

@@ -17,7 +17,7 @@ from analysis.results.statistics import FEWEST, LEVEL, agree, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-LISTED = 6  # seeds at most, whose values are given one by one
+LISTED = 6  # at most, that are given one by one: the values of seeds, the items of a sentence
 
 
 def percent(fraction: float, decimals: int = 2) -> str:
@@ -167,6 +167,16 @@ def listing(items: Iterable[Any], conjunction: str = "and") -> str:
     """
     *head, last = [as_text(item) for item in items]
     return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def enumerated(items: Iterable[str], noun: str) -> str:
+    """The items as a sentence lists them, or how many they are, where it could not be read for them.
+
+    >>> enumerated(["tanh", "ReLU"], "activation"), enumerated("abcdefg", "activation")
+    ('tanh and ReLU', '7 activations')
+    """
+    known = list(items)
+    return listing(known) if len(known) <= LISTED else counted(len(known), noun)
 
 
 def tex(value: Any, digits: int = 3) -> str:

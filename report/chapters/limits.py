@@ -4,6 +4,7 @@
 # What do these results not say?
 
 # %%
+from analysis.studies.protocol import called
 from report.authoring import counted, current
 
 report = current()
@@ -15,8 +16,8 @@ study, seeds = report.study, report.study.seeds
 # practice escapes what is shown here: residual connections pass the error by the layer, and
 # normalisation sets the variance $q$ anew in each [@he2016; @ioffe2015].
 #
-# *One data set.* All networks learn {{ report.data.name }} alone. Where images are harder to
-# tell apart, losing information may cost more.
+# *One data set.* All networks learn {{ called(study, report.data) }} alone. Where images are
+# harder to tell apart, losing information may cost more.
 #
 # *{{ "One seed" if seeds == 1 else seeds ~ " seeds" }}.* What differs from seed to seed is
 # known no better than that.

@@ -16,7 +16,18 @@ from analysis.studies.derived import all_activations
 from analysis.theory import chaos, predictions
 from analysis.theory.changes import by_weights, how_many_train
 from derivations.language.registry import title
-from report.authoring import ABSENT, FEWEST, claim, counted, current, figure, listing, number, table
+from report.authoring import (
+    ABSENT,
+    FEWEST,
+    claim,
+    counted,
+    current,
+    enumerated,
+    figure,
+    listing,
+    number,
+    table,
+)
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
@@ -155,21 +166,22 @@ figure(
 # %% [markdown]
 # ## The networks of this report {#sec:tested}
 #
-# @tbl:tested has the same prediction for the other networks of this report.
+# @tbl:tested has the same prediction for the {% if parts %}other {% endif %}networks of this report.
 
 # %%
 tested = trainability.tested(trainability.alike(results), CACHE)
 late, (right, judged) = trainability.learned_late(tested), trainability.how_many_kinds_are_right(tested)
+such = f", as all of {enumerated(late, 'kind')} do" if late else ""
 in_the_end = claim(
-    f"With small gradients, too, a network may learn in the end{f', as all of {listing(late)} do' if late else ''}.",
+    f"With small gradients, too, a network may learn in the end{such}.",
     trainability.some_learn_late(results, tested),
 )
 
 # %% [markdown]
 # Do those that should train get more than half of the test set right after
-# {{ early | counted("epoch") }}? Of {{ judged | counted("kind") }} of networks {{ right }} are
-# as predicted, at one learning rate and with one optimizer: [at others, some learn that
-# should not (@sec:interventions).]{.optional}
+# {{ early | counted("epoch") }}? The prediction is right for {{ right }} of
+# {{ judged | counted("kind") }} of networks, at one learning rate and with one optimizer[: at
+# others, some learn that should not (@sec:interventions)]{.optional}.
 #
 # The sum says nothing of what happens later. {{ in_the_end }}
 

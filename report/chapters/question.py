@@ -12,7 +12,7 @@ from analysis.figures.answer import answer
 from analysis.figures.predicted import told_apart
 from analysis.findings import accuracy, advice, explored, gain, interventions, relu, trainability
 from analysis.keeping.files import CACHE
-from analysis.studies.protocol import is_published, protocol
+from analysis.studies.protocol import called, is_published, protocol
 from analysis.theory.predictions import TRAINABLE
 from derivations.language.registry import title
 from report.authoring import (
@@ -22,6 +22,7 @@ from report.authoring import (
     claim,
     counted,
     current,
+    enumerated,
     explorer,
     figure,
     listing,
@@ -44,14 +45,15 @@ loud, silent = trainability.how_many_learn(kinds, trainable=False)
 # %%
 late, after = trainability.learned_late(own), counted(advice.early(kinds), "epoch")
 deep, long = max(study.depths), counted(results["he"].study.epochs, "epoch") if results.get("he") else ABSENT
+whose = "a deep network" if study.deep else "a network"
 told = claim(
-    f"""Whether a deep network learns within {after} can be told before its first step, less from how large the slope
-    $f'$ can be than from its mean square times the variance of the weights: of {counted(silent, "network")} whose error
+    f"""Whether {whose} learns within {after} can be told before its first step, less from how large the slope $f'$ can
+    be than from its mean square times the variance of the weights: of {counted(silent, "network")} whose error
     theory lets fade {silent - loud:,} had not learned by then, of {counted(foreseen, "other")} {learned:,} had.""",
     trainability.learns_as_foreseen(kinds),
 )
 later = claim(
-    f"Some learn later: {listing(late or ['none'])}.",
+    f"Some learn later: {enumerated(late, 'kind')}." if late else "Some learn later.",
     trainability.some_learn_late(results, own),
 )
 by_weights = claim(
@@ -76,10 +78,10 @@ causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
 # {% if unproven == names %}
 # could not be proven,
 # {% else %}
-# is proven for {{ names | reject("in", unproven) | listing }},
+# is proven for {{ names | reject("in", unproven) | enumerated("activation") }},
 # {% endif %}
 # and {{ study.runs | length | counted("network") }} of {{ study.depths | listing }} layers
-# {{ "are" if study.runs | length > 1 else "is" }} trained on {{ data.name }} by these
+# {{ "are" if study.runs | length > 1 else "is" }} trained on {{ called(study, data) }} by these
 # equations.
 # {% if lost == study.runs | length %}
 # All of them diverged: their loss is no longer finite.
@@ -104,14 +106,15 @@ key = figure(
         Left: of {silent} networks predicted not to learn {loud} learned, of {foreseen} others {learned}. Right: delta
         from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
 )
+advised = advice.grouped(advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])))
 best = table(
-    advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])),
+    advised,
     id="tbl:advice",
     caption=f"""
         The greatest depth at which every network learned within {after}, and with which initial weights
         ({counted(advice.seeds(kinds), "seed")} of each); and what more epochs reach.""",
-    columns=advice.HEADINGS,
-    widths=(0.14, 0.1, 0.45, 0.31),
+    columns=advice.headings(advised),
+    widths=advice.widths(advised),
     right=["depth"],
 )
 parts = [*trainability.alike(results), *trainability.by_initial_weights(results)]

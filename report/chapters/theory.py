@@ -63,7 +63,7 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # Both means are worked out from the same symbolic $f$ and $f'$ as the proofs[ of
 # @sec:ranges]{.optional}. SymPy finds closed forms where $f$ is pieced together of polynomials and
 # exponential functions, and for some error functions, by arcsine kernels [@williams1997]:
-# {% if closed %}here, for {{ closed | listing }}{% else %}here, for none{% endif %}.
+# {% if closed %}here, for {{ closed | enumerated("activation") }}{% else %}here, for none{% endif %}.
 # {% if closed | length < study.activations | length %}
 # The others are integrated by Gauss's rule on panels that end where $f$ is not
 # differentiable{% if error is not none %}; two rules, with more and with fewer

@@ -6,27 +6,28 @@
 # and which of them have learned nothing.
 
 # %%
-from analysis.figures.measured import learning_curves
+from analysis.figures.measured import learning_curves, panel_for
 from analysis.findings import accuracy
 from analysis.results.statistics import APART
-from report.authoring import claim, counted, current, figure, listing, medians_over, percent, scores_table
+from report.authoring import claim, counted, current, enumerated, figure, medians_over, percent, scores_table
 
 report = current()
 study, results, chance = report.study, report.results, report.data.chance
 shallow, deepest, early = min(study.depths), max(study.depths), study.early
+shown = study.all_but("lecun")
 final = results.summary["test_accuracy"].to_list()
 bands = ", bands from the lowest to the highest" if study.seeds > 1 else ""
 
 # %%
 figure(
-    learning_curves(results.history, study.all_but("lecun"), chance),
+    learning_curves(results.history, shown, chance),
     id="fig:depth",
     caption=f"""
         Accuracy on the test set (thick) and on the training set (thin) after each epoch:
         {medians_over(study.seeds)}{bands}. Training accuracy is the mean over the epoch, while the weights change.
         Dotted: always answering the most frequent class.""",
     alt=f"""
-        Learning curves in one panel for each depth. Test accuracy after the last epoch lies between
+        Learning curves in one panel for each {panel_for(shown)}. Test accuracy after the last epoch lies between
         {percent(min(final))} and {percent(max(final))}.""",
 )
 
@@ -46,14 +47,14 @@ moving = accuracy.restless(results)
 restless = claim(
     f"""Not all networks are at rest in the end: within the last {study.epochs // 10} epochs the test accuracy of
     {counted(len([by for moves in moving.numbers.values() for by in moves]) if moving else 0, "network")} moved by
-    more than {100 * APART:.0f} points ({listing(moving.numbers if moving else ["none"])}), so that where it ends is
-    chance.""",
+    more than {100 * APART:.0f} points ({enumerated(moving.numbers if moving else ["none"], "kind")}), so that where it
+    ends is chance.""",
     moving,
 )
 
 # %% [markdown]
 # {% if lost %}
-# Some runs diverged, their loss being no longer finite: {{ lost | listing }}. Their
+# Some runs diverged, their loss being no longer finite: {{ lost | enumerated("network") }}. Their
 # curves end there, and their last accuracies count as they are.
 # {% else %}
 # None of these networks diverged: all losses stayed finite.

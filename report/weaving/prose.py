@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from report.authoring import counted, equation, given, in_text, listing, number, percent, sampled, tex
+from report.authoring import counted, enumerated, equation, given, in_text, listing, number, percent, sampled, tex
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
 from report.weaving.paragraphs import Line, marked
@@ -52,14 +52,8 @@ class Prose:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        filters = {
-            "tex": tex,
-            "in_text": in_text,
-            "percent": percent,
-            "number": number,
-            "listing": listing,
-            "counted": counted,
-        }
+        texts = (in_text, percent, number, listing, counted, enumerated)
+        filters = {"tex": tex, **{function.__name__: function for function in texts}}
         self._environment.filters.update(filters)
         self._environment.globals.update(filters, equation=equation, given=given, sampled=sampled)
 

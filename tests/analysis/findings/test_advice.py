@@ -54,6 +54,28 @@ def test_what_more_epochs_reach_is_said_where_it_is_more():
     assert sigmoid["longer"] == "5: Glorot, 100 epochs"
 
 
+NAMES = ["relu", "tanh", "sigmoid", "lecun", "elu", "gelu", "mish"]
+
+
+def test_many_activations_of_which_the_same_is_said_share_a_row_the_deepest_first():
+    networks = frame(*((name, 5, "He", [0.9 if name in ("elu", "mish") else 0.1]) for name in NAMES))
+    rows = advice.advice(networks, networks, NAMES)
+    assert [(row["activation"], row["depth"]) for row in advice.grouped(rows)] == [
+        ("ELU, Mish", 5),
+        ("ReLU, tanh, sigmoid, LeCun, GELU", "none"),
+    ]
+    assert advice.grouped(rows[:3]) == rows[:3]
+
+
+def test_a_column_in_which_nothing_is_said_goes():
+    nobody, somebody = (frame(("relu", 5, "He", [score])) for score in (0.1, 0.9))
+    silent, said = (advice.advice(networks, networks, ["relu"]) for networks in (nobody, somebody))
+    assert list(advice.headings(silent)) == ["activation", "depth"]
+    assert list(advice.headings(said)) == ["activation", "depth", "weights"]
+    assert sum(advice.widths(said)) == pytest.approx(1)
+    assert len(advice.widths(silent)) == 2
+
+
 def test_free_variances_are_no_advice():
     networks = frame(("relu", 5, "He", [0.9]), ("relu", 40, "$\\sigma_w$ = 1.5", [0.9]))
     [relu] = advice.advice(networks, networks, ["relu"])
