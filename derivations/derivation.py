@@ -59,9 +59,13 @@ class Derivation:
 
     @cached_property
     def facts(self) -> Facts:
-        """What else is proven of the function: the ranges of f and f'', its bounds, its shape."""
-        with time_limit(self.timeout):
-            return facts(self.slopes, None if self.unproven else self.gradient_range, self._stored)
+        """What else is proven of the function: the ranges of f and f'', its bounds, its shape; all None out of time."""
+        slopes, gradients = self.slopes, None if self.unproven else self.gradient_range
+        try:
+            with time_limit(self.timeout):
+                return facts(slopes, gradients, self._stored)
+        except Unproven:
+            return Facts(*[None] * 9)
 
     @cached_property
     def unproven(self) -> str | None:
