@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,6 +87,7 @@ def benchmark(study: Study, cache: Path) -> Benchmark:
             "bookkeeping": bookkeeping(study, BOOKED),
             "study": study.name,
             "machine": processor(),
+            "day": date.today(),
             "width": study.width,
             "batch_size": study.batch_size,
             "models_per_stack": len(runs["depth", depth]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +80,7 @@ class Benchmark(_Measured):
     peak_by       whose product is the fastest, the peak
     held_back     library -> the part of its speed that it has with the variables `held_back_by` of the environment
     trained_by    the compiled step, or where nothing can be compiled, calls of torch
+    machine, day  on what processor, and when
     """
 
     peak_gflops: PositiveFloat
@@ -96,6 +98,7 @@ class Benchmark(_Measured):
     bookkeeping: Bookkeeping
     study: str
     machine: str
+    day: date
     width: PositiveInt
     batch_size: PositiveInt
     models_per_stack: PositiveInt

@@ -36,6 +36,7 @@ MEASURED = {
     },
     "study": "standard",
     "machine": "a processor",
+    "day": "2026-03-01",
     "width": 32,
     "batch_size": 64,
     "models_per_stack": 12,

@@ -21,13 +21,15 @@ slowest, slow = by_time(measured)[-1]
 cached = any(rate.gflops > rate.flop_per_byte * measured.copy_gigabytes_per_second for rate in varied)
 
 # %% [markdown]
-# `python -m analysis benchmark` measured on one thread ({{ measured.machine }}) how fast
-# {{ measured.models_per_stack | counted("network") }} of each depth of the study
-# "{{ measured.study }}" trained by {{ measured.trained_by }}.
-# {% if comes_with_the_project(measured) %}This benchmark comes with the project: it was
-# recorded elsewhere, not for this report. {% endif %}@tbl:speed has the times, beside the
-# arithmetic that the equations ask for: six operations for each weight and pattern, less
-# those for the inputs, which need no delta.
+# On {{ measured.day }} `python -m analysis benchmark` measured on one thread
+# ({{ measured.machine }}) how fast {{ measured.models_per_stack | counted("network") }} of
+# each depth of the study "{{ measured.study }}" trained by {{ measured.trained_by }}.
+# {% if comes_with_the_project(measured) %}
+# This benchmark comes with the project: it was recorded elsewhere, not for this report, of
+# which `provenance.json`, written beside it, says how long its own networks took to train.
+# {% endif %}
+# @tbl:speed has the times, beside the arithmetic that the equations ask for: six operations
+# for each weight and pattern, less those for the inputs, which need no delta.
 #
 # The peak is the fastest matrix product that anything installed there reached on one
 # thread: that of {{ measured.peak_by }}, with
