@@ -6,6 +6,7 @@ Everything is made in a folder beside the output and moved into place only when 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +144,7 @@ def _lay_out(
         comment_start_string="{##",
         comment_end_string="##}",
     )
+    shells.filters["latex"] = _in_latex
     return shells.get_template(own.name if own else _SHELLS[format]).render(
         parts,
         names=[author.name for author in metadata.authors],
@@ -153,6 +155,15 @@ def _lay_out(
         date_text=as_text(metadata.date),
         text_width_mm=round(TEXT_WIDTH * 25.4, 1),
     )
+
+
+def _in_latex(text: str) -> str:
+    """A text of report.toml as LaTeX prints it.
+
+    >>> _in_latex("R&D_1")
+    'R\\\\&D\\\\_1'
+    """
+    return re.sub(r"([#$%&_{}])", r"\\\1", re.sub(r"[\\^~]", " ", text))
 
 
 def _write_figures(woven: Woven, staging: Path) -> None:
