@@ -177,6 +177,23 @@ def learned_late(kinds: pl.DataFrame) -> list[str]:
     return [_kind(row) for row in _slow(kinds) if min(row["ends"]) > LEARNED]
 
 
+def some_learn_otherwise(results: Results, kinds: pl.DataFrame) -> bool:
+    """Whether some networks that were not to train learn at another learning rate or with another optimizer."""
+    own = results.study
+    others = [
+        part
+        for part in results.all
+        if part.study.initializer == own.initializer
+        and (part.study.optimizer, part.study.learning_rate) != (own.optimizer, own.learning_rate)
+    ]
+    scores = [
+        part.accuracy(row["activation"], row["depth"])
+        for part in others
+        for row in kinds.filter(trainable=False, initializer=own.initializer).to_dicts()
+    ]
+    return any(score > LEARNED for of_kind in scores for score in of_kind)
+
+
 def some_learn_late(results: Results, kinds: pl.DataFrame) -> Finding | None:
     """Some networks that were not to train, and had not learned early on, have all learned in the end.
 

@@ -19,7 +19,7 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
         "Hidden layers": f"{study.width} units each, all connected",
         "Output": f"{CLASSES} units, softmax, mean cross-entropy",
         "Initial weights": _initial(study),
-        "Training": f"{_optimizer(study)}, learning rate {study.learning_rate:g}, {batches}",
+        "Training": f"{_optimizer(study)}, learning rate {_plain(study.learning_rate)}, {batches}",
         "Epochs": f"{study.epochs}",
         "Seeds": f"{study.seeds}",
     }
@@ -29,6 +29,16 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
 def called(study: Protocol, data: Data) -> str:
     """What the data of a study are called in a sentence: a folder of one's own by its name, in quotes."""
     return data.name if study.dataset in DATASETS else f'the data "{data.name}"'
+
+
+def _plain(value: float) -> str:
+    """A number as it was given; a small one by its power of ten, in TeX.
+
+    >>> _plain(0.01), _plain(1e-9)
+    ('0.01', '$1 \\\\times 10^{-9}$')
+    """
+    mantissa, _, power = f"{value:g}".partition("e")
+    return f"${mantissa} \\times 10^{{{int(power)}}}$" if power else mantissa
 
 
 def _initial(study: Protocol) -> str:

@@ -94,6 +94,15 @@ def medians_over(seeds: int) -> str:
     return f"medians over {seeds:,} seeds" if seeds > 1 else "one seed"
 
 
+def lines_over(seeds: int) -> str:
+    """In words, which lines of a figure show so many seeds.
+
+    >>> lines_over(5), lines_over(1)
+    ('Thick: medians over 5 seeds; thin: each seed', 'Thick: one seed')
+    """
+    return f"Thick: {medians_over(seeds)}{'; thin: each seed' if seeds > 1 else ''}"
+
+
 def how_averaged(seeds: int) -> str:
     """In words, how `averaged` prints what so many seeds gave."""
     return (

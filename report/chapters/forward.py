@@ -29,7 +29,7 @@ from analysis.theory.bands import bands
 from analysis.theory.correlations import correlations, ends
 from analysis.theory.wide_networks import WIDER, widened
 from derivations.language.registry import title
-from report.authoring import claim, counted, current, figure, listing, medians_over, number, table
+from report.authoring import claim, counted, current, figure, lines_over, listing, medians_over, number, table
 
 report = current()
 study, results = report.study, report.results
@@ -51,12 +51,12 @@ figure(
     id="fig:alike",
     caption=f"""
         The correlation $\\rho$ of the $v$ of two images before training, and below what it lacks to one: means over all
-        pairs of the {patterns} images of the fixed mini-batch. Thin: each seed; thick:
-        {medians_over(study.seeds)}; dashed: predicted for wide networks. Dotted: there numbers differ by half the
+        pairs of the {patterns} images of the fixed mini-batch.
+        {lines_over(study.seeds)}; dashed: predicted for wide networks. Dotted: there numbers differ by half the
         spacing of single precision.""",
     alt=f"""
         The correlation of two images by layer, one panel for each depth, on a linear scale, and one minus it on a
-        logarithmic scale. Predicted for layer {max(study.depths)}: {listing(at_the_end)}.""",
+        logarithmic scale. Predicted for layer {max(study.depths)}: {listing(at_the_end or ["nothing"])}.""",
 )
 
 # %%
@@ -67,11 +67,12 @@ falls = claim(
     forward.falls_as_predicted(results, predicted, "sigmoid", study.deep, within=0.2),
 )
 slowly = claim(
-    "With ReLU they do so too, but only as a power of the depth.",
+    f"With ReLU {'they do so too' if same else 'all images become the same'}, but only as a power of the depth.",
     forward.become_one_slowly(study, limit, "relu"),
 )
 apart = claim(
-    "With tanh and LeCun's activation they never do, in theory.",
+    f"""With tanh and LeCun's activation {"they never do" if same or slowly else "images never become the same"}, in
+    theory.""",
     forward.stay_apart(study, limit, ("tanh", "lecun")),
 )
 close = claim(
@@ -81,7 +82,9 @@ close = claim(
 )
 
 # %% [markdown]
-# What happens in very deep networks? {{ same }} {{ falls }}
+# What happens in very deep networks? {{ same }}
+#
+# {{ falls }}
 #
 # {{ slowly }}
 # {% if not slowly.fails %}

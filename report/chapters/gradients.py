@@ -10,7 +10,7 @@ from analysis.findings import gradients, training
 from analysis.keeping.files import CACHE
 from analysis.results import tables
 from analysis.theory.predictions import limits
-from report.authoring import FEWEST, claim, counted, current, figure, medians_over, stated, table
+from report.authoring import FEWEST, claim, counted, current, figure, lines_over, medians_over, stated, table
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
@@ -30,7 +30,7 @@ figure(
     id="fig:gradients",
     caption=f"""
         The largest gradient of each layer's weights after {counted(early, "epoch")}, on a fixed mini-batch; layer 1 is
-        next to the input. Thick: {medians_over(study.seeds)}; thin: each seed. Crosses: exactly zero.""",
+        next to the input. {lines_over(study.seeds)}. Crosses: exactly zero.""",
     alt=f"""
         Maximum gradient against layer, on a logarithmic scale, a panel for each {panel_for(names)}. They lie
         between {stated(ends["smallest"].min())} and {stated(ends["largest"].max())}; a table gives those of the first
@@ -77,10 +77,12 @@ table(
 # The range of tanh reaches one, and near $v = 0$ its derivative is close to it.
 # {{ near_zero }}
 #
+# {% if "relu" in study.activations %}
 # The gradient of ReLU has a range of two values. A unit either passes the error
 # unchanged or stops it, and whole layers of a deep network can come to stop it for all
 # patterns; the gradients below are then exactly zero. [@sec:dead counts such units and
 # layers.]{.optional}
+# {% endif %}
 
 # %% [markdown]
 # ## What training changes {#sec:during}

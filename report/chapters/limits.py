@@ -7,8 +7,10 @@
 from analysis.studies.protocol import called
 from report.authoring import counted, current
 
+CHOSEN = {"rates": "learning rates", "weights": "initial weights"}  # in a study of that name
 report = current()
 study, seeds = report.study, report.study.seeds
+chosen = ["epochs", *(what for name, what in CHOSEN.items() if report.results.find(name))]
 
 # %% [markdown]
 # *One kind of network.* All are fully connected, with {{ study.width | counted("unit") }}
@@ -22,8 +24,8 @@ study, seeds = report.study, report.study.seeds
 # *{{ "One seed" if seeds == 1 else seeds ~ " seeds" }}.* What differs from seed to seed is
 # known no better than that.
 #
-# *No choice without the test set.* The best epochs, learning rates and initial weights are
-# chosen on the test set, so that their accuracies are upper estimates.
+# *No choice without the test set.* The best {{ chosen | listing }} are chosen on the test
+# set, so that their accuracies are upper estimates.
 #
 # *Theory of wide layers.* Means over infinitely wide layers say what is typical of narrow
 # ones, not what one of them does.

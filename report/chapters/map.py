@@ -171,6 +171,7 @@ figure(
 # %%
 tested = trainability.tested(trainability.alike(results), CACHE)
 late, (right, judged) = trainability.learned_late(tested), trainability.how_many_kinds_are_right(tested)
+otherwise = trainability.some_learn_otherwise(results, tested)
 such = f", as all of {enumerated(late, 'kind')} do" if late else ""
 in_the_end = claim(
     f"With small gradients, too, a network may learn in the end{such}.",
@@ -180,8 +181,9 @@ in_the_end = claim(
 # %% [markdown]
 # Do those that should train get more than half of the test set right after
 # {{ early | counted("epoch") }}? The prediction is right for {{ right }} of
-# {{ judged | counted("kind") }} of networks, at one learning rate and with one optimizer[: at
-# others, some learn that should not (@sec:interventions)]{.optional}.
+# {{ judged | counted("kind") }} of networks, at one learning rate and with one
+# optimizer{% if otherwise %}[: at others, some learn that should not
+# (@sec:interventions)]{.optional}{% endif %}.
 #
 # The sum says nothing of what happens later. {{ in_the_end }}
 

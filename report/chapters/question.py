@@ -11,6 +11,7 @@
 from analysis.figures.answer import answer
 from analysis.figures.predicted import told_apart
 from analysis.findings import accuracy, advice, explored, gain, interventions, relu, trainability
+from analysis.findings.finding import LEARNED
 from analysis.keeping.files import CACHE
 from analysis.studies.protocol import called, is_published, protocol
 from analysis.theory.predictions import TRAINABLE
@@ -33,6 +34,7 @@ from report.authoring import (
 report = current()
 study, data, results = report.study, report.data, report.results
 names = [title(name) for name in study.activations]
+pair = {"tanh", "lecun"} <= set(study.activations)
 unproven = [title(name) for name in study.activations if report.derived(name).unproven]
 highest, lost = accuracy.highest(results), len(accuracy.diverged(results))
 by_seed = " by seed" if 1 < study.seeds < FEWEST else ""
@@ -86,8 +88,8 @@ causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
 # {% if lost == study.runs | length %}
 # All of them diverged: their loss is no longer finite.
 # {% else %}
-# After {{ study.epochs | counted("epoch") }} the best, {{ highest.name }}, reach
-# {{ sampled(highest.scores) }} per cent{{ by_seed }}.
+# After {{ study.epochs | counted("epoch") }} the best, {{ highest.name }},
+# {{ "reach" if study.seeds > 1 else "reaches" }} {{ sampled(highest.scores) }} per cent{{ by_seed }}.
 # {% endif %}
 #
 # {{ causes | join(" ") }}
@@ -107,13 +109,16 @@ key = figure(
         from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
 )
 advised = advice.grouped(advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])))
+heads = advice.headings(advised)
+which = f", and with which initial weights ({counted(advice.seeds(kinds), 'seed')} of each)"
 best = table(
     advised,
     id="tbl:advice",
     caption=f"""
-        The greatest depth at which every network learned within {after}, and with which initial weights
-        ({counted(advice.seeds(kinds), "seed")} of each); and what more epochs reach.""",
-    columns=advice.headings(advised),
+        The greatest depth at which every network learned within {after}{which if "weights" in heads else ""}{
+        "; and what more epochs reach" if "longer" in heads else ""
+    }.""",
+    columns=heads,
     widths=advice.widths(advised),
     right=["depth"],
 )
@@ -138,15 +143,22 @@ choice = explorer(explored.explored(parts, report.bands, CACHE))
 # @sec:interventions.]{.optional} [@fig:answer has the answer in one picture, and
 # @tbl:advice what follows from it.]{.optional}
 #
-# [This report answers the four tasks of a course exercise [@psarras]: A, the equations and
-# the range of each gradient (@sec:backpropagation); B, networks of several depths and their
-# accuracies (@sec:trained); C, the gradient of each layer after
-# {{ study.early | counted("epoch") }} (@sec:gradients)[; and D, LeCun's activation against
-# tanh (@sec:lecun-equations, @sec:lecun-untrained, @sec:lecun and @sec:gain)]{.optional}.]{.optional}
+# [This report answers {{ "the" if pair else "three of the" }} four tasks of a course exercise
+# [@psarras]: A, the equations and the range of each gradient (@sec:backpropagation); B,
+# networks of {{ "several depths" if study.depths | length > 1 else "one depth" }} and their
+# accuracies (@sec:trained); {{ "" if pair else "and " }}C, the gradient of each layer after
+# {{ study.early | counted("epoch") }} (@sec:gradients)
+# {%- if pair %}[; and D, LeCun's activation against tanh (@sec:lecun-equations,
+# @sec:lecun-untrained, @sec:lecun[, @sec:gain]{.optional})]{.optional}
+# {%- endif %}.]{.optional}
 # Equations and measured numbers come from the program that made this document. Each
 # sentence that states a result was checked against the results; explanations are ours.
 #
 # A network *has learned* at an epoch if it then gets more than half of the test set right.
+# {% if data.chance >= LEARNED %}
+# Of these data that says little: always answering the most frequent class gets
+# {{ data.chance | percent(0) }} right.
+# {% endif %}
 #
 # "Layers" counts weight layers: a network of {{ study.depths[0] }} layers has
 # {{ (study.depths[0] - 1) | counted("hidden layer") }} and the output layer.
@@ -162,10 +174,12 @@ table(
 )
 
 # %% [markdown]
+# {% if study.activations | length > 1 %}
 # For one seed, every activation starts from the same weights{% if study.initializer ==
 # "critical" %}, but for a factor,{% endif %} and sees the same mini-batches in the same
 # order. Differences between activations are thus differences within pairs, not between
 # draws.
+# {% endif %}
 # {% if study.initializer == "glorot_uniform" %}
 # The weights are drawn uniformly with the variance of @glorot2010.
 # {% endif %}

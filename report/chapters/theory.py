@@ -65,7 +65,7 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # exponential functions, and for some error functions, by arcsine kernels [@williams1997]:
 # {% if closed %}here, for {{ closed | enumerated("activation") }}{% else %}here, for none{% endif %}.
 # {% if closed | length < study.activations | length %}
-# The others are integrated by Gauss's rule on panels that end where $f$ is not
+# {{ "The others" if closed else "All" }} are integrated by Gauss's rule on panels that end where $f$ is not
 # differentiable{% if error is not none %}; two rules, with more and with fewer
 # points, differ by so little that no mean has a relative error above
 # {{ error | number(1) }}, rounding included{% endif %}.

@@ -30,6 +30,7 @@ from report.authoring import (
     counted,
     current,
     figure,
+    lines_over,
     medians_over,
     number,
     percent,
@@ -47,7 +48,7 @@ figure(
     id="fig:predicted-delta",
     caption=f"""
         Above: root mean square of $\\delta$ in untrained networks, over units and the patterns of a fixed mini-batch.
-        Thick: {medians_over(study.seeds)}; thin: each seed; dashed: predicted for infinitely wide layers.
+        {lines_over(study.seeds)}; dashed: predicted for infinitely wide layers.
         Below: the ratio of both at the greatest depth, with the bands in which {percent(LEVEL, 0)} of networks of this
         width lie.""",
     alt=f"""

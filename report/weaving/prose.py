@@ -12,7 +12,18 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from report.authoring import counted, enumerated, equation, given, in_text, listing, number, percent, sampled, tex
+from report.authoring import (
+    counted,
+    enumerated,
+    equation,
+    given,
+    in_text,
+    listing,
+    number,
+    percent,
+    sampled,
+    tex,
+)
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
 from report.weaving.paragraphs import Line, marked

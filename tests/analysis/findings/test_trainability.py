@@ -179,3 +179,14 @@ def test_what_theory_leaves_open_has_no_verdict(mnist_cache):
     study = study_of(activations=("lecun",), depths=(40,), seeds=1, initializer="he_uniform")
     [row] = trainability.tested([made_up(study)], mnist_cache).to_dicts()
     assert (row["foreseen"], row["trainable"], row["verdict"]) == ("open", None, None)
+
+
+def test_what_was_not_to_train_may_learn_at_another_rate_or_with_another_optimizer():
+    own = study_of(activations=("relu",), depths=(20,))
+    faster = own.model_copy(update={"name": "faster", "learning_rate": 0.1})
+    hopeless = kinds(kind("relu", 20, **SLOW) | {"initializer": own.initializer})
+    for score, learns in ((0.9, True), (0.1, False)):
+        beside = {"faster": made_up(faster, lambda *_, score=score: {"test_accuracy": score})}
+        found = replace(made_up(own), beside=beside)
+        assert trainability.some_learn_otherwise(found, hopeless) is learns
+    assert not trainability.some_learn_otherwise(made_up(own), hopeless)
