@@ -16,7 +16,6 @@ from report.authoring.numbers import (
     enumerated,
     given,
     how_averaged,
-    in_points,
     in_text,
     lines_over,
     listing,
