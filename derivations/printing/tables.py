@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Expr, Interval, Set, oo
+from sympy import Expr, Function, Interval, Set, Symbol, oo
 
 from derivations.calculus.facts import Facts
 from derivations.calculus.ranges import GradientRange
+from derivations.language.activation import v
 from derivations.printing.derived import Derived
 from derivations.printing.tex import tex
 from derivations.printing.written import as_defined, function_as_written, slope_as_written
@@ -78,8 +79,9 @@ def atlas_rows(derived: Iterable[Derived]) -> list[Row]:
     return [
         {
             "name": f"{derivation.activation.title}<br>{_source(derivation)}",
-            "function": f"$f = {tex(function_as_written(derivation.slopes))}$<br>"
-            f"$f' = {tex(slope_as_written(derivation.slopes))}$",
+            "function": _formulas(
+                function_as_written(derivation.slopes), slope_as_written(derivation.slopes)
+            ),
             "range": NONE if derivation.unproven else f"${tex(_short(_range_of_slope(derivation)))}$",
             "certificate": "unproven" if derivation.unproven else derivation.gradient_range.kind,
             "kinks": _points(
@@ -105,6 +107,22 @@ def _shape(title: str, facts: Facts) -> Row:
         "words": ", ".join(word for word in words if word not in (None, "no", "neither")) or NONE,
         "changes": _changes(facts),
     }
+
+
+def _formulas(function: Expr, slope: Expr) -> str:
+    """What f and f' are, one below the other; u is the inner function of both, if it is no multiple of v."""
+    composed = [
+        part
+        for part in function.atoms(Function) & slope.atoms(Function)
+        if len(part.args) == 1 and part.args[0].as_independent(v)[1] != v
+    ]
+    lines = {"f": function, "f'": slope}
+    if composed:
+        outer = max(composed, key=lambda part: (part.count_ops(), str(part)))
+        inner = Symbol("u", real=True)
+        lines = {name: formula.xreplace({outer: outer.func(inner)}) for name, formula in lines.items()}
+        lines["u"] = outer.args[0]
+    return "<br>".join(f"${name} = {tex(formula)}$" for name, formula in lines.items())
 
 
 def _range_of_slope(derivation: Derived) -> Set:

@@ -57,6 +57,15 @@ def test_the_atlas_has_the_range_its_proof_and_the_kinks(name, range, certificat
     assert (found["range"], found["certificate"], found["kinks"]) == (range, certificate, kinks)
 
 
+def test_the_atlas_has_a_letter_for_an_inner_function():
+    assert row(atlas_rows, "mish")["function"].split("<br>") == [
+        r"$f = v \tanh(u)$",
+        r"$f' = \tanh(u) + \frac{v e^{v} (1 - \tanh^{2}(u))}{1 + e^{v}}$",
+        r"$u = \ln(1 + e^{v})$",
+    ]
+    assert "u" not in row(atlas_rows, "lecun")["function"].replace("\\ldots", "")
+
+
 def test_the_atlas_cites_where_an_activation_is_from():
     assert row(atlas_rows, "tanh")["name"] == "tanh<br>[@lecun1998efficient]"
 
