@@ -1,6 +1,7 @@
 """The compilers: what LaTeX makes of a report, where it fails, and what is done where it is not installed."""
 
 import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def test_latex_resolves_every_reference(tmp_path: Path) -> None:
     )
     assert "By Equation (1) in Section 1, after Glorot and Bengio (2010)" in text
     assert sorted(path.name for path in out.iterdir()) == ["figures", "report-latex.pdf", "report.tex"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("engine", "needs"), [("lualatex", "luaotfload-tool"), ("xelatex", "xelatex")])
+def test_other_engines_set_the_same_signs(tmp_path: Path, engine: str, needs: str) -> None:
+    if not shutil.which(needs):
+        pytest.skip(f"{needs} is not installed")
+    out = made(tmp_path, "It is “−2 ± 1”.")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+    done = subprocess.run(command, cwd=out, capture_output=True, encoding="utf-8", errors="replace")
+    assert done.returncode == 0, done.stdout[-1000:]
+    assert "It is “−2 ± 1”." in PdfReader(out / "report.pdf").pages[0].extract_text()
 
 
 @needs_latex
