@@ -19,7 +19,7 @@ LARGEST = 1_280_000  # bytes; the page of the standard study, of 2 MB at most, i
 NEWER = "CSS:.*|Attribute “aria-label” not allowed on element “math”.*|Element “path” is missing required .*"
 #: the texts whose numbers begin on one line and end on the next
 BROKEN = r"""() => {
-  const number = /[−+-]?\d[\d.,]*\d(?:[\s\u00a0]*±[\s\u00a0]*\d[\d.,]*)?/g, found = [];
+  const number = /(?<![\w-])[−+-]?\d[\d.,]*\d(?:[\s\u00a0]*±[\s\u00a0]*\d[\d.,]*)?/g, found = [];
   const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   for (let text; (text = texts.nextNode()); ) {
     if (text.parentElement.closest("script, style, svg, code")) continue;
