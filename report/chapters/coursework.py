@@ -46,7 +46,7 @@ at_random = claim(
 #
 # *The output layer.* There, $\delta$ of the output layer has the factor $f'$ of the
 # hidden layers' function. But the outputs are those of a softmax, and have no such
-# factor: $\delta$ is the difference between outputs and targets[ (@eq:output-delta)]{.optional}.
+# factor: $\delta$ is the difference between outputs and targets[\ (@eq:output-delta)]{.optional}.
 #
 # *Ends of intervals.* There, the sigmoid's gradient range is given as $[0, 1/4]$, and
 # ReLU's as $[0, 1]$. But the sigmoid's is ${{ sigmoid.gradient_range.values | in_text }}$,

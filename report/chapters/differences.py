@@ -25,7 +25,7 @@ figure(
     plot_paired_differences(differences, against),
     id="fig:differences",
     caption=f"""
-        Test accuracy in the end[ (as in @tbl:scores)]{{.optional}} less that of {title(against)} with the same seed;
+        Test accuracy in the end[\\ (as in @tbl:scores)]{{.optional}} less that of {title(against)} with the same seed;
         each point is a seed, one above the
         other{f"; bars are {percent(LEVEL, 0)} intervals." if study.seeds >= ENOUGH else "."}""",
     alt=f"""

@@ -60,7 +60,7 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # [@cho2009]: both are kept by $\sigma_w^2 = 2$ [@he2015].
 
 # %% [markdown]
-# Both means are worked out from the same symbolic $f$ and $f'$ as the proofs[ of
+# Both means are worked out from the same symbolic $f$ and $f'$ as the proofs [of
 # @sec:ranges]{.optional}. SymPy finds closed forms where $f$ is pieced together of polynomials and
 # exponential functions, and for some error functions, by arcsine kernels [@williams1997]:
 # {% if closed %}here, for {{ closed | enumerated("activation") }}{% else %}here, for none{% endif %}.

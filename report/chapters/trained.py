@@ -65,8 +65,8 @@ restless = claim(
 # %% [markdown]
 # ## Sigmoid
 #
-# Each layer multiplies the error by $f'$ and by its weights[ (@eq:hidden-delta)]{.optional}, and
-# $f'$ of the sigmoid is a quarter at most[ (@tbl:ranges)]{.optional}. That is a bound only: what a
+# Each layer multiplies the error by $f'$ and by its weights[\ (@eq:hidden-delta)]{.optional}, and
+# $f'$ of the sigmoid is a quarter at most[\ (@tbl:ranges)]{.optional}. That is a bound only: what a
 # layer typically does depends on its weights as much.
 
 # %%

@@ -86,7 +86,7 @@ figure(
 # {{ flat }}
 # {% if not flat.fails %}
 # What $\delta$ loses on the way down, the outputs $y$ have lost on the way up, and
-# the gradient is the product of both[ (@eq:weight-gradient)]{.optional}: before training, the gradient of
+# the gradient is the product of both[\ (@eq:weight-gradient)]{.optional}: before training, the gradient of
 # a deep ReLU network is as small in its last layers as in its first.
 # {% endif %}
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The proven range as a bound {#sec:bound}
 #
-# Theory speaks of averages over wide networks. The gradient range[ of @tbl:ranges]{.optional}
+# Theory speaks of averages over wide networks. The gradient range [of @tbl:ranges]{.optional}
 # says less, but it says so of every single network, untrained or trained, and of
 # every pattern. With $\delta^{(r)}_{\mu}$ for the vector of all units of a layer
 # and $W^{(r)}$ for the matrix of its weights, Euclidean norms in the delta recursion[

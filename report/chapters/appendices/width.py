@@ -90,7 +90,7 @@ held = {measure: ABSENT if share is None else percent(share, 0) for measure, sha
 # The root mean square over a mini-batch differs less from network to network, because it is
 # a mean over patterns that are more or less alike. How much less depends on how alike they
 # become in each single network, which no expansion in $1 / n$ tells where there are about
-# as many layers as units. So the bands[ of @fig:predicted-delta and
+# as many layers as units. So the bands [of @fig:predicted-delta and
 # @fig:predicted-gradient]{.optional} are percentiles of the {{ networks }} networks.
 # Of the measured hidden layers they hold {{ held.delta }} for $\delta$ and
 # {{ held.gradient }} for the gradient; layers of one network stray together.
