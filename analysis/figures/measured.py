@@ -94,8 +94,8 @@ def learning_curves(
     per, arranged = panel_for(names), _arranged(history, names)
     figure, panels = _laid_out(len(arranged), per, 0.44)
     for axes, (head, curves) in zip(panels, arranged.items(), strict=True):
-        for curve in curves:
-            _learning(axes, curve)
+        for later, curve in zip(reversed(range(len(curves))), curves, strict=True):
+            _learning(axes, curve, 1.3 + 0.5 * min(later, 3))  # seen below a later one that coincides with it
         if chance is not None:
             axes.axhline(100 * chance, color="#888888", linewidth=0.6, linestyle=":")
         axes.set_title(head, fontsize=9 if per == "depth" else 8)
@@ -104,10 +104,10 @@ def learning_curves(
     return figure
 
 
-def _learning(axes: Axes, curve: Curve) -> None:
+def _learning(axes: Axes, curve: Curve, thick: float) -> None:
     runs, colour = curve.runs.filter(pl.col("train_loss").is_finite()), curve.look.colour
     dash: dict[str, Any] = {"color": colour, "linestyle": curve.look.dash}
-    for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", 1.3, 1.0)):
+    for measure, width, opacity in (("train_accuracy", 0.6, 0.7), ("test_accuracy", thick, 1.0)):
         spread = _over_seeds(runs, "epoch", measure)
         label = curve.label if measure == "test_accuracy" else None
         axes.plot(

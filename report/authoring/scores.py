@@ -38,7 +38,7 @@ def scores_table(history: pl.DataFrame) -> Block | Absent:
         columns=COLUMNS,
         formats={
             "test": by_seed,
-            "gap": lambda gaps: f"{100 * median(gaps):.1f}",
+            "gap": lambda gaps: by_seed([median(gaps)]),
             "reached": reached_in,
             "drop": lambda drops: f"{100 * max(drops):.1f}",
             "highest": _span,

@@ -14,7 +14,7 @@ from report.authoring import FEWEST, claim, counted, current, figure, lines_over
 
 report = current()
 study, results, early = report.study, report.results, report.study.early
-names, deepest = study.all_but("lecun"), max(study.depths)
+names, deepest = study.activations, max(study.depths)
 ends = tables.gradient_ends(results.probes, early, names)
 
 # %% [markdown]

@@ -21,6 +21,13 @@ def test_every_seed_is_there_with_what_came_before() -> None:
     assert cells[1][2:] == ["95.0, 94.0, 93.0", "2.0", "2", "62.0", "93.0 to 95.0"]
 
 
+def test_a_gap_below_zero_has_a_minus() -> None:
+    worse = made_up(
+        study_of(activations=("relu",), depths=(5,)), lambda *_: {"test_accuracy": 0.5, "train_accuracy": 0.4}
+    )
+    assert "| −10.0 |" in str(scores_table(worse.history))
+
+
 def test_how_an_accuracy_in_the_end_is_meant_is_said() -> None:
     few, many = (study_of(activations=("relu",), depths=(5,), epochs=epochs) for epochs in (4, 20))
     assert "after the last epoch" in str(scores_table(made_up(few).history))
