@@ -76,6 +76,7 @@ class Project(BaseModel):
     csl: Text | None = None
     study: Text = "standard"
     studies: dict[str, Text] = Field(default_factory=dict)
+    template: Annotated[str, Field(pattern=r"\.typ$")] | None = None
     templates: dict[Literal["pdf", "tex", "html"], Text] = Field(default_factory=dict)
 
     @property
@@ -152,7 +153,7 @@ def _amiss(project: Project, where: Callable[[Key], str]) -> Iterator[str]:
                 at = where(("authors", index, "affiliations"))
                 yield f"{at}: there is no affiliation {shown(key)}; {known}"
     files: list[tuple[Key, str]] = [(("bibliography",), name) for name in project.bibliography]
-    files += [(("csl",), project.csl)] if project.csl else []
+    files += [((key,), name) for key in ("csl", "template") if (name := getattr(project, key))]
     files += [(("templates", format), name) for format, name in project.templates.items()]
     for loc, name in files:
         if reason := _unusable(project.folder / name, project.folder):

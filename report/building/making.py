@@ -191,7 +191,7 @@ def _typeset(
         title=report.front.title,
         subtitle=report.front.subtitle,
         day=date.fromisoformat(origin["date"]),
-        keywords=(f"study {origin['study_digest']}", f"results {origin['results']}"),
+        marks=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
     own = _own_files(report.project)
     attached = to_attach(report.results, origin) | ({OWN: packed(own)} if own else {})

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -22,36 +23,45 @@ LATEX = "latexmk"
 TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 
-def compile_typst(document: str, target: Path, woven: Woven, day: date, folder: Path) -> list[str]:
-    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings."""
-    for floats in (
-        "below",
-        "anywhere",
-    ):  # if places that depend on each other do not settle, they are not asked for
-        pdf, warnings = _compiled(document, folder, day, floats, woven)
-        if not any("did not converge" in warning.diagnostic for warning in warnings):
-            break
-    target.write_bytes(pdf)
-    return [warning.diagnostic for warning in warnings]
+def compile_typst(
+    document: str, target: Path, woven: Woven, day: date, folder: Path, foreign: bool = False
+) -> list[str]:
+    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings.
 
-
-def _compiled(
-    document: str, folder: Path, day: date, floats: str, woven: Woven
-) -> tuple[bytes, list[typst.TypstWarning]]:
-    """The PDF and the compiler's warnings; `floats` says whether those near a heading must stand below it."""
+    That a `foreign` template breaks a rule of PDF/UA-1 is a warning, too.
+    """
+    broken: list[str] = []
     try:
+        try:
+            pdf, warnings = _settled(document, folder, day, "ua-1")
+        except typst.TypstError as error:
+            if not (foreign and "PDF/UA-1" in error.diagnostic):
+                raise
+            broken = [f"the template keeps not all rules of PDF/UA-1, so that the PDF is not: {error}"]
+            pdf, warnings = _settled(document, folder, day, None)
+    except typst.TypstError as error:
+        message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
+        place = re.search(r"error: .*\n *┌─ [^\n]*__typst_py_bytes__[^\n]*?:(\d+):\d+", error.diagnostic)
+        line = int(place[1]) if place else 0
+        raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
+    target.write_bytes(pdf)
+    return [*broken, *(warning.diagnostic for warning in warnings)]
+
+
+def _settled(
+    document: str, folder: Path, day: date, standard: Literal["ua-1"] | None
+) -> tuple[bytes, list[typst.TypstWarning]]:
+    """The PDF and the compiler's warnings; if places that depend on each other do not settle, none are asked for."""
+    for floats in ("below", "anywhere"):
         pdf, warnings = _compiler(folder).compile_with_warnings(
             document.encode(),
             format="pdf",
             sys_inputs={"floats": floats},
-            pdf_standards=["ua-1"],
+            pdf_standards=standard,
             timestamp=_midnight(day),
         )
-    except typst.TypstError as error:
-        message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
-        place = re.search(r"error: .*\n *┌─ [^\n]*?:(\d+):\d+", error.diagnostic)
-        line = int(place[1]) if place else 0
-        raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
+        if not any("did not converge" in warning.diagnostic for warning in warnings):
+            break
     assert isinstance(pdf, bytes)
     return pdf, warnings
 

@@ -16,8 +16,9 @@ from report.typesetting.formats import Format
 class Metadata:
     """What the title page says; the PDF has the same date, so that the same report is the same bytes.
 
-    `affiliations` are names by the keys that authors give. `bibliography` is added to the built-in one; `templates` are
-    Jinja's, by format, in place of the built-in ones.
+    `affiliations` are names by the keys that authors give. `marks` say in the PDF's keywords what it was made of.
+    `bibliography` is added to the built-in one; `template` is Typst's, for the PDF; `templates` are Jinja's, by format,
+    in place of the built-in ones.
     """
 
     title: str
@@ -26,10 +27,27 @@ class Metadata:
     authors: tuple[Author, ...] = ()
     affiliations: Mapping[str, str] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     language: str = "en-GB"
     bibliography: tuple[Path, ...] = ()
     csl: Path | None = None
+    template: Path | None = None
     templates: Mapping[Format, Path] = field(default_factory=dict)
+
+    @property
+    def said(self) -> list[dict[str, str | list[str]]]:
+        """The authors as templates take them, without what is not known of them."""
+        return [
+            {
+                "name": author.name,
+                **({"email": author.email} if author.email else {}),
+                **({"orcid": author.orcid} if author.orcid else {}),
+                **({"organization": "; ".join(places)} if places else {}),
+                "affiliations": places,
+            }
+            for author in self.authors
+            if (places := [self.affiliations[key] for key in author.affiliations]) is not None
+        ]
 
     @property
     def byline(self) -> str:
@@ -48,20 +66,20 @@ class Metadata:
         return "\n\n".join(filter(None, paragraphs))
 
 
-def metadata_of(
-    project: Project, title: str, subtitle: str, day: date, keywords: tuple[str, ...]
-) -> Metadata:
-    """That of a report whose title and subtitle are rendered; `keywords` come after its own."""
+def metadata_of(project: Project, title: str, subtitle: str, day: date, marks: tuple[str, ...]) -> Metadata:
+    """That of a report whose title and subtitle are rendered."""
     return Metadata(
         title=title,
         subtitle=subtitle,
         date=day,
         authors=project.authors,
         affiliations=project.affiliations,
-        keywords=(*project.keywords, *keywords),
+        keywords=project.keywords,
+        marks=marks,
         language=project.language,
         bibliography=tuple(project.folder / name for name in project.bibliography),
         csl=project.folder / project.csl if project.csl else None,
+        template=project.folder / project.template if project.template else None,
         templates={format: project.folder / name for format, name in project.templates.items()},
     )
 

@@ -5,10 +5,11 @@ Everything is made in a folder beside the output and moved into place only when 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from analysis.keeping.files import is_old
 from analysis.keeping.memo import read, write
 from report.authoring.numbers import as_text
 from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex, prepare
+from report.typesetting.foreign import foreign as foreign_template
+from report.typesetting.foreign import lying_in
 from report.typesetting.formats import Format
 from report.typesetting.metadata import Metadata
 from report.typesetting.pandoc import Language, convert
@@ -72,7 +75,7 @@ def _typeset(
             _write_notebooks(woven, metadata, staging)
         for format in (known for known in _LANGUAGES if known in formats):
             if format == "pdf":
-                with _lying_in(staging, attached):
+                with _lying_in(staging, attached), lying_in(staging, metadata.template):
                     warnings += _pdf(woven, metadata, staging, attached, last)
                 continue
             document = _lay_out(woven, format, metadata, staging, attached)
@@ -93,7 +96,8 @@ def _pdf(
         if before:
             beside.submit(prepare, before.decode(), metadata.date, staging)
         document = _lay_out(woven, "pdf", metadata, staging, attached)
-    warnings = compile_typst(document, staging / "report.pdf", woven, metadata.date, staging)
+    target, foreign = staging / "report.pdf", metadata.template is not None
+    warnings = compile_typst(document, target, woven, metadata.date, staging, foreign)
     if last:
         write(last, document.encode())
     return warnings
@@ -134,6 +138,8 @@ def _lay_out(
     """The whole document in one language: Pandoc's parts in Jinja's shell."""
     parts = convert(woven, _LANGUAGES[format], metadata, staging)
     own = metadata.templates.get(format)
+    theirs = foreign_template(metadata.template) if metadata.template and format == "pdf" else None
+    shell = own.name if own else "foreign.typ.j2" if theirs else _SHELLS[format]
     shells = Environment(
         loader=FileSystemLoader([own.parent, _HERE] if own else _HERE),
         undefined=StrictUndefined,
@@ -144,17 +150,31 @@ def _lay_out(
         comment_start_string="{##",
         comment_end_string="##}",
     )
-    shells.filters["latex"] = _in_latex
-    return shells.get_template(own.name if own else _SHELLS[format]).render(
+    shells.filters |= {"latex": _in_latex, "typst": _in_typst}
+    return shells.get_template(shell).render(
         parts,
+        foreign=theirs,
+        authors_said=metadata.said,
         names=[author.name for author in metadata.authors],
         language=metadata.language,
         keywords=metadata.keywords,
+        marks=metadata.marks,
         attached=list(attached),
         date=metadata.date,
         date_text=as_text(metadata.date),
         text_width_mm=round(TEXT_WIDTH * 25.4, 1),
     )
+
+
+def _in_typst(value: str | Sequence[str]) -> str:
+    """A text or a list of texts as Typst's code has it.
+
+    >>> _in_typst(["a", 'b"'])
+    '("a", "b\\\\"",)'
+    """
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"({' '.join(f'{_in_typst(each)},' for each in value)})"
 
 
 def _in_latex(text: str) -> str:

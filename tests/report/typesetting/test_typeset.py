@@ -1,6 +1,7 @@
 """Whole reports from chapters: what a reader finds in the files, and that a failure leaves no trace."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -205,3 +206,20 @@ def test_a_table_that_breaks_may_refer_to_an_equation_in_its_head(tmp_path: Path
     pages = [page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages]
     assert sum("Equation\N{NO-BREAK SPACE}(1)\n" in page for page in pages) >= 2  # the head is repeated
     assert ["Table 1, continued" in page for page in pages] == [False, *[True] * (len(pages) - 1)]
+
+
+def test_a_template_overrides_blocks_of_the_built_in_one(woven: Woven, tmp_path: Path) -> None:
+    blocks = {
+        "pdf": ("report.typ.j2", "page", '#set page(paper: "us-letter", numbering: "1")'),
+        "html": ("report.html.j2", "contents", "<p>No contents.</p>"),
+        "tex": ("report.tex.j2", "class", "\\documentclass[10pt]{report}\n\\let\\oldchapter\\chapter"),
+    }
+    for format, (shell, block, text) in blocks.items():
+        template = f'{{% extends "{shell}" %}}\n{{% block {block} %}}\n{text}\n{{% endblock %}}\n'
+        (tmp_path / f"mine.{format}.j2").write_text(template)
+    templates = {format: tmp_path / f"mine.{format}.j2" for format in blocks}
+    typeset(woven, tmp_path / "out", list(blocks), replace(METADATA, templates=templates))
+    width, height = PdfReader(tmp_path / "out" / "report.pdf").pages[0].mediabox[2:]
+    assert (width, height) == (612, 792)
+    assert "<p>No contents.</p>" in (tmp_path / "out" / "report.html").read_text()
+    assert "\\documentclass[10pt]{report}" in (tmp_path / "out" / "report.tex").read_text()
