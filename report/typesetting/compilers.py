@@ -88,13 +88,14 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
         return []
     work = source.parent / "latex"
     epoch = {"SOURCE_DATE_EPOCH": f"{_midnight(day).timestamp():.0f}", "FORCE_SOURCE_DATE": "1"}
+    within = {"openin_any": "p", "openout_any": "p"}  # a template reads and writes no file outside the folder
     command = [program, "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error"]
     log = work / f"{source.stem}.log"
     for force in ([], ["-g"], ["-g"]):  # latexmk may stop one run too early
         done = subprocess.run(
             [*command, *force, f"-outdir={work.name}", source.name],
             cwd=source.parent,
-            env={**os.environ, **epoch, "max_print_line": "1000"},
+            env={**os.environ, **epoch, **within, "max_print_line": "1000"},
             capture_output=True,
             encoding="utf-8",
             errors="replace",

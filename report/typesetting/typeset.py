@@ -16,12 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 
 from analysis.figures.style import TEXT_WIDTH
 from analysis.keeping.files import is_old
 from analysis.keeping.memo import read, write
 from report.authoring.numbers import as_text
+from report.mistakes import TypesetError, where_raised
 from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex, prepare
 from report.typesetting.foreign import foreign as foreign_template
 from report.typesetting.foreign import lying_in
@@ -83,6 +91,7 @@ def _typeset(
             source.write_text(document, encoding="utf-8")
             if format == "tex":
                 figures_for_latex(woven.figures, metadata.date, staging)
+                _copy_classes(metadata.templates.get("tex"), staging)
                 warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
         return Typeset(_move(staging, out), tuple(warnings))
 
@@ -151,19 +160,31 @@ def _lay_out(
         comment_end_string="##}",
     )
     shells.filters |= {"latex": _in_latex, "typst": _in_typst}
-    return shells.get_template(shell).render(
-        parts,
-        foreign=theirs,
-        authors_said=metadata.said,
-        names=[author.name for author in metadata.authors],
-        language=metadata.language,
-        keywords=metadata.keywords,
-        marks=metadata.marks,
-        attached=list(attached),
-        date=metadata.date,
-        date_text=as_text(metadata.date),
-        text_width_mm=round(TEXT_WIDTH * 25.4, 1),
-    )
+    try:
+        return shells.get_template(shell).render(
+            parts,
+            foreign=theirs,
+            authors_said=metadata.said,
+            names=[author.name for author in metadata.authors],
+            language=metadata.language,
+            keywords=metadata.keywords,
+            marks=metadata.marks,
+            attached=list(attached),
+            date=metadata.date,
+            date_text=as_text(metadata.date),
+            text_width_mm=round(TEXT_WIDTH * 25.4, 1),
+        )
+    except TemplateError as error:
+        raise TypesetError([_told(error, own or _HERE / shell)]) from error
+
+
+def _told(error: TemplateError, template: Path) -> str:
+    """What is wrong in a template, and at which line."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or template}:{error.lineno}: {error.message}"
+    if isinstance(error, TemplateNotFound):
+        return f"{template}: there is no template {error.name} in its folder, nor a built-in one"
+    return f"{where_raised(error, template, 1)}: {error}"
 
 
 def _in_typst(value: str | Sequence[str]) -> str:
@@ -190,6 +211,14 @@ def _write_figures(woven: Woven, staging: Path) -> None:
     (staging / "figures").mkdir()
     for name, svg in woven.figures.items():
         (staging / "figures" / name).write_bytes(svg)
+
+
+def _copy_classes(template: Path | None, staging: Path) -> None:
+    """What a LaTeX document finds beside it: the output folder is all that it needs, on Overleaf, too."""
+    files = template.parent.iterdir() if template else ()
+    for file in files:
+        if file.suffix in {".cls", ".clo", ".sty"}:
+            shutil.copy(file, staging)
 
 
 def _write_notebooks(woven: Woven, metadata: Metadata, staging: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole reports from chapters: what a reader finds in the files, and that a failure leaves no trace."""
 
 import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -212,8 +213,9 @@ def test_a_template_overrides_blocks_of_the_built_in_one(woven: Woven, tmp_path:
     blocks = {
         "pdf": ("report.typ.j2", "page", '#set page(paper: "us-letter", numbering: "1")'),
         "html": ("report.html.j2", "contents", "<p>No contents.</p>"),
-        "tex": ("report.tex.j2", "class", "\\documentclass[10pt]{report}\n\\let\\oldchapter\\chapter"),
+        "tex": ("report.tex.j2", "class", "\\documentclass[10pt]{journal}"),
     }
+    (tmp_path / "journal.cls").write_text("\\ProvidesClass{journal}\n\\LoadClassWithOptions{article}\n")
     for format, (shell, block, text) in blocks.items():
         template = f'{{% extends "{shell}" %}}\n{{% block {block} %}}\n{text}\n{{% endblock %}}\n'
         (tmp_path / f"mine.{format}.j2").write_text(template)
@@ -222,4 +224,51 @@ def test_a_template_overrides_blocks_of_the_built_in_one(woven: Woven, tmp_path:
     width, height = PdfReader(tmp_path / "out" / "report.pdf").pages[0].mediabox[2:]
     assert (width, height) == (612, 792)
     assert "<p>No contents.</p>" in (tmp_path / "out" / "report.html").read_text()
-    assert "\\documentclass[10pt]{report}" in (tmp_path / "out" / "report.tex").read_text()
+    assert "\\documentclass[10pt]{journal}" in (tmp_path / "out" / "report.tex").read_text()
+    if latexmk := shutil.which("latexmk"):  # the folder is all that it takes
+        copy = shutil.copytree(tmp_path / "out", tmp_path / "elsewhere")
+        subprocess.run(
+            [latexmk, "-pdf", "-interaction=nonstopmode", "report.tex"],
+            cwd=copy,
+            check=True,
+            capture_output=True,
+        )
+
+
+def test_no_template_reads_a_file_outside_its_folder(woven: Woven, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "mine").mkdir()
+    for format, shell, text in (
+        ("tex", "report.tex.j2", f"\\documentclass{{article}}\n\\input{{{tmp_path}/secret.txt}}"),
+        ("pdf", "report.typ.j2", '#read("../secret.txt")'),
+        ("pdf", "report.typ.j2", '{% include "../secret.txt" %}'),
+    ):
+        if format == "tex" and not shutil.which("latexmk"):
+            continue
+        template = tmp_path / "mine" / "mine.j2"
+        block = "class" if format == "tex" else "page"
+        template.write_text(f'{{% extends "{shell}" %}}\n{{% block {block} %}}\n{text}\n{{% endblock %}}\n')
+        with pytest.raises(TypesetError):
+            typeset(woven, tmp_path / "out", [format], replace(METADATA, templates={format: template}))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% block page %}", r"mine.j2:1: "),
+        (
+            '{% extends "reprot.typ.j2" %}',
+            "there is no template reprot.typ.j2 in its folder, nor a built-in one",
+        ),
+        (
+            '{% extends "report.typ.j2" %}\n{% block page %}\n{{ titel }}\n{% endblock %}',
+            "mine.j2:3: 'titel' is undefined",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_told_at_its_line(
+    woven: Woven, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "mine.j2").write_text(text)
+    with pytest.raises(TypesetError, match=said):
+        typeset(woven, tmp_path / "out", ["pdf"], replace(METADATA, templates={"pdf": tmp_path / "mine.j2"}))
