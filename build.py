@@ -32,6 +32,7 @@ class Formats(StrEnum):
     pdf = "pdf"
     html = "html"
     tex = "tex"
+    docx = "docx"
     ipynb = "ipynb"
     all = "all"
 

@@ -20,6 +20,7 @@ from report.typesetting.overfull import overfull
 from report.weaving.weave import Woven
 
 LATEX = "latexmk"
+_DOTS = 200  # an inch, of figures in pixels
 TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 
@@ -119,13 +120,16 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
     return [*unresolved, *map(str, boxes)]
 
 
-def figures_for_latex(names: Iterable[str], day: date, folder: Path) -> None:
-    """The figures as LaTeX can include them, converted by Typst: no further program is needed."""
+def converted_figures(names: Iterable[str], day: date, folder: Path, kind: Literal["pdf", "png"]) -> None:
+    """The figures as LaTeX or Word can include them, made by Typst: no further program is needed."""
     for name in names:
         page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("figures/{name}")'
-        target = (folder / "figures" / name).with_suffix(".pdf")
+        target = (folder / "figures" / name).with_suffix(f".{kind}")
         compiler = typst.Compiler(page.encode(), root=folder)
-        compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
+        if kind == "pdf":
+            compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
+        else:
+            compiler.compile(output=target, format="png", ppi=_DOTS)
 
 
 def _at_cell(message: str, document: str, line: int, comment: str, woven: Woven) -> str | Mistake:

@@ -10,6 +10,7 @@ local html = require 'html'
 local speech = require 'speech'
 local floats = require 'floats'
 local latex = require 'latex'
+local docx = require 'docx'
 
 local KINDS = {eq = 'Equation', fig = 'Figure', tbl = 'Table', sec = 'Section'}
 local numbers = {}  -- label -> its number as HTML shows it
@@ -33,7 +34,8 @@ end
 -- How each format writes what Pandoc's own writers leave out; those of LaTeX and HTML are in files of their own.
 local typst = {blocks = floats.placed}
 html.numbers, html.names = numbers, KINDS
-local writers = {typst = typst, latex = latex, html = html}
+docx.numbers, docx.names = numbers, KINDS
+local writers = {typst = typst, latex = latex, html = html, docx = docx}
 
 -- Typst -------------------------------------------------------------------------------------------------------
 
@@ -256,6 +258,7 @@ local function move_front(document)
       return {}
     end,
   })
+  if write.front then return write.front(document, found) end
   for name, blocks in pairs(found) do
     if #blocks > 0 then document.meta[name] = blocks end
   end

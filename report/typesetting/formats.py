@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-Format = Literal["pdf", "html", "tex", "ipynb"]
+Format = Literal["pdf", "html", "tex", "docx", "ipynb"]
 FORMATS: dict[str, tuple[Format, ...]] = {
     "pdf": ("pdf",),
     "html": ("html",),
     "tex": ("tex",),
+    "docx": ("docx",),
     "ipynb": ("ipynb",),
-    "all": ("pdf", "html", "tex", "ipynb"),
+    "all": ("pdf", "html", "tex", "docx", "ipynb"),
 }

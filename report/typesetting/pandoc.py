@@ -5,21 +5,24 @@ Whatever Pandoc warns of (TeX that it can't read, a citation that isn't in the b
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Literal
 
 import pypandoc
 
 from report.authoring import claims_table
+from report.authoring.numbers import as_text
 from report.mistakes import Mistake, TypesetError
 from report.typesetting.metadata import Metadata
 from report.weaving.citations import sources
 from report.weaving.weave import Woven
 
-Language = Literal["typst", "latex", "html"]
+Language = Literal["typst", "latex", "html", "docx"]
 PARTS = ("title", "subtitle", "authors", "abstract", "front", "contents", "body")
 
 _HERE = Path(__file__).parent
@@ -29,7 +32,6 @@ _OPTIONS = (
     "--citeproc",
     "--metadata=link-citations:true",
     "--metadata=reference-section-title:References",
-    f"--template={_HERE / 'templates' / 'parts.pandoc'}",
     # The output keeps the lines of the Markdown, so that its errors can be found there; and no table is so
     # wide that Pandoc gives its columns relative widths of its own accord.
     "--wrap=preserve",
@@ -40,29 +42,45 @@ _OPTIONS_OF: dict[Language, tuple[str, ...]] = {
     "typst": ("--syntax-highlighting=idiomatic",),
     "latex": ("--syntax-highlighting=none", f"--lua-filter={_HERE / 'latex_tables.lua'}"),
     "html": ("--syntax-highlighting=none", "--mathml", "--number-sections", "--toc", "--embed-resources"),
+    "docx": ("--syntax-highlighting=none", "--number-sections"),
 }
+_PARTS = f"--template={_HERE / 'templates' / 'parts.pandoc'}"
 
 
 def convert(woven: Woven, to: Language, metadata: Metadata, folder: Path) -> dict[str, str]:
     """The parts of the document in the language of the output; figures are looked for in `folder`."""
+    written = _run(woven, to, metadata, folder, _PARTS)
+    texts = (part.strip() for part in (_tidied(written) if to == "html" else written).split("<!-- part -->"))
+    return dict(zip(PARTS, texts, strict=True))
+
+
+def write_docx(woven: Woven, metadata: Metadata, folder: Path, target: Path) -> None:
+    """Write the document for Word; its figures are looked for in `folder`."""
+    keywords = [f"--metadata=keywords:{keyword}" for keyword in metadata.keywords]
+    said = [f"--metadata=date:{as_text(metadata.date)}", f"--metadata=lang:{metadata.language}", *keywords]
+    _run(woven, "docx", metadata, folder, *said, f"--output={target.resolve()}")
+
+
+def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options: str) -> str:
+    """What Pandoc writes; raises `TypesetError`."""
     # Called as a program, not through pypandoc's functions: they change the working folder and mix
     # Pandoc's messages with their own.
     fields = [f"--metadata=title:{metadata.title}", f"--metadata=subtitle:{metadata.subtitle}"]
     cites = sources(metadata.bibliography, metadata.csl)
     byline = f"\n::: {{.authors}}\n{metadata.byline}\n:::\n" if metadata.authors else ""
+    midnight = datetime.combine(metadata.date, time(), UTC)
     done = subprocess.run(
-        [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields],
+        [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields, *options],
         input=_with_spans(_with_evidence(woven) if to == "html" else woven.markdown) + byline,
         cwd=folder,
+        env={**os.environ, "SOURCE_DATE_EPOCH": f"{midnight.timestamp():.0f}"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     if done.returncode:
         raise TypesetError(_problems(done.stderr, woven))
-    written = _tidied(done.stdout) if to == "html" else done.stdout
-    texts = (part.strip() for part in written.split("<!-- part -->"))
-    return dict(zip(PARTS, texts, strict=True))
+    return done.stdout
 
 
 def _tidied(html: str) -> str:

@@ -30,12 +30,12 @@ from analysis.keeping.files import is_old
 from analysis.keeping.memo import read, write
 from report.authoring.numbers import as_text
 from report.mistakes import TypesetError, where_raised
-from report.typesetting.compilers import compile_latex, compile_typst, figures_for_latex, prepare
+from report.typesetting.compilers import compile_latex, compile_typst, converted_figures, prepare
 from report.typesetting.foreign import foreign as foreign_template
 from report.typesetting.foreign import lying_in
 from report.typesetting.formats import Format
 from report.typesetting.metadata import Metadata
-from report.typesetting.pandoc import Language, convert
+from report.typesetting.pandoc import Language, convert, write_docx
 from report.weaving.weave import Woven
 
 
@@ -81,6 +81,8 @@ def _typeset(
         _write_figures(woven, staging)
         if "ipynb" in formats:
             _write_notebooks(woven, metadata, staging)
+        if "docx" in formats:
+            _write_docx(woven, metadata, staging)
         for format in (known for known in _LANGUAGES if known in formats):
             if format == "pdf":
                 with _lying_in(staging, attached), lying_in(staging, metadata.template):
@@ -90,7 +92,7 @@ def _typeset(
             source = staging / f"report.{format}"
             source.write_text(document, encoding="utf-8")
             if format == "tex":
-                figures_for_latex(woven.figures, metadata.date, staging)
+                converted_figures(woven.figures, metadata.date, staging, "pdf")
                 _copy_classes(metadata.templates.get("tex"), staging)
                 warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
         return Typeset(_move(staging, out), tuple(warnings))
@@ -211,6 +213,13 @@ def _write_figures(woven: Woven, staging: Path) -> None:
     (staging / "figures").mkdir()
     for name, svg in woven.figures.items():
         (staging / "figures" / name).write_bytes(svg)
+
+
+def _write_docx(woven: Woven, metadata: Metadata, staging: Path) -> None:
+    converted_figures(woven.figures, metadata.date, staging, "png")
+    write_docx(woven, metadata, staging, staging / "report.docx")
+    for picture in (staging / "figures").glob("*.png"):  # the document has them
+        picture.unlink()
 
 
 def _copy_classes(template: Path | None, staging: Path) -> None:

@@ -1,0 +1,103 @@
+-- What crossref.lua writes for Word, where nothing is numbered by itself: numbered equations, figures and tables, and
+-- references to them, which are links to bookmarks.
+
+local docx = {
+  numbers = {},  -- label -> its number; crossref.lua counts
+  names = {},  -- label's kind -> what it is called
+}
+
+local function name_of(label)
+  return docx.names[label:match('^%a+')] .. '\u{a0}' .. docx.numbers[label]
+end
+
+local function marked(label, text)
+  return pandoc.Span({pandoc.Str(text)}, pandoc.Attr(label))
+end
+
+-- For now a span, which `docx.blocks` makes a row of its paragraph.
+function docx.equation(math, label)
+  return {pandoc.Span({math}, pandoc.Attr(label, {'equation'}))}
+end
+
+function docx.references(labels)
+  return labels:map(function(label)
+    local number = docx.numbers[label]
+    local shown = label:match('^eq:') and '(' .. number .. ')' or number
+    return {pandoc.Link(docx.names[label:match('^%a+')] .. '\u{a0}' .. shown, '#' .. label)}
+  end)
+end
+
+-- The caption with its number in front, which bears the bookmark.
+local function numbered(caption, label)
+  local first = caption.long[1]
+  if docx.numbers[label] and first then first.content:insert(1, marked(label, name_of(label) .. '. ')) end
+  return caption
+end
+
+function docx.figure(figure, image)
+  image.src = image.src:gsub('%.svg$', '.png')
+  image.attributes.width = image.attributes.width or '100%'
+  figure.caption, figure.identifier = numbered(figure.caption, figure.identifier), ''
+  return figure
+end
+
+function docx.table(element)
+  element.caption, element.identifier = numbered(element.caption, element.identifier), ''
+  return element
+end
+
+function docx.span(_, content)
+  return {pandoc.Strong(content)}
+end
+
+-- An equation between a margin and its number: a table of one row, without lines.
+local function row(span)
+  local label = span.identifier
+  local number = marked(label, '(' .. docx.numbers[label] .. ')')
+  local made = pandoc.utils.from_simple_table(pandoc.SimpleTable(
+    {}, {'AlignLeft', 'AlignCenter', 'AlignRight'}, {0.1, 0.8, 0.1}, {},
+    {{{pandoc.Plain({})}, {pandoc.Plain({span.content[1]})}, {pandoc.Plain({number})}}}
+  ))
+  return made
+end
+
+local function is_equation(inline)
+  return inline.t == 'Span' and inline.classes[1] == 'equation'
+end
+
+--- The blocks with each equation in a row of its own, and what stands before and after it as paragraphs.
+function docx.blocks(blocks)
+  local result = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if block.t ~= 'Para' or not block.content:find_if(is_equation) then
+      result:insert(block)
+    else
+      local rest = pandoc.Inlines({})
+      for _, inline in ipairs(block.content) do
+        if is_equation(inline) then
+          if #rest > 0 then result:insert(pandoc.Para(rest)) end
+          result:insert(row(inline))
+          rest = pandoc.Inlines({})
+        elseif #rest > 0 or inline.t ~= 'SoftBreak' then
+          rest:insert(inline)
+        end
+      end
+      if #rest > 0 then result:insert(pandoc.Para(rest)) end
+    end
+  end
+  return result
+end
+
+--- Authors and their affiliations are lines of the title, and what is in front comes first in the body.
+function docx.front(document, found)
+  document.meta.author = pandoc.MetaList(found.authors:map(function(block) return pandoc.MetaInlines(block.content) end))
+  if #found.abstract > 0 then document.meta.abstract = found.abstract end
+  local keywords = document.meta.keywords
+  if keywords and pandoc.utils.type(keywords) ~= 'List' then document.meta.keywords = {keywords} end  -- a single one
+  local blocks = found.front
+  blocks:extend(document.blocks)
+  document.blocks = blocks
+  return document
+end
+
+return docx
