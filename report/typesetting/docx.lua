@@ -92,8 +92,8 @@ end
 function docx.front(document, found)
   document.meta.author = pandoc.MetaList(found.authors:map(function(block) return pandoc.MetaInlines(block.content) end))
   if #found.abstract > 0 then document.meta.abstract = found.abstract end
-  local keywords = document.meta.keywords
-  if keywords and pandoc.utils.type(keywords) ~= 'List' then document.meta.keywords = {keywords} end  -- a single one
+  local keywords = pandoc.utils.stringify(document.meta.keywords or '')  -- which Pandoc asks for as a list
+  document.meta.keywords = pandoc.MetaList({pandoc.Inlines(keywords)})
   local blocks = found.front
   blocks:extend(document.blocks)
   document.blocks = blocks

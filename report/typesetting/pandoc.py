@@ -56,9 +56,13 @@ def convert(woven: Woven, to: Language, metadata: Metadata, folder: Path) -> dic
 
 def write_docx(woven: Woven, metadata: Metadata, folder: Path, target: Path) -> None:
     """Write the document for Word; its figures are looked for in `folder`."""
-    keywords = [f"--metadata=keywords:{keyword}" for keyword in metadata.keywords]
-    said = [f"--metadata=date:{as_text(metadata.date)}", f"--metadata=lang:{metadata.language}", *keywords]
-    _run(woven, "docx", metadata, folder, *said, f"--output={target.resolve()}")
+    said = {
+        "date": as_text(metadata.date),
+        "lang": metadata.language,
+        "keywords": ", ".join(metadata.keywords),
+    }
+    options = [f"--metadata={key}:{value}" for key, value in said.items()]
+    _run(woven, "docx", metadata, folder, *options, f"--output={target.resolve()}")
 
 
 def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options: str) -> str:

@@ -21,7 +21,7 @@ METADATA = Metadata(
     date(2026, 3, 1),
     (Author(name="Zoë O", affiliations=("a",)), Author(name="B")),
     {"a": "A university"},
-    ("depth",),
+    ("depth", "slopes"),
 )
 CHAPTER = """\
 # %% [markdown]
@@ -76,7 +76,7 @@ def test_the_title_authors_abstract_and_headings_have_their_styles(document):
     assert ("Heading 1", "1\tFirst") in styled
     assert ("Heading 2", "1.1\tInner") in styled
     assert document.core_properties.title == "Gradients & depth"
-    assert document.core_properties.keywords == "depth"
+    assert document.core_properties.keywords == "depth, slopes"
 
 
 def test_equations_are_those_of_word_and_have_their_numbers(document):
