@@ -174,7 +174,7 @@ def diff(
 
 @app.command()
 def check(
-    pdf: Annotated[Path, typer.Argument(help="a report")],
+    pdf: Annotated[Path, typer.Argument(help="a report, or an archive of one")],
     run_its_code: Annotated[
         bool, typer.Option("--run-its-code", help="run chapters that came with the report")
     ] = False,
@@ -184,6 +184,17 @@ def check(
 
     if not gives_the_same(pdf, run_its_code):
         raise SystemExit(FAILED)
+
+
+@app.command()
+def archive(report: ReportOption = BUILT_IN, output: OutputOption = Path("out")) -> None:
+    """Write the report that lies in the output folder, and all that it rests on, into one archive (RO-Crate)."""
+    from report.building.archiving import write_archive
+    from report.project import read_project
+
+    target = output / "archive.zip"
+    write_archive(read_project(report), output, target)
+    print(f"{target} written: {target.stat().st_size / 1e6:.1f} MB.")
 
 
 @app.command()

@@ -13,7 +13,8 @@ from typing import Any
 from analysis.keeping.files import CACHE
 from analysis.results.frames import Results
 from analysis.verification.bounds import check_bounds
-from report.building.evidence import attached, differences, evidence, numbers
+from report.building.archiving import REPORT, differing
+from report.building.evidence import EvidenceError, attached, differences, evidence, numbers
 from report.building.making import Report, report_on, typeset_again
 from report.building.packing import unpack
 from report.project import Project, built_in, read_project
@@ -21,19 +22,42 @@ from report.weaving.front import front
 from report.weaving.weave import weave
 
 
-def gives_the_same(pdf: Path, run_its_code: bool = False) -> bool:
-    """Make a report again from the results attached to it, say what differs, and whether it is the same."""
+def gives_the_same(file: Path, run_its_code: bool = False) -> bool:
+    """Make a report, or that of an archive, again from its results, say what differs, and whether it is the same."""
+    if file.suffix == ".zip":
+        return _archive(file, run_its_code)
+    return _pdf(file, str(file), run_its_code)
+
+
+def _pdf(pdf: Path, called: str, run_its_code: bool) -> bool:
     results, origin, own = attached(pdf)
     if own is None:
-        return _made_again(pdf, built_in(), results, origin)
+        return _made_again(pdf, called, built_in(), results, origin)
     if not run_its_code:
-        return _without_its_code(pdf, results, origin)
+        return _without_its_code(called, results, origin)
     with TemporaryDirectory() as folder:
         unpack(own, Path(folder))
-        return _made_again(pdf, read_project(Path(folder) / "report.toml"), results, origin)
+        return _made_again(pdf, called, read_project(Path(folder) / "report.toml"), results, origin)
 
 
-def _made_again(pdf: Path, project: Project, results: Results, origin: Mapping[str, Any]) -> bool:
+def _archive(archive: Path, run_its_code: bool) -> bool:
+    """The sums of its files, then its report."""
+    try:
+        content = archive.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{archive} can't be read: {error.strerror}") from None
+    with TemporaryDirectory() as folder:
+        unpack(content, Path(folder))
+        if changed := differing(Path(folder)):
+            print("\n".join(changed))
+            return False
+        print(f"{archive}: all files have the sums that its metadata names.")
+        return _pdf(Path(folder) / REPORT, f"{REPORT} of {archive}", run_its_code)
+
+
+def _made_again(
+    pdf: Path, called: str, project: Project, results: Results, origin: Mapping[str, Any]
+) -> bool:
     report_on(results, origin, project.folder)
     check_bounds(results, CACHE)
     said = front(project)
@@ -41,18 +65,18 @@ def _made_again(pdf: Path, project: Project, results: Results, origin: Mapping[s
     changes = differences(origin, evidence(woven, results))
     again = typeset_again(Report(project, results, origin, said, woven), origin)
     same = again == pdf.read_bytes()
-    print("\n".join(changes) or f"{pdf}: the attached results give its numbers, sentences and claims.")
-    print(f"{pdf} is {'' if same else 'not '}what they give, byte for byte.")
+    print("\n".join(changes) or f"{called}: the attached results give its numbers, sentences and claims.")
+    print(f"{called} is {'' if same else 'not '}what they give, byte for byte.")
     return same and not changes
 
 
-def _without_its_code(pdf: Path, results: Results, origin: Mapping[str, Any]) -> bool:
+def _without_its_code(called: str, results: Results, origin: Mapping[str, Any]) -> bool:
     """What can be checked without running a line that came with the PDF: sums, which are, and numbers."""
     check_bounds(results, CACHE)
     changes = differences({**origin, "numbers": origin["numbers"]}, {**origin, "numbers": numbers(results)})
-    print("\n".join(changes) or f"{pdf}: the attached results have the sums and numbers that it names.")
+    print("\n".join(changes) or f"{called}: the attached results have the sums and numbers that it names.")
     print(
-        f"Its chapters are its own: the sentences and claims of {pdf} are not checked, as that would run code that "
+        f"Its chapters are its own: the sentences and claims of {called} are not checked, as that would run code that "
         "came with it. --run-its-code runs that code, with all that you may do."
     )
     return not changes

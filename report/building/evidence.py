@@ -11,8 +11,11 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from pydantic import ValidationError
+
 from analysis.results.frames import Results, read_table
 from analysis.results.gathered import combine
+from analysis.speed.recorded import Benchmark
 from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY
 from analysis.studies.study import Study
@@ -167,22 +170,31 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any], bytes | None]:
 
     Raises `EvidenceError`.
     """
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        files = {name: contents[0] for name, contents in PdfReader(pdf).attachments.items()}
-    except FileNotFoundError:
-        raise EvidenceError(f"there is no file {pdf}") from None
-    except (PyPdfError, OSError, ValueError) as error:
-        raise EvidenceError(f"{pdf} can't be read as a PDF: {error}") from None
+    files = attached_files(pdf)
     missing = [name for name in (RESULTS, PROVENANCE) if name not in files]
     if missing:
         raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
     try:
         return (*read_attached(files), files.get(OWN))
+    except ValidationError as error:
+        reason = error.errors()[0]
+        where = ".".join(map(str, reason["loc"]))
+        raise EvidenceError(f"{pdf} is of another version of the program: {where}: {reason['msg']}") from None
     except (ValueError, KeyError) as error:
         raise EvidenceError(f"the evidence attached to {pdf} can't be used: {error}") from None
+
+
+def attached_files(pdf: Path) -> dict[str, bytes]:
+    """What a PDF carries, by name; raises `EvidenceError`."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        return {name: contents[0] for name, contents in PdfReader(pdf).attachments.items()}
+    except FileNotFoundError:
+        raise EvidenceError(f"there is no file {pdf}") from None
+    except (PyPdfError, OSError, ValueError) as error:
+        raise EvidenceError(f"{pdf} can't be read as a PDF: {error}") from None
 
 
 def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
@@ -193,6 +205,7 @@ def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:
     for file, total in named.items():
         if file not in files or sha256(files[file]).hexdigest() != total:
             raise ValueError(f"{file} is not what {PROVENANCE} names")
+    Benchmark.model_validate(origin["benchmark"])  # one of an earlier version can't be shown
     study, accepted = Study.model_validate(origin["study"]), tuple(origin["accepted"])
     found = [
         Results(each, read_table(files[file]), accepted)

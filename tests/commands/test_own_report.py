@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+import responses
+import rocrate
 from pypdf import PdfReader
+from rocrate_validator.models import ValidationSettings
+from rocrate_validator.services import validate
 from tags import broken_rules
 
 pytestmark = pytest.mark.slow  # builds whole reports
@@ -117,6 +124,59 @@ def test_no_code_that_came_with_a_pdf_is_run_unasked(own, tmp_path):
     run = build("check", pdf, "--run-its-code")
     assert mark.exists()
     assert "is what they give, byte for byte" in run.stdout
+
+
+@pytest.fixture(scope="module")
+def archive(own):
+    """The archive of a built report."""
+    folder, _ = own
+    assert make(folder, "--format", "all").returncode == 0
+    done = build("archive", "--report", folder / "report.toml", "--output", folder / "out")
+    assert done.returncode == 0, done.stderr
+    return folder / "out" / "archive.zip"
+
+
+def test_the_archive_has_all_that_the_report_rests_on_and_is_checked_by_itself(archive, tmp_path):
+    names = set(ZipFile(archive).namelist())
+    assert {"report.pdf", "report.html", "report.docx", "report.tex", "provenance.json"} <= names
+    assert {
+        "report/report.toml",
+        "report/chapters/slope.py",
+        "report/study.toml",
+        "results/results.parquet",
+    } <= names
+    assert any(name.startswith("program/") and name.endswith(".whl") for name in names)
+    copy = shutil.copy(archive, tmp_path)
+    checked = build("check", copy, "--run-its-code")
+    assert checked.returncode == 0, checked.stderr
+    assert "all files have the sums" in checked.stdout
+    assert "byte for byte" in checked.stdout
+
+
+def test_an_archive_with_another_file_or_another_content_is_told(archive, tmp_path):
+    with ZipFile(archive) as original, ZipFile(tmp_path / "changed.zip", "w") as changed:
+        for name in original.namelist():
+            content = original.read(name)
+            changed.writestr(name, content.replace(b"0.1", b"0.2") if name == "provenance.json" else content)
+        changed.writestr("sitecustomize.py", "raise SystemExit")
+    checked = build("check", tmp_path / "changed.zip")
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines() == [
+        "provenance.json: its SHA-256 sum is not the one in the metadata",
+        "sitecustomize.py: the metadata does not name it",
+    ]
+
+
+def test_the_archive_is_an_ro_crate_by_its_validator(archive, tmp_path):
+    ZipFile(archive).extractall(tmp_path)
+    context = (Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld").read_text(encoding="utf-8")
+    address = json.loads((tmp_path / "ro-crate-metadata.json").read_text())["@context"]
+    with responses.RequestsMock() as network:  # there may be none
+        network.get(address, body=context, content_type="application/ld+json")
+        settings = ValidationSettings(
+            rocrate_uri=str(tmp_path), profile_identifier="ro-crate-1.3", no_cache=True
+        )
+        assert [issue.message for issue in validate(settings).get_issues()] == []
 
 
 @pytest.mark.parametrize(
