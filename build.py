@@ -122,10 +122,11 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
     from analysis.workers.schedule import train
     from analysis.workers.tasks import derivations, equation_checks, predictions
     from report.building.making import remember_made, typeset_report, weave_report
+    from report.building.starting import read_readable
     from report.project import read_project
 
     output = options.output
-    study = read_project(options.report).read_study(options.study)
+    study = read_readable(options.report).read_study(options.study)
     refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
     workers.do(derivations(study))  # expression -> f', its proven range

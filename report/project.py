@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from analysis.studies.reading import StudyError, read
 from analysis.studies.study import Study
-from analysis.studies.told import Key, complaint, near, place, shown, unknown_key
+from analysis.studies.told import Key, below, complaint, near, place, shown, unknown_key
 
 FILE = Path(__file__).parent / "report.toml"
 BUILT_IN = "builtin:"
@@ -72,7 +72,7 @@ class Project(BaseModel):
     abstract: str = ""
     keywords: Texts = ()
     chapters: Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
-    bibliography: Texts = ()
+    bibliography: Annotated[tuple[Annotated[str, Field(pattern=r"\.bib$")], ...], Field(strict=False)] = ()
     csl: Text | None = None
     study: Text = "standard"
     studies: dict[str, Text] = Field(default_factory=dict)
@@ -127,6 +127,11 @@ def read_project(file: Path) -> Project:
 
     keys = [key for key in Project.model_fields if key != "file"]
     complaints = [unknown_key(where(("file",)), "file", keys)] if "file" in said else []
+    for table in ("affiliations", "studies", "templates"):
+        names = said[table] if isinstance(said.get(table), dict) else {}
+        complaints += below(table, names, keys, where)
+    if complaints:
+        raise ProjectError("\n".join(complaints))
     try:
         project = Project.model_validate({**said, "file": file.resolve()})
     except ValidationError as error:

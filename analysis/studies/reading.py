@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from analysis.studies.data import DATASETS
 from analysis.studies.study import Study
-from analysis.studies.told import Key, complaint, place, shown, unknown_key
+from analysis.studies.told import Key, below, complaint, place, shown, unknown_key
 from derivations import activations, literature, parse, registered, v
 
 STUDIES = Path(__file__).parent / "builtin"
@@ -106,6 +106,8 @@ def _own(
 ) -> tuple[list[str], dict[str, str]]:
     """The names in a table of activations, and the text of those that are not registered."""
     names, expressions = [], {}
+    if misplaced := below("activations", table, KEYS, where):
+        raise StudyError("\n".join([*complaints, *misplaced]))
     for name, text in table.items():
         try:
             registered = _read_own(name, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,15 @@ _IN_TOML = {
 def unknown_key(where: str, key: str, keys: Collection[str]) -> str:
     """That a key is none of those that there may be."""
     return f"{where}: unknown key {shown(key)}; {near(key, keys, 'keys are')}"
+
+
+def below(table: str, names: Iterable[str], keys: Collection[str], where: Callable[[Key], str]) -> list[str]:
+    """That keys of the file stand below the head of a table, and so in it."""
+    return [
+        f"{where((table, name))}: {name} stands below [{table}], and so in it: put it above"
+        for name in names
+        if name in keys
+    ]
 
 
 def near(name: str, known: Collection[str], there_are: str = "there are") -> str:

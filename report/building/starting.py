@@ -1,11 +1,14 @@
-"""build.py new: a report of one's own that builds at once, to be changed into what one wants to say."""
+"""What comes before a build: a report of one's own that builds at once, and a look at what it is to be made of."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from report.project import ProjectError
+from report.mistakes import TypesetError
+from report.project import Project, ProjectError, read_project
+from report.typesetting.foreign import foreign
+from report.weaving.citations import unreadable
 
 STARTER = Path(__file__).parent / "starter"
 NEXT = """\
@@ -29,3 +32,18 @@ def start(folder: Path) -> None:
         raise ProjectError(f"{folder} is there already: a new report needs a folder that is empty, or new")
     shutil.copytree(STARTER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     print(NEXT.format(folder=folder))
+
+
+def read_readable(file: Path) -> Project:
+    """The report of a file, whose bibliography, style and template can be read; raises `ProjectError`."""
+    project = read_project(file)
+    folder = project.folder
+    csl = folder / project.csl if project.csl else None
+    if said := unreadable([folder / name for name in project.bibliography], csl):
+        raise ProjectError("\n".join(said))
+    if project.template:
+        try:
+            foreign(folder / project.template)
+        except TypesetError as error:
+            raise ProjectError(str(error)) from None
+    return project

@@ -230,8 +230,9 @@ local function set_comment(block)
   if text and write.comment then return write.comment(text) end
 end
 
--- Two lines in a cell of a table.
+-- Two lines in a cell of a table. TeX in the text would be left out of most documents.
 local function set_break(inline)
+  if inline.format == 'tex' then problems[#problems + 1] = 'TeX outside of a formula: ' .. inline.text:gsub('%s+$', '') end
   if inline.format == 'html' and inline.text:match('^<br') then return pandoc.LineBreak() end
 end
 

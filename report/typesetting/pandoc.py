@@ -153,6 +153,16 @@ _COMPLAINTS = [
     (r"label given twice: (\S+)", "the id {0} is given twice", r"#{0}(?![\w-])"),
     (r"Citeproc: citation (\S+) not found", "the citation @{0} is not in the bibliography", r"@{0}(?![\w-])"),
     (r"TeX that Pandoc cannot read: (.+)", "Pandoc cannot read this TeX: {0}", "{0}"),
+    (
+        r"Could not convert TeX math (.+), rendering as TeX:",
+        "Pandoc cannot read this TeX: {0}; is each brace closed?",
+        "{0}",
+    ),
+    (
+        r"TeX outside of a formula: (.+)",
+        "TeX stands in formulas, between dollar signs, and {0} stands in the text",
+        "{0}",
+    ),
     (r"figure without alternative text: (\S+)", "the figure {0} has no alternative text", "{0}"),
 ]
 

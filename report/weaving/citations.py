@@ -25,6 +25,31 @@ def sources(bibliography: Sequence[Path] = (), csl: Path | None = None) -> list[
     return [*(f"--bibliography={file}" for file in (BIBLIOGRAPHY, *bibliography)), *style]
 
 
+def unreadable(bibliography: Sequence[Path], csl: Path | None) -> list[str]:
+    """What is wrong with a report's own bibliography and citation style, a line each, by Pandoc's readers."""
+    found = []
+    for file in bibliography:
+        try:
+            lines = file.read_text(encoding="utf-8").count("\n") + 1
+        except UnicodeDecodeError as error:
+            found.append(f"{file}: it is no text in UTF-8: {error.reason} at byte {error.start}")
+            continue
+        if said := _refused(["--from=bibtex", "--to=csljson", str(file)]):
+            place = re.search(r"\(line (\d+)", said)
+            line = f", line {min(int(place[1]), lines)}" if place else ""  # Pandoc adds some at the end
+            found.append(f"{file}{line}: it can't be read as BibTeX: {said.strip().splitlines()[-1]}")
+    if csl and (said := _refused(["--from=markdown", "--to=plain", "--citeproc", f"--csl={csl}"])):
+        found.append(f"{csl}: it is no citation style (CSL): {said.strip().splitlines()[0]}")
+    return found
+
+
+def _refused(options: Sequence[str]) -> str:
+    """What Pandoc says where it can't do this; nothing where it can."""
+    command = [pypandoc.get_pandoc_path(), *options]
+    done = subprocess.run(command, input="", capture_output=True, encoding="utf-8", check=False)
+    return done.stderr if done.returncode else ""
+
+
 @dataclass(frozen=True)
 class Cited:
     """What citations read as, by citation, and the entries they lead to, by key and in the bibliography's order."""

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
+from analysis.studies.told import near
 from report.authoring import (
     counted,
     enumerated,
@@ -85,11 +86,22 @@ class Prose:
         except ChapterError:
             raise
         except TemplateSyntaxError as error:
-            message = f"{error.message}; {TEX_BRACES}"
+            message = self._told(error)
             raise ChapterError([Mistake(Source(chapter, error.lineno), message)]) from error
         except Exception as error:
             raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
         return _traced(rendered.strip("\n"), Source(chapter, cell.line))
+
+    def _told(self, error: TemplateSyntaxError) -> str:
+        """What is wrong with a template, in an author's words."""
+        said = error.message or ""
+        if found := re.search(r"block that needs to be closed is '(\w+)'", said):
+            return f"{{% {found[1]} ... %}} is not closed: {{% end{found[1]} %}} is missing"
+        if found := re.search(r"No (filter|test) named '(\w+)'", said):
+            kind, name = found.groups()
+            known = self._environment.filters if kind == "filter" else self._environment.tests
+            return f"there is no {kind} {name!r}; {near(name, [*known])}"
+        return f"{said}; {TEX_BRACES}"
 
     def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""

@@ -201,8 +201,14 @@ def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> list[Line]
 _NOTEBOOK_ONLY = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_markdown_", "savefig")
 
 
+#: what Python says of arguments that are not there, to those who did not write the function
+_LACKS = re.compile(r"^(\w+)\(\) missing \d+ required (?:keyword-only|positional) arguments?: (.*)$")
+
+
 def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:
     """The chapter's line that failed, and the place where the exception came from if that is elsewhere."""
+    if found := _LACKS.search(str(error)):
+        return Mistake(where_raised(error, chapter, cell.line), f"{found[1]} needs {found[2]}")
     message = f"{type(error).__name__}: {error}"
     innermost = traceback.extract_tb(error.__traceback__)[-1]
     if innermost.filename not in (str(chapter), __file__):

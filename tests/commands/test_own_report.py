@@ -186,6 +186,10 @@ def test_the_archive_is_an_ro_crate_by_its_validator(archive, tmp_path):
         ('"slope"', '"slop"', r"line \d+: there is no chapter 'slop'.*did you mean slope"),
         ('["home"]', '["hmoe"]', r"there is no affiliation 'hmoe'; did you mean home"),
         ("study.toml", "stduy.toml", r"study = 'stduy.toml': there is no file"),
+        ("title =", "[templates]\ntitle =", r"line \d+: title stands below \[templates\].*put it above"),
+        ("title =", 'csl = "study.toml"\ntitle =', r"study.toml: it is no citation style"),
+        ('["references.bib"]', '["study.toml"]', r"bibliography = 'study.toml': .*bib"),
+        ("title =", 'template = "mine.typ"\ntitle =', r"template = 'mine.typ': there is no file"),
     ],
 )
 def test_what_is_wrong_in_report_toml_ends_the_build_with_one_message(own, old, new, said):

@@ -149,7 +149,7 @@ def test_curves_are_named_in_words(tmp_path: Path) -> None:
 
 def test_mathml_is_spaced_as_tex_spaces_it(tmp_path: Path) -> None:
     html = body(
-        "html", tmp_path, CHAPTER + r"\nHere $v \tanh{\left(v \right)}$, $\ln x$, $\tanh^2(v)$, $f'$."
+        "html", tmp_path, CHAPTER + r" Here $v \tanh{\left(v \right)}$, $\ln x$, $\tanh^2(v)$, $f'$."
     )
     assert '<mi>v</mi><mrow><mi mathvariant="normal">\u2009tanh</mi>' in html
     assert "ln\u2009</mi>" in html
@@ -159,7 +159,7 @@ def test_mathml_is_spaced_as_tex_spaces_it(tmp_path: Path) -> None:
 
 
 def test_parentheses_stretch_around_what_is_tall(tmp_path: Path) -> None:
-    html = body("html", tmp_path, CHAPTER + r"\nHere $\left(\frac{a}{\left[b \right]}\right)$.")
+    html = body("html", tmp_path, CHAPTER + r" Here $\left(\frac{a}{\left[b \right]}\right)$.")
     assert html.count('stretchy="true"') == 2
     assert '<mo stretchy="true" form="prefix">(</mo><mfrac>' in html
 
@@ -244,3 +244,22 @@ def test_a_report_that_begins_inside_a_chapter_has_it_as_its_own(tmp_path):
     )["body"]
     headings = [line for line in body.splitlines() if line.startswith("=")]
     assert headings == ["= In", "== Deep", "= Next", "= Out", "== Inner"]
+
+
+@pytest.mark.parametrize("to", ["typst", "latex", "html"])
+@pytest.mark.parametrize(
+    ("prose", "said"),
+    [
+        (r"A $\frac{N(N+1){2}$.", r"cannot read this TeX: \frac{N(N+1){2}; is each brace closed?"),
+        (r"A $\frac{a}{b}}$.", r"cannot read this TeX: \frac{a}{b}}; is each brace closed?"),
+        (r"An \alpha in the text.", r"between dollar signs, and \alpha stands in the text"),
+        (r"A \frac{a}{b} in the text.", r"between dollar signs, and \frac{a}{b} stands in the text"),
+    ],
+)
+def test_tex_that_no_formula_has_is_told_at_its_line(tmp_path, to, prose, said):
+    if (to == "latex" and "frac{a}{b}}" in prose) or (to == "latex" and "N(N" in prose):
+        pytest.skip("LaTeX itself reads formulas, and tells")
+    with pytest.raises(TypesetError) as raised:
+        convert(woven(f"One.\n\n{prose}\n"), to, METADATA, tmp_path)
+    assert said in str(raised.value)
+    assert "traceback" not in str(raised.value)

@@ -72,6 +72,34 @@ def test_a_jinja_syntax_error_names_its_line(chapter: Write, prose: str) -> None
     assert line == 7
 
 
+@pytest.mark.parametrize(
+    ("prose", "said"),
+    [
+        ("{% if y %} A", "{% if ... %} is not closed: {% endif %} is missing"),
+        ("{% for x in [1] %} A", "{% for ... %} is not closed: {% endfor %} is missing"),
+        ("{{ y | numbr(2) }}", "there is no filter 'numbr'; did you mean number?"),
+    ],
+)
+def test_a_mistake_in_jinja_is_told_in_an_authors_words(chapter: Write, prose: str, said: str) -> None:
+    [(_, _, message)] = mistakes(chapter(f"# %%\ny = 1\n\n# %% [markdown]\n# {prose}\n"))
+    assert message == said
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ('figure(None, id="fig:a", caption="A.")', "figure needs 'alt'"),
+        ('table([], id="tbl:a")', "table needs 'caption'"),
+        ('claim("A.")', "claim needs 'finding'"),
+    ],
+)
+def test_what_a_function_needs_is_told(chapter: Write, call: str, said: str) -> None:
+    [(_, _, message)] = mistakes(
+        chapter(f"# %%\nfrom report.authoring import claim, figure, table\n\n{call}\n")
+    )
+    assert message.startswith(said)
+
+
 def test_a_failing_code_cell_names_its_line_and_the_origin(chapter: Write) -> None:
     text = "# %%\nimport json\n\n# %% [markdown]\n# A\n\n# %%\nx = 1\njson.loads(\n  '{')\n"
     [(_, line, message)] = mistakes(chapter(text))
