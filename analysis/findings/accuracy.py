@@ -84,7 +84,8 @@ def some_catch_up(results: Results, activation: str, other: str, depth: int, epo
     late = [b for a, b in zip(then, now, strict=True) if a <= LEARNED]
     if epoch >= results.study.epochs or not late:
         return None
-    return Finding(max(late) > LEARNED, {"in the end": late})
+    learned = sum(score > LEARNED for score in late)
+    return Finding(learned > 0, {"in the end": late}, remark=f"{learned} of {len(late)}")
 
 
 def diverged(results: Results) -> list[str]:

@@ -24,11 +24,16 @@ def ahead_of_tanh(gain: Results | None, depth: int) -> Finding | None:
 
 
 def makes_up_for_most(gain: Results | None, depth: int) -> Finding | None:
-    """The control is closer to LeCun's activation than to tanh: its weights make up for more than half."""
+    """LeCun's activation is ahead of tanh, and the control is closer to it: its weights make up for more than half.
+
+    By its margin, or by that of LeCun's activation over tanh where that is less.
+    """
     scores = _scores(gain, depth)
     if not scores:
         return None
-    return _compared(scores, [(c - t) - (lecun - c) for t, c, lecun in zip(*scores.values(), strict=True)])
+    return _compared(
+        scores, [min(lecun - t, (c - t) - (lecun - c)) for t, c, lecun in zip(*scores.values(), strict=True)]
+    )
 
 
 def compared(gain: Results | None) -> pl.DataFrame:

@@ -91,7 +91,7 @@ gains = claim(
     gain.ahead_of_tanh(control, very_deep),
 )
 makes_up = claim(
-    "Weights of this size make up for more than half of what LeCun's activation is ahead, with every seed.",
+    "Weights of this size make up for more than half of what LeCun's activation is ahead of tanh, with every seed.",
     gain.makes_up_for_most(control, very_deep),
 )
 
@@ -104,8 +104,9 @@ makes_up = claim(
 # {{ gains }} {{ makes_up }}
 # {% if makes_up and not makes_up.fails and not gains.fails %}
 # So it is mainly the size of the weights that LeCun's activation has and tanh with
-# Glorot's weights lacks. (The factors of the first and of the last layer, which are not
-# changed here, and a learning rate that in these units is larger, may be the rest.)
+# Glorot's weights lacks. (The rest may be the linear term, the factors of the first and of
+# the last layer, which are not changed here, and a learning rate that in these units is
+# larger.)
 # {% endif %}
 
 # %%

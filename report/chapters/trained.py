@@ -90,7 +90,7 @@ stuck = claim(
 # %% [markdown]
 # ## ReLU and tanh
 #
-# The derivative of ReLU is one for half of its inputs, and that of tanh for none but
+# The derivative of ReLU is one for every positive input, and that of tanh for none but
 # zero. Neither ever exceeds one: the bounds are the same.
 
 # %%
@@ -99,9 +99,10 @@ parted = claim(
     test set right, and no ReLU network does.""",
     accuracy.one_learns_and_the_other_does_not(results, "tanh", "relu", deepest, early),
 )
+late = accuracy.some_catch_up(results, "relu", "tanh", deepest, early)
 recovered = claim(
-    "Given the whole of the training, some of these ReLU networks do find a way.",
-    accuracy.some_catch_up(results, "relu", "tanh", deepest, early),
+    f"Given the whole of the training, some of these ReLU networks do find a way: {late.remark if late else 'none'}.",
+    late,
 )
 lasting = claim(
     f"""With {deepest} layers every tanh network learns: at the end of some epoch it gets more than half of the test

@@ -67,8 +67,8 @@ flat = claim(
     theory.same_gradient(study, predicted, "relu", within=2),
 )
 smaller = claim(
-    f"""In most networks of {study.width} units the gradient of the weights is smaller than predicted, above all near
-    the output.""",
+    f"""In most ReLU networks of {deepest} layers with {study.width} units the gradient of the weights is smaller than
+    predicted, above all near the output.""",
     theory.narrowness_lowers_it(study, predicted, bands, "relu"),
 )
 figure(

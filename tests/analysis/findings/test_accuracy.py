@@ -93,6 +93,7 @@ def test_some_catch_up_where_one_that_had_not_learned_has_in_the_end():
     found = accuracy.some_catch_up(results, "relu", "tanh", 40, epoch=3)
     assert found.holds
     assert found.numbers["in the end"] == [0.1, 0.8]
+    assert found.remark == "1 of 2"
     none = ending(relu=[0.1, 0.2], tanh=[0.9, 0.9])
     assert not accuracy.some_catch_up(none, "relu", "tanh", 40, epoch=3).holds
 

@@ -41,7 +41,14 @@ def test_the_control_makes_up_for_most_if_it_is_nearer_to_lecun_s_with_every_see
     finding = makes_up_for_most(results([0.8] * 3, control, [0.9] * 3), 5)
     assert finding is not None
     assert finding.holds == holds
-    assert finding.margin == pytest.approx([200 * (score - 0.85) for score in control])
+    assert finding.margin == pytest.approx([min(10, 200 * (score - 0.85)) for score in control])
+
+
+def test_nothing_is_made_up_for_where_lecun_s_activation_is_not_ahead():
+    finding = makes_up_for_most(results([0.8] * 3, [0.9] * 3, [0.9, 0.79, 0.9]), 5)
+    assert finding is not None
+    assert not finding.holds
+    assert finding.margin == pytest.approx([10, -1, 10])
 
 
 def test_there_is_nothing_to_say_without_the_study_or_the_depth():
