@@ -85,7 +85,7 @@ def paired_differences(history: pl.DataFrame, against: str) -> pl.DataFrame:
 
     A row per other activation and depth: `differences`, a list in the order of the seeds, as fractions; `mean` and
     `half`, Student's interval for it, null where the seeds are too few or where not all networks learn; `verdict`,
-    as `statistics.verdict` has it, and where not all learn, how many do.
+    as `statistics.verdict` has it, and where not all learn, how many end above one half.
     """
     ends = scores(history).select(*GROUP, "seed", "test")
     other = ends.filter(activation=against).select("depth", "seed", against="test")
@@ -111,7 +111,7 @@ def _verdict(values: Sequence[float], others: Sequence[float]) -> str:
     if told != "not all learn":
         return told
     learn, other_learn = (sum(value > LEARNED for value in of) for of in (values, others))
-    return f"{learn} against {other_learn} of {len(values)} learn"
+    return f"{learn} against {other_learn} above half"
 
 
 def delta_growth(probes: pl.DataFrame) -> pl.DataFrame:

@@ -35,12 +35,12 @@ figure(
 
 # %% [markdown]
 # @tbl:differences lists them. {% if study.seeds >= FEWEST %}Where of each kind all
-# networks learn, or none does, it gives their mean with an interval at {{ LEVEL | percent(0) }}, by
+# networks end above one half, or none does, it gives their mean with an interval at {{ LEVEL | percent(0) }}, by
 # Student's $t$ with {{ study.seeds - 1 }} degrees of freedom. An interval that leaves out
 # zero makes one of them higher; one that holds nothing beyond
 # {{ "%g" | format(100 * MARGIN) }} point either way says that they differ by no more than
-# this margin; any other leaves it open. Where some learn and others do not, an interval
-# would say nothing: it is counted how many do.
+# this margin; any other leaves it open. Where some end above one half and others do not, an
+# interval would say nothing: it is counted how many do.
 # {% else %}With {{ study.seeds | counted("seed") }} there is no interval, and no
 # difference in this report is called significant.
 # {% endif %}

@@ -51,7 +51,7 @@ def test_the_verdict_is_what_the_interval_says_of_the_sign_and_of_the_margin():
 
 def test_where_not_all_learn_it_is_counted_how_many_do():
     [row] = paired_differences(summary(relu=[0.1, 0.9, 0.1], tanh=[0.9] * 3), against="tanh").to_dicts()
-    assert row["verdict"] == "1 against 3 of 3 learn"
+    assert row["verdict"] == "1 against 3 above half"
     assert row["mean"] is row["half"] is None
 
 
