@@ -3,7 +3,7 @@
 #
 # A network of $R$ layers maps an image $y^{(0)}$ to ten probabilities by $R$ weight
 # matrices, with one activation function $f$ after each but the last. During training
-# the error travels the other way, and every layer multiplies it by $f'$ and by its
+# the error travels the other way, and every layer multiplies it by the slope $f'$ and by its
 # weights [@hochreiter1991; @bengio1994; @glorot2010]. Why do some deep networks learn and
 # others not, and what should one use?
 
@@ -37,6 +37,7 @@ names = [title(name) for name in study.activations]
 pair = {"tanh", "lecun"} <= set(study.activations)
 unproven = [title(name) for name in study.activations if report.derived(name).unproven]
 highest, lost = accuracy.highest(results), len(accuracy.diverged(results))
+patterns = min(study.batch_size, len(data.train_labels))
 by_seed = " by seed" if 1 < study.seeds < FEWEST else ""
 own = trainability.tested(trainability.alike(results), CACHE)
 varied = trainability.tested(trainability.by_initial_weights(results), CACHE)
@@ -47,11 +48,11 @@ loud, silent = trainability.how_many_learn(kinds, trainable=False)
 # %%
 late, after = trainability.learned_late(own), counted(advice.early(kinds), "epoch")
 deep, long = max(study.depths), counted(results["he"].study.epochs, "epoch") if results.get("he") else ABSENT
-whose = "a deep network" if study.deep else "a network"
 told = claim(
-    f"""Whether {whose} learns within {after} can be told before its first step, less from how large the slope $f'$ can
-    be than from its mean square times the variance of the weights: of {counted(silent, "network")} whose error
-    theory lets fade {silent - loud:,} had not learned by then, of {counted(foreseen, "other")} {learned:,} had.""",
+    f"""Whether a network learns within {after} can mostly be told before its first step, less from how large the slope
+    $f'$ can be than from its mean square times the variance of the weights: of {counted(silent, "network")} whose
+    error theory lets fade {silent - loud:,} had not learned by then, of {foreseen:,} whose error it lets arrive
+    {learned:,} had.""",
     trainability.learns_as_foreseen(kinds),
 )
 later = claim(
@@ -63,11 +64,12 @@ by_weights = claim(
     relu.learns_with_he_only(results),
 )
 images_lost = claim(
-    "No deep sigmoid network learns with these in any way that was tried: images are lost on the way up.",
+    f"""No sigmoid network of 20 or more layers learns {"with these " if by_weights else ""}in any way that was tried:
+    images are lost on the way up.""",
     interventions.none_learns_by_any_way(results, "sigmoid"),
 )
 by_gain = claim(
-    "LeCun's activation is ahead of tanh at first, mostly by the size of the weights.",
+    f"With {deep} layers LeCun's activation is ahead of tanh at first, mostly by the size of the weights.",
     gain.makes_up_for_most(results.find(gain.STUDY), deep),
 )
 causes = [cause for cause in (by_weights, images_lost, by_gain) if cause]
@@ -102,14 +104,17 @@ key = figure(
     id="fig:answer",
     caption=f"""
         Left: test accuracy after {after} against the predicted change of
-        $\\ln \\delta^2$ from the last hidden layer to the first; grey: predicted to learn. Right: predicted $\\delta$
-        of untrained networks, and the band in which {percent(LEVEL, 0)} of networks of {study.width} units lie.""",
+        $\\ln \\delta^2$ from the last hidden layer to the first, $\\delta$ being the error that reaches a layer; grey:
+        predicted to learn; those at zero diverged. Right: predicted $\\delta$ of untrained networks, and the band in
+        which {percent(LEVEL, 0)} of networks of {study.width} units lie.""",
     alt=f"""
         Left: of {silent} networks predicted not to learn {loud} learned, of {foreseen} others {learned}. Right: delta
         from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
 )
 advised = advice.grouped(advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])))
 heads = advice.headings(advised)
+of_relu = ", and those of ReLU are as large as He's" if "relu" in study.activations else ""
+critical = f"[\\ Critical weights are in @tbl:initial{of_relu}.]{{.optional}}" if varied.height else ""
 which = f", and with which initial weights ({counted(advice.seeds(kinds), 'seed')} of each)"
 best = table(
     advised,
@@ -117,7 +122,7 @@ best = table(
     caption=f"""
         The greatest depth at which every network learned within {after}{which if "weights" in heads else ""}{
         "; and what more epochs reach" if "longer" in heads else ""
-    }.""",
+    }.{critical}""",
     columns=heads,
     widths=advice.widths(advised),
     right=["depth"],
@@ -136,19 +141,20 @@ choice = explorer(explored.explored(parts, report.bands, CACHE))
 
 # %% [markdown]
 # How large $f'$ can be only bounds what a layer can do to the error. What it typically
-# does is the mean of $f'^2$ times the variance of the weights: the activation is only one
-# of two factors. The same product says whether two images still differ when they arrive in the last
+# does to the square of the error is the mean of $f'^2$ times the variance of the weights and the number
+# of units above: the activation is only one of the factors. Where the variance of the signals
+# has settled above zero, the same product says whether two images still differ when they arrive in the last
 # layer. [It is computed from the same functions in @sec:theory, compared with untrained
 # networks in @sec:predicted, and tested by intervention in
 # @sec:interventions.]{.optional} [@fig:answer has the answer in one picture, and
 # @tbl:advice what follows from it.]{.optional}
 #
 # [This report answers {{ "the" if pair else "three of the" }} four tasks of a course exercise
-# [@psarras]: A, the equations and the range of each gradient (@sec:backpropagation); B,
+# [@psarras]: **A**, the equations and the range of each gradient (@sec:backpropagation); **B**,
 # networks of {{ "several depths" if study.depths | length > 1 else "one depth" }} and their
-# accuracies (@sec:trained); {{ "" if pair else "and " }}C, the gradient of each layer after
+# accuracies (@sec:trained); {{ "" if pair else "and " }}**C**, the gradient of each layer after
 # {{ study.early | counted("epoch") }} (@sec:gradients)
-# {%- if pair %}[; and D, LeCun's activation against tanh (@sec:lecun-equations,
+# {%- if pair %}[; and **D**, LeCun's activation against tanh (@sec:lecun-equations,
 # @sec:lecun-untrained, @sec:lecun[, @sec:gain]{.optional})]{.optional}
 # {%- endif %}.]{.optional}
 # Equations and measured numbers come from the program that made this document. Each
@@ -181,8 +187,12 @@ table(
 # draws.
 # {% endif %}
 # {% if study.initializer == "glorot_uniform" %}
-# The weights are drawn uniformly with the variance of @glorot2010.
+# The weights are drawn uniformly with the variance of @glorot2010. [@sec:map has that of others,
+# too.]{.optional}
 # {% endif %}
+#
+# After {{ study.probe_epochs | listing }} epochs every network is *probed*: its signals and gradients are
+# measured on one fixed mini-batch, the first {{ patterns }} images of the training set.
 # {% if study.dataset == "MNIST" %}
 # The images are those of @mnist, first used by @lecun1998gradient.
 # {% endif %}
