@@ -44,7 +44,7 @@ GIVEN = {
     "b^2": ("0", "0"),
     "t": ("1", "0"),
 }
-RATE = "0.5"
+RATE = "0.25"
 
 Values = Mapping[Expr, Expr]
 
