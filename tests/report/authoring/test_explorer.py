@@ -39,10 +39,10 @@ def test_accuracies_are_given_after_the_early_epoch_and_the_last():
     [kind] = given(KIND)
     assert (
         kind["accuracy"].replace("\xa0", " ")
-        == "50.00, 60.00 % after 1 epoch, 80.00, 90.00 % after 3 epochs (2 seeds)"
+        == "50.0, 60.0 % after 1 epoch, 80.0, 90.0 % after 3 epochs (2 seeds)"
     )
     [short] = given(KIND | {"epochs": 1, "ends": KIND["accuracy"]})
-    assert short["accuracy"].replace("\xa0", " ") == "50.00, 60.00 % after 1 epoch (2 seeds)"
+    assert short["accuracy"].replace("\xa0", " ") == "50.0, 60.0 % after 1 epoch (2 seeds)"
 
 
 @pytest.mark.parametrize(("total", "text", "edge"), [(-math.inf, "−∞", -30), (math.inf, "+∞", 15)])
