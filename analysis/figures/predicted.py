@@ -54,7 +54,7 @@ def predicted_profiles(
     value = pl.col(measure)
     start = probes.filter(pl.col("activation").is_in(names), value > 0, value.is_finite(), epoch=0)
     depths = predictions["depth"].unique(maintain_order=True).to_list()
-    figure = blank(TEXT_WIDTH, 0.68 * TEXT_WIDTH)
+    figure = blank(TEXT_WIDTH, 0.64 * TEXT_WIDTH)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(3, 2))[:, 0]
     upper = above.subplots(1, len(depths), sharey=True, squeeze=False)[0]
     lower = below.subplots(1, len(names), sharey=True, squeeze=False)[0]

@@ -131,7 +131,10 @@ def of_the_environment(measured: Benchmark) -> str:
     """What the environment makes of libraries, in a sentence; empty where it holds none back."""
     if not measured.held_back:
         return ""
-    parts = " and ".join(f"{name} to {part:.0%} of its speed" for name, part in measured.held_back.items())
+    parts = " and ".join(
+        f"{name} to {100 * part:.0f}\N{NO-BREAK SPACE}% of its speed"
+        for name, part in measured.held_back.items()
+    )
     return f"{' and '.join(measured.held_back_by)} held {parts}; the peak was measured without."
 
 

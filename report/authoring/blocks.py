@@ -39,7 +39,7 @@ HEADINGS = {
     "sum": "Sum of outputs", "loss": "Loss", "loss_by_sum": "Loss / sum",
     "sgd": "Gradient descent", "momentum": "Momentum", "adam": "Adam",
     "rate": "Best rate", "best": "There", "own": "At the study’s rate",
-    "bound": "$\\sup |f'|$", "median": "Median",
+    "bound": "$\\sup \\left|f'\\right|$", "median": "Median",
     "sigma_w": "$\\sigma_w$", "sigma_b": "$\\sigma_b$", "edge": "Edge", "paper": "Paper", "here": "Here",
     "weight_variance": "$\\sigma_w^2$", "reach": "Should learn", "learned": "Learns", "failed": "Does not",
     "before": "Before", "epochs": "Epochs",

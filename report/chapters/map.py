@@ -147,7 +147,7 @@ figure(
         activation with each initial distribution at each depth. Grey: predicted to train. Points beyond the
         scale are drawn at its edge; those at zero diverged.""",
     alt=f"""
-        Test accuracy against the sum of ln chi. Of {silent} networks below the grey band none exceeds one half; of
+        Test accuracy against the sum of ln chi. Of {silent} networks below the grey band {loud} exceed one half; of
         {foreseen_to} networks within it {learned} do.""",
 )
 

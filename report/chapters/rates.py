@@ -42,7 +42,8 @@ closer = claim(
 # evenly on a logarithmic scale, and between two of them a network may do somewhat better
 # than at either. At the smallest of them a network may only be slow: what does not learn
 # within {{ long }} at such a rate may learn later, while at the largest rates a step leads
-# to where the gradient no longer says anything.
+# to where the gradient no longer says anything, or the loss is no longer finite: those
+# networks are at zero.
 
 # %%
 figure(
@@ -50,8 +51,8 @@ figure(
     id="fig:rates",
     caption=f"""
         Test accuracy after {long} by learning rate: means over {counted(study.seeds, "seed")}, and each of them as a
-        dash. Vertical line: the
-        learning rate of the other networks of this report; dotted: always the most frequent class.""",
+        dash. Vertical line: the learning rate of the other networks of this report; dotted: always the most frequent
+        class.""",
     alt=f"""
         Test accuracy against the learning rate for {counted(len(study.activations), "activation")} in one panel for
         each depth: with {least} layers all rise with the rate until they fall, with {most} all fall earlier.""",
@@ -79,6 +80,7 @@ table(
         The learning rate with the highest mean test accuracy after {long}, and the accuracy in per cent there and at
         the rate of the other networks ({counted(study.seeds, "seed")}); no rate where no network learns.""",
     columns=["activation", "depth", "rate", "best", "own"],
+    formats={"rate": "g"},
 )
 
 # %% [markdown]

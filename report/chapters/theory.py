@@ -78,8 +78,8 @@ scales, chi = Scales.of(study, report.data), factors(study, predicted, limit)
 # Here each activation has the $\sigma_w^2$ and $\sigma_b^2$ of its critical point.
 # [@tbl:initial has them.]{.optional}
 # {% else %}
-# Here, $\sigma_b^2$ is {{ scales.biases | number }} and $\sigma_w^2$ is
-# {{ scales.hidden | number }} between hidden layers. The first and the last layer
+# Here, $\sigma_b^2$ is {{ "%.3g" | format(scales.biases) }} and $\sigma_w^2$ is
+# {{ "%.3g" | format(scales.hidden) }} between hidden layers. The first and the last layer
 # have another fan-in and fan-out: $\sigma_w^2$ is {{ scales.first | number }} in the
 # first, {{ scales.last | number }} in the last, and below the last, where $\delta$ comes
 # from one unit for each class, the factor in front of the mean of @eq:chi is
@@ -105,8 +105,8 @@ slowly = claim(
 )
 power = decay.falls_as_a_power(study, predicted, limit, "tanh")
 as_a_power = claim(
-    f"""The fixed point $q = 0$ is approached as $1 / 2r$, so that $\\chi$ is about $1 - 1/r$ and the squared $\\delta$
-    falls as a power of the depth, not exponentially: here by a factor of
+    f"""The fixed point $q = 0$ is approached as $1 / (2 r)$, so that $\\chi$ is about $1 - 1/r$ and the squared
+    $\\delta$ falls as a power of the depth, not exponentially: here by a factor of
     {number(power.numbers[decay.DIVIDED][0], 2) if power else ABSENT}.""",
     power,
 )

@@ -54,7 +54,7 @@ figure(
 
 # %% [markdown]
 # @tbl:shapes has what else is proven of each, in the same way: the values that $f$ and
-# $f''$ take, the least $L$ with $|f(a) - f(b)| \le L |a - b|$ for $f$ and for $f'$,
+# $f''$ take, the least $L$ with $\left|f(a) - f(b)\right| \le L \left|a - b\right|$ for $f$ and for $f'$,
 # whether $f$ is monotone (in the wide sense), convex or concave, odd or even, and where
 # $f'$ changes its sign. A function with a kink has no such constant for its derivative,
 # and one that jumps none at all.

@@ -4,8 +4,8 @@
 # Theory speaks of averages over wide networks. The gradient range [of @tbl:ranges]{.optional}
 # says less, but it says so of every single network, untrained or trained, and of
 # every pattern. With $\delta^{(r)}_{\mu}$ for the vector of all units of a layer
-# and $W^{(r)}$ for the matrix of its weights, Euclidean norms in the delta recursion[
-# (@eq:hidden-delta)]{.optional} give
+# and $W^{(r)}$ for the matrix of its weights, Euclidean norms in the delta
+# recursion[\ (@eq:hidden-delta)]{.optional} give
 #
 # $$
 # \left| \delta^{(r)}_{\mu} \right| \le

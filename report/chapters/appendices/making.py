@@ -44,7 +44,7 @@ tanh = generate(find_activation("tanh"))
 # is trained beside it and however many processes train.
 # {% endif %}
 #
-# It was made from the results of the study "{{ study.name }}" by
+# This report was made from the results of the study "{{ study.name }}" by
 # {% if origin.commit %}
 # commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}
 # {% else %}
