@@ -4,7 +4,7 @@
 # Adam [@kingma2015] divides each step by the size of the gradients before it. To a
 # gradient that is only small it gives back its scale. Where the output no longer depends
 # on the image, no gradient says how to tell images apart, and there is nothing to scale.
-# So Adam tells the two apart: what it trains had lost the scale of its gradient alone.
+# So Adam tells the two apart: what it trains had not lost its images.
 
 # %%
 from analysis.findings import interventions

@@ -190,9 +190,9 @@ table(
 # The weights are drawn uniformly with the variance of @glorot2010. [@sec:map has that of others,
 # too.]{.optional}
 # {% endif %}
-#
-# After {{ study.probe_epochs | listing }} epochs every network is *probed*: its signals and gradients are
-# measured on one fixed mini-batch, the first {{ patterns }} images of the training set.
 # {% if study.dataset == "MNIST" %}
 # The images are those of @mnist, first used by @lecun1998gradient.
 # {% endif %}
+#
+# After {{ study.probe_epochs | listing }} epochs every network is *probed*: its signals and gradients are
+# measured on one fixed mini-batch, the first {{ patterns }} images of the training set.
