@@ -92,7 +92,17 @@ def build(
         return
     start = perf_counter()
     options = Options(
-        study, output, format.value, device.value, jobs, scheduler, strict, retrain, accept_stored, report
+        study,
+        output,
+        format.value,
+        device.value,
+        jobs,
+        scheduler,
+        strict,
+        retrain,
+        accept_stored,
+        report,
+        watch,
     )
     if plan:
         from report.building.planning import tell_plan
@@ -148,7 +158,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
     if watch:
         from report.building.watching import watch as after_each_save
 
-        after_each_save(lambda: write_report(perf_counter()), options.report.parent)
+        after_each_save(lambda: write_report(perf_counter()), options.report.parent, output / "report.html")
     else:
         write_report(start)
 

@@ -43,6 +43,7 @@ class Options:
     retrain: bool = False
     accept_stored: bool = False
     report: Path = BUILT_IN
+    watch: bool = False
 
     @property
     def shown_study(self) -> str:
@@ -55,8 +56,9 @@ class Options:
 
     @property
     def formats(self) -> tuple[Format, ...]:
-        """The formats to be written, one by one."""
-        return FORMATS[self.format]
+        """The formats to be written, one by one; the page is, too, while it is watched."""
+        asked = FORMATS[self.format]
+        return (*asked, "html") if self.watch and "html" not in asked else asked
 
 
 def program() -> dict[str, Any]:

@@ -26,10 +26,10 @@ def saves(monkeypatch):
     return follow
 
 
-def test_it_is_made_at_once_and_after_each_save(saves):
+def test_it_is_made_at_once_and_after_each_save(saves, tmp_path):
     saves(CHAPTER, TEMPLATE)
     made = []
-    watching.watch(lambda: made.append(1), CHAPTERS.parent)
+    watching.watch(lambda: made.append(1), CHAPTERS.parent, tmp_path / "report.html")
     assert len(made) == 3
 
 
@@ -41,7 +41,7 @@ def test_it_is_made_at_once_and_after_each_save(saves):
         (SystemExit(1), "The report is as it was."),
     ],
 )
-def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, error, told):
+def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, tmp_path, error, told):
     saves(CHAPTER)
     outcomes = iter([error, None])
 
@@ -50,12 +50,12 @@ def test_a_mistake_is_told_and_the_next_save_builds_again(saves, capsys, error, 
         if outcome:
             raise outcome
 
-    watching.watch(again, CHAPTERS.parent)
+    watching.watch(again, CHAPTERS.parent, tmp_path / "report.html")
     assert told in capsys.readouterr().err
     assert next(outcomes, "all used") == "all used"
 
 
-def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch):
+def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch, tmp_path):
     saves(MODULE)
     started = []
 
@@ -65,5 +65,12 @@ def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch):
 
     monkeypatch.setattr(watching.os, "execv", execute)
     with pytest.raises(KeyboardInterrupt):
-        watching.watch(lambda: None, CHAPTERS.parent)
+        watching.watch(lambda: None, CHAPTERS.parent, tmp_path / "report.html")
     assert started == [(sys.executable, sys.orig_argv)]
+
+
+def test_what_a_build_writes_is_no_save(saves, tmp_path):
+    saves(str(tmp_path / "out" / "report.pdf"), str(tmp_path / ".out-7" / "figures" / "a.svg"), CHAPTER)
+    made = []
+    watching.watch(lambda: made.append(1), CHAPTERS.parent, tmp_path / "out" / "report.html")
+    assert len(made) == 2

@@ -148,9 +148,7 @@ def test_curves_are_named_in_words(tmp_path: Path) -> None:
 
 
 def test_mathml_is_spaced_as_tex_spaces_it(tmp_path: Path) -> None:
-    html = body(
-        "html", tmp_path, CHAPTER + r" Here $v \tanh{\left(v \right)}$, $\ln x$, $\tanh^2(v)$, $f'$."
-    )
+    html = body("html", tmp_path, CHAPTER + r" Here $v \tanh{\left(v \right)}$, $\ln x$, $\tanh^2(v)$, $f'$.")
     assert '<mi>v</mi><mrow><mi mathvariant="normal">\u2009tanh</mi>' in html
     assert "ln\u2009</mi>" in html
     assert '<msup><mrow><mi mathvariant="normal">tanh</mi></mrow><mn>2</mn></msup>' in html
