@@ -108,8 +108,9 @@ key = figure(
         predicted to learn; those at zero diverged. Right: predicted $\\delta$ of untrained networks, and the band in
         which {percent(LEVEL, 0)} of networks of {study.width} units lie.""",
     alt=f"""
-        Left: of {silent} networks predicted not to learn {loud} learned, of {foreseen} others {learned}. Right: delta
-        from the last layer to the first, a line with a band for each of {listing(title(name) for name in shown)}.""",
+        Left: of {silent} networks predicted not to learn {loud} learned, of {foreseen} predicted to learn {learned}.
+        Right: delta from the last layer to the first, a line with a band for each of
+        {listing(title(name) for name in shown)}.""",
 )
 advised = advice.grouped(advice.advice(kinds, own, dict.fromkeys([*study.activations, *smooth])))
 heads = advice.headings(advised)
@@ -194,5 +195,6 @@ table(
 # The images are those of @mnist, first used by @lecun1998gradient.
 # {% endif %}
 #
-# After {{ study.probe_epochs | listing }} epochs every network is *probed*: its signals and gradients are
-# measured on one fixed mini-batch, the first {{ patterns }} images of the training set.
+# At epochs {{ study.probe_epochs | listing }}, the first of which is before training, every network
+# is *probed*: its signals and gradients are measured on one fixed mini-batch, the first
+# {{ patterns }} images of the training set.
