@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from typing import Literal
 import typst
 
 from report.mistakes import Mistake, TypesetError
+from report.typesetting.layout import strays
 from report.typesetting.overfull import overfull
 from report.weaving.weave import Woven
 
@@ -26,60 +28,70 @@ TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 def compile_typst(
     document: str, target: Path, woven: Woven, day: date, folder: Path, foreign: bool = False
-) -> list[str]:
-    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings.
+) -> tuple[list[str], str]:
+    """Write the PDF of a Typst document, accessible (PDF/UA-1).
 
-    That a `foreign` template breaks a rule of PDF/UA-1 is a warning, too.
+    Returns the compiler's warnings, and the document with what it has of the places of figures and tables. That a
+    `foreign` template breaks a rule of PDF/UA-1 is a warning, too.
     """
     broken: list[str] = []
     try:
         try:
-            pdf, warnings = _settled(document, folder, day, "ua-1")
+            pdf, warnings, settled = _settled(document, folder, day, "ua-1")
         except typst.TypstError as error:
             if not (foreign and "PDF/UA-1" in error.diagnostic):
                 raise
             broken = [f"the template keeps not all rules of PDF/UA-1, so that the PDF is not: {error}"]
-            pdf, warnings = _settled(document, folder, day, None)
+            pdf, warnings, settled = _settled(document, folder, day, None)
     except typst.TypstError as error:
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
-        place = re.search(r"error: .*\n *┌─ [^\n]*__typst_py_bytes__[^\n]*?:(\d+):\d+", error.diagnostic)
+        place = re.search(r"error: .*\n *┌─ [^\n]*report\.typ:(\d+):\d+", error.diagnostic)
         line = int(place[1]) if place else 0
         raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
+    finally:
+        (folder / _SOURCE).unlink()
     target.write_bytes(pdf)
-    return [*broken, *(warning.diagnostic for warning in warnings)]
+    return [*broken, *(warning.diagnostic for warning in warnings)], settled
 
 
 def _settled(
     document: str, folder: Path, day: date, standard: Literal["ua-1"] | None
-) -> tuple[bytes, list[typst.TypstWarning]]:
-    """The PDF and the compiler's warnings; if places that depend on each other do not settle, none are asked for."""
-    for floats in ("below", "anywhere"):
-        pdf, warnings = _compiler(folder).compile_with_warnings(
-            document.encode(),
-            format="pdf",
-            sys_inputs={"floats": floats},
-            pdf_standards=standard,
-            timestamp=_midnight(day),
+) -> tuple[bytes, list[typst.TypstWarning], str]:
+    """The PDF, the compiler's warnings, and the document in which no figure or table floats out of its section."""
+    standing: set[str] = set()
+    while True:
+        settled = document.replace(
+            _NONE, _STANDING.format("".join(f'"{label}", ' for label in sorted(standing)))
         )
-        if not any("did not converge" in warning.diagnostic for warning in warnings):
-            break
-    assert isinstance(pdf, bytes)
-    return pdf, warnings
+        (folder / _SOURCE).write_text(settled, encoding="utf-8")
+        compiler = _compiler(folder)
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=standard, timestamp=_midnight(day)
+        )
+        found = set(strays(json.loads(compiler.query(_LAYOUT, "value", True))))
+        if found <= standing:
+            assert isinstance(pdf, bytes)
+            return pdf, warnings, settled
+        standing |= found
+
+
+_SOURCE, _LAYOUT = "report.typ", "<layout>"
+_STANDING = "#let standing-ones = ({})"
+_NONE = _STANDING.format("")
 
 
 def prepare(document: str, day: date, folder: Path) -> None:
     """Compile a document as like as possible to the one to come: the compiler keeps what both have."""
+    (folder / _SOURCE).write_text(document, encoding="utf-8")
     with suppress(typst.TypstError):  # it may lack a figure by now
-        _compiler(folder).compile(
-            document.encode(), format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day)
-        )
+        _compiler(folder).compile(format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day))
 
 
 @lru_cache(maxsize=1)
 def _compiler(folder: Path) -> typst.Compiler:
-    """A compiler for the files of a folder; it caches pages, so that a changed document takes less time."""
+    """A compiler for a document in a folder; it caches pages, so that a changed document takes less time."""
     # Only the compiler's own fonts: the same page on every machine.
-    return typst.Compiler(root=folder, ignore_system_fonts=True, sys_inputs={"floats": "below"})
+    return typst.Compiler(str(folder / _SOURCE), root=folder, ignore_system_fonts=True)
 
 
 def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[str]:

@@ -3,7 +3,7 @@
 local floats = {}
 
 local SHORT, UNBROKEN, LONG = 10, 15, 25  -- lines; about half a page can't float
-local LITTLE, NEAR = 400, 1200  -- letters, about five lines and a third of a page
+local LITTLE = 400  -- letters, about five lines
 local LINE = 95  -- characters of a line as wide as the text
 
 -- About how many lines a row takes; the columns of sentences have widths.
@@ -65,6 +65,12 @@ local function wrapped(name, block)
   return pandoc.Blocks({pandoc.RawBlock('typst', '#' .. name .. '['), block, pandoc.RawBlock('typst', ']')})
 end
 
+-- The label of a figure or table, by which it is told whether it may float.
+local function label_of(block)
+  if block.t == 'Table' then return block.identifier end
+  return block.content[#block.content].text:match('<([^<>]*)>$') or ''
+end
+
 -- Where a table goes on on another page, its head says whose it is.
 local function say_continued(element)
   if element.identifier == '' then return end
@@ -74,16 +80,15 @@ end
 
 --- The blocks with figures and tables that float, and with paragraphs that stay on the page of their equation.
 function floats.placed(blocks)
-  local result, letters = pandoc.Blocks({}), 0  -- since the last heading
+  local result = pandoc.Blocks({})
   for index, block in ipairs(blocks) do
     local next = after(blocks, index)
-    letters = block.t == 'Header' and 0 or letters + (is_float(block) and 0 or length_of(block))
     if is_float(block) then
       local lines = height_of(block)
       local stays = is_last(blocks, index, lines and lines <= SHORT and 2 or 1)
       local long = lines and lines > (stays and UNBROKEN or LONG)
-      local how = stays and 'standing' or letters < NEAR and 'below' or 'floating'
       if long then say_continued(block) end
+      local how = stays and 'standing' or ('floating("%s")'):format(label_of(block))
       result:extend(long and {block} or wrapped(how, block))
     elseif block.t == 'Para' and next and is_equation(next) and not is_equation(block) then
       result:extend(wrapped('leading', block))

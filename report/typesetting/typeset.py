@@ -108,9 +108,9 @@ def _pdf(
             beside.submit(prepare, before.decode(), metadata.date, staging)
         document = _lay_out(woven, "pdf", metadata, staging, attached)
     target, foreign = staging / "report.pdf", metadata.template is not None
-    warnings = compile_typst(document, target, woven, metadata.date, staging, foreign)
+    warnings, settled = compile_typst(document, target, woven, metadata.date, staging, foreign)
     if last:
-        write(last, document.encode())
+        write(last, settled.encode())
     return warnings
 
 

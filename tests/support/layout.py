@@ -23,21 +23,20 @@ ASK = """
     kind: repr(it.kind), number: it.counter.at(it.location()).first(), at: place(it),
   )),
   mentions: query(ref).map(it => (label: str(it.target), at: place(it))),
-)) <layout>]
+)) <asked>]
 """
 
 
 def strays(source: Path, folder: Path) -> list[str]:
     """What is amiss in the layout of a document; `source` is kept by a build, `folder` has its figures.
 
-    A figure or table stands outside its chapter, on no page of its section, or not within two pages from where its
-    chapter first mentions it.
+    A figure or table stands outside its section, or not within two pages from where that first mentions it.
     """
     document = (read(source) or b"").decode()
     document = re.sub(r"^#pdf\.attach\(.*?^\)$", "", document, flags=re.DOTALL | re.MULTILINE)
     found = json.loads(
         typst.query(
-            (document + ASK).encode(), "<layout>", "value", True, root=folder, ignore_system_fonts=True
+            (document + ASK).encode(), "<asked>", "value", True, root=folder, ignore_system_fonts=True
         )
     )
     return list(_strays(document, found))
@@ -53,22 +52,19 @@ def _strays(document: str, found: dict[str, list[dict[str, Any]]]) -> Iterator[s
         at, section = captions[kind, counts[kind]], section_of[label]
         if section == 0:
             continue  # on the first page, before all sections
-        chapter, end = _extent(headings, section, 1)
-        if not chapter <= at <= end:
-            yield f"{label} on page {at[0]} is outside its chapter"
-        begin, end = _extent(headings, section, 2)
-        if not begin[0] <= at[0] <= end[0]:
-            yield f"{label} on page {at[0]} is not on a page of its section"
+        begin, end = _extent(headings, section)
+        if not begin <= at <= end:
+            yield f"{label} on page {at[0]} is outside its section"
         mentions = [tuple(each["at"]) for each in found["mentions"] if each["label"] == label]
-        first = min((place for place in mentions if place >= chapter), default=at)
+        first = min((place for place in mentions if place >= begin), default=at)
         if not 0 <= at[0] - first[0] <= 2:
             yield f"{label} on page {at[0]} is far from its mention on page {first[0]}"
 
 
-def _extent(headings: list[tuple[int, Place]], section: int, level: int) -> tuple[Place, Place]:
-    """Where the section of this level begins and the next one does."""
-    begin = [place for its, place in headings[: section + 1] if its <= level][-1]
-    return begin, next((place for its, place in headings[section + 1 :] if its <= level), (10**6, 0.0))
+def _extent(headings: list[tuple[int, Place]], section: int) -> tuple[Place, Place]:
+    """Where a section begins, and where the next one does that is none inside it."""
+    later = (place for level, place in headings[section + 1 :] if level <= 2)
+    return headings[section][1], next(later, (10**6, 0.0))
 
 
 def _sections(document: str) -> dict[str, int]:
