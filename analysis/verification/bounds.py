@@ -6,6 +6,7 @@ product of the other two, so that sup|f'| has to exceed it, but for rounding.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import polars as pl
 from analysis.results.frames import Results
 from analysis.studies.derived import derived
 from analysis.studies.study import Study
-from derivations import Derivation
+from derivations import Activation, Derivation
 from derivations.language.registry import title
 
 _ROUNDING = 2.0**-23  # relative, of single precision
@@ -93,5 +94,11 @@ def check_bounds(results: Results, cache: Path) -> None:
 
 def _bounds(study: Study, cache: Path) -> dict[str, float | None]:
     """sup |f'| by activation, None where it is unproven or infinite."""
-    found = {function.name: steepest(derived(function, cache)) for function in study.functions}
+    found = {function.name: _steepest(function, cache) for function in study.functions}
     return {name: bound if bound is not None and isfinite(bound) else None for name, bound in found.items()}
+
+
+@lru_cache(maxsize=256)
+def _steepest(function: Activation, cache: Path) -> float | None:
+    """Of a function that many studies have it is read from the store once."""
+    return steepest(derived(function, cache))
