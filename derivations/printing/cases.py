@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sympy import Basic, Dummy, Expr, FiniteSet, Indexed, Interval, Piecewise, S, Set, Union, oo
+from sympy import (
+    And,
+    Basic,
+    Dummy,
+    Eq,
+    Expr,
+    FiniteSet,
+    Ge,
+    Gt,
+    Indexed,
+    Intersection,
+    Interval,
+    Le,
+    Lt,
+    Ne,
+    Or,
+    Piecewise,
+    S,
+    Set,
+    Union,
+    oo,
+)
+from sympy.logic.boolalg import Boolean
 
 #: a < v <= b as ("a", "<", "v", "<=", "b"), or only one side of it
 Chain = tuple[Basic | str, ...]
@@ -49,13 +71,41 @@ def _parts(expression: Piecewise, variable: Expr) -> list[tuple[Expr, Interval |
     x, left, found = Dummy(real=True), S.Reals, []
     for value, condition in expression.args:
         try:
-            here = left if condition == True else condition.xreplace({variable: x}).as_set()  # noqa: E712
+            here = left if condition == True else _where(condition.xreplace({variable: x}), x)  # noqa: E712
         except (NotImplementedError, TypeError) as error:
             raise ValueError(str(error)) from None
         found += [(value, part) for part in _intervals(here & left)]
         left -= here
     found.sort(key=lambda entry: (entry[1].inf, entry[1].sup))
     return [*_joined(found)]
+
+
+#: where x stands in a relation to a number
+_PLACES = {
+    Lt: lambda end: Interval.open(-oo, end),
+    Le: lambda end: Interval(-oo, end),
+    Gt: lambda end: Interval.open(end, oo),
+    Ge: lambda end: Interval(end, oo),
+    Eq: FiniteSet,
+    Ne: lambda point: Interval.open(-oo, point) | Interval.open(point, oo),
+}
+
+
+def _where(condition: Boolean, x: Dummy) -> Set:
+    """Where a condition holds; where x stands alone, without SymPy's solver, which takes far longer.
+
+    >>> from sympy.abc import x
+    >>> _where((x > -1) & (2 >= x), x)
+    Interval.Lopen(-1, 2)
+    """
+    if isinstance(condition, (And, Or)):
+        together = Intersection if isinstance(condition, And) else Union
+        return together(*(_where(part, x) for part in condition.args))
+    if condition.func in _PLACES:
+        alone = condition if condition.lhs == x else condition.reversed
+        if alone.lhs == x and alone.rhs.is_number:
+            return _PLACES[alone.func](alone.rhs)
+    return condition.as_set()
 
 
 def _joined(parts: Iterable[tuple[Expr, Set]]) -> Iterator[tuple[Expr, Set]]:
