@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,19 +35,25 @@ def build(*words, **options):
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A tiny study and the folder of its report."""
+    """A tiny study and the folder of its report, in which a benchmark lay before."""
     folder = tmp_path_factory.mktemp("tiny")
     (folder / "tiny.toml").write_text(TINY)
+    (folder / "out").mkdir()
+    (folder / "out" / "benchmark.json").write_text(json.dumps(MEASURED))
     done = build("--study", folder / "tiny.toml", "--output", folder / "out")
     assert done.returncode == 0, done.stderr
     return folder, done
 
 
+@pytest.fixture(scope="module")
+def text(tiny):
+    """What the tiny report says, on one line."""
+    pages = PdfReader(tiny[0] / "out" / "report.pdf").pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 @pytest.mark.slow
-def test_report_has_all_four_tasks(tiny):
-    folder, _ = tiny
-    text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
-    text = " ".join(text.split())
+def test_report_has_all_four_tasks(text):
     for heading in (
         "Backpropagation, derived",
         "The range of the gradient",
@@ -93,14 +100,12 @@ def test_the_report_breaks_no_rule_of_pdf_ua(tiny):
 
 
 @pytest.mark.slow
-def test_numbers_of_the_report_are_those_of_the_results(tiny):
+def test_numbers_of_the_report_are_those_of_the_results(tiny, text):
     from analysis.keeping.files import CACHE
     from analysis.results.gathered import trained
     from analysis.studies.reading import read
 
-    folder, _ = tiny
-    results = trained(read(str(folder / "tiny.toml")), CACHE)
-    text = " ".join(page.extract_text() for page in PdfReader(folder / "out" / "report.pdf").pages)
+    results = trained(read(str(tiny[0] / "tiny.toml")), CACHE)
     for row in results.summary.to_dicts():
         assert f"{100 * row['test_accuracy']:.1f}" in text
 
@@ -133,6 +138,8 @@ def test_a_build_with_nothing_changed_writes_nothing(tiny):
 @pytest.mark.slow
 def test_a_second_build_trains_nothing_and_writes_the_same_bytes(tiny):
     folder, _ = tiny
+    (folder / "elsewhere").mkdir()
+    shutil.copy(folder / "out" / "benchmark.json", folder / "elsewhere")
     again = build("--study", folder / "tiny.toml", "--output", folder / "elsewhere")
     assert again.returncode == 0, again.stderr
     assert "Training" not in again.stderr
@@ -161,11 +168,6 @@ def test_a_report_is_checked_from_its_pdf_alone(tiny, tmp_path):
     checked = build("check", copy)
     assert checked.returncode == 0, checked.stderr
     assert "is what they give, byte for byte" in checked.stdout
-    copy.write_bytes(copy.read_bytes() + b"% altered\n")
-    altered = build("check", copy)
-    assert altered.returncode == 1
-    assert "is not what they give" in altered.stdout
-    assert "numbers, sentences and claims" in altered.stdout  # which are as they were
 
 
 @pytest.mark.slow
@@ -181,24 +183,24 @@ def test_a_build_is_compared_with_another(tiny, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_benchmark_that_is_there_is_in_the_report_and_a_broken_one_is_refused(tiny):
-    folder, _ = tiny
-    output = folder / "measured"
-    output.mkdir()
-    (output / "benchmark.json").write_text(json.dumps(MEASURED))
-    done = build("--study", folder / "tiny.toml", "--output", output)
-    assert done.returncode == 0, done.stderr
-    text = " ".join(page.extract_text() for page in PdfReader(output / "report.pdf").pages)
+def test_a_benchmark_that_is_there_is_in_the_report(tiny, text):
     assert "The speed of training" in text
-    assert "that of a library, with 158 GFLOP/s. Others reached 140 by another." in " ".join(text.split())
+    assert "that of a library, with 158 GFLOP/s. Others reached 140 by another." in text
     assert "comes with the project" not in text
-    assert (output / "figures" / "benchmark.svg").is_file()
-    pdf = (output / "report.pdf").read_bytes()
+    assert (tiny[0] / "out" / "figures" / "benchmark.svg").is_file()
+
+
+@pytest.mark.slow
+def test_a_broken_benchmark_is_refused_and_the_report_left_as_it_was(tiny):
+    folder, _ = tiny
+    output = folder / "broken"
+    shutil.copytree(folder / "out", output)
     (output / "benchmark.json").write_text("{}")
+    before = content(output)
     refused = build("--study", folder / "tiny.toml", "--output", output)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "benchmark.json holds no benchmark" in refused.stderr
-    assert (output / "report.pdf").read_bytes() == pdf
+    assert content(output) == before
 
 
 @pytest.mark.parametrize(
@@ -225,17 +227,6 @@ def test_output_that_can_not_be_a_folder_is_refused_before_training(tmp_path):
     assert done.returncode == 2
     assert "can't be written" in done.stderr
     assert (tmp_path / "out").read_text() == "a file"
-
-
-@pytest.mark.slow
-def test_a_study_of_other_activations_has_a_report_too(tmp_path):
-    (tmp_path / "other.toml").write_text(
-        'activations = ["relu", "silu"]\ndepths = [2]\nseeds = 1\nepochs = 1\nwidth = 4\n'
-    )
-    done = build("--study", tmp_path / "other.toml", "--output", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report.pdf").pages)
-    assert "2 networks of 2 layers" in " ".join(text.split())
 
 
 @pytest.mark.slow

@@ -179,6 +179,15 @@ def test_the_archive_is_an_ro_crate_by_its_validator(archive, tmp_path):
         assert [issue.message for issue in validate(settings).get_issues()] == []
 
 
+def test_a_report_that_was_altered_is_not_what_its_results_give(own, tmp_path):
+    altered = tmp_path / "altered.pdf"
+    altered.write_bytes((own[0] / "out" / "report.pdf").read_bytes() + b"% altered\n")
+    checked = build("check", altered, "--run-its-code")
+    assert checked.returncode == 1
+    assert "is not what they give" in checked.stdout
+    assert "numbers, sentences and claims" in checked.stdout  # which are as they were
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
