@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from pypdf import PdfReader
+from stores import share_theory
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,7 @@ def installed(tmp_path_factory):
     subprocess.run([sys.executable, *words], check=True, cwd=place)
     (wheel,) = made.glob("*.whl")
     ZipFile(wheel).extractall(site)
+    share_theory(place / "cache" / "activation-gradients")
     return site, place
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from stores import share_theory
 
 ROOT = Path(__file__).parents[2]
 KILLS, EPOCHS = int(os.environ.get("KILLS", "3")), int(os.environ.get("EPOCHS", "6"))
@@ -27,6 +28,15 @@ seeds = 1
 epochs = {EPOCHS}
 width = 16
 batch_size = 16
+"""
+#: chapters of every kind, enough of them to be woven by workers
+REPORT = """
+title = "Killed"
+chapters = [
+    "builtin:untrained", "builtin:trained", "builtin:gradients", "builtin:appendices/bound", "builtin:appendices/dead",
+]
+[[authors]]
+name = "A. Author"
 """
 pytestmark = [
     pytest.mark.slow,
@@ -41,11 +51,11 @@ def project(tmp_path_factory, mnist_cache):
     for part in ("derivations", "analysis", "report"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "build.py", folder)
-    (folder / "mine.toml").write_text(STUDY)
-    (folder / ".cache").mkdir()
+    (folder / "mine").mkdir()
+    (folder / "mine" / "study.toml").write_text(STUDY)
+    (folder / "mine" / "report.toml").write_text(REPORT)
+    share_theory(folder / ".cache")
     (folder / ".cache" / "MNIST").symlink_to(mnist_cache / "MNIST")
-    if (ROOT / ".cache" / "derivations").is_dir():  # of the same source, or not used
-        shutil.copytree(ROOT / ".cache" / "derivations", folder / ".cache" / "derivations")
     assert finish(start(folder)) == 0
     forget(folder)
     begun = time.monotonic()
@@ -54,7 +64,7 @@ def project(tmp_path_factory, mnist_cache):
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
-    words = [sys.executable, "build.py", "--study", "mine.toml"]
+    words = [sys.executable, "build.py", "--report", "mine/report.toml", "--study", "mine/study.toml"]
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(words, cwd=folder, stdout=log, stderr=log)
 
