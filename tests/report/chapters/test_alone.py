@@ -31,11 +31,10 @@ OPTIONAL = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]\{\.optional\}")
 
 
 @pytest.fixture(scope="module")
-def woven(tmp_path_factory):
+def woven():
     """Chapter -> what it gives alone, on the results of the quick study; its figures lie in `folder`."""
-    output = tmp_path_factory.mktemp("quick") / "out"
-    words = ["build.py", "--study", "quick", "--output", output]
-    subprocess.run([sys.executable, *map(str, words)], cwd=ROOT, check=True, capture_output=True)
+    words = ["-m", "analysis", "train", "--study", "quick"]
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True, capture_output=True)
     results = trained(read("quick"), CACHE)
     report_on(results, provenance(results.study, results, read_benchmark(RECORDED)), FILE.parent)
     yield {chapter: weave([chapter]) for chapter in CHAPTERS}
