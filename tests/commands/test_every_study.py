@@ -87,7 +87,7 @@ def texts(tmp_path_factory):
     found = {}
     for name, study in STUDIES.items():
         (folder / f"{name}.toml").write_text(re.sub(r"^ +", "", study, flags=re.MULTILINE))
-        words = ["--study", folder / f"{name}.toml", "--output", folder / name]
+        words = ["--study", folder / f"{name}.toml", "--output", folder / name, "--jobs", "1"]
         done = subprocess.run([sys.executable, "build.py", *words], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         pages = PdfReader(folder / name / "report.pdf").pages

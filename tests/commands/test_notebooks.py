@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def built(tmp_path_factory):
     """The folder in which the notebooks of the quick study lie."""
     out = tmp_path_factory.mktemp("out")
-    words = ["--study", "quick", "--format", "ipynb", "--output", out]
+    words = ["--study", "quick", "--format", "ipynb", "--output", out, "--jobs", 1]
     subprocess.run([sys.executable, "build.py", *map(str, words)], cwd=ROOT, check=True, capture_output=True)
     return out / "notebooks"
 

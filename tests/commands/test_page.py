@@ -46,7 +46,7 @@ SAID = """() => {
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     out = tmp_path_factory.mktemp("page")
-    words = ["--study", "quick", "--format", "html", "--output", out]
+    words = ["--study", "quick", "--format", "html", "--output", out, "--jobs", 1]
     subprocess.run([sys.executable, "build.py", *map(str, words)], cwd=ROOT, check=True, capture_output=True)
     return out / "report.html"
 
