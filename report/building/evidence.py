@@ -19,6 +19,7 @@ from analysis.speed.recorded import Benchmark
 from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY
 from analysis.studies.study import Study
+from report.weaving.evident import without_spans
 from report.weaving.weave import Woven
 
 
@@ -57,7 +58,10 @@ def numbers(results: Results) -> dict[str, list[float]]:
 def sentences(woven: Woven) -> list[str]:
     """The prose in Markdown, sentence by sentence; no tables, code or displayed equations."""
     prose = re.sub(
-        r"^```.*?^```$|^\$\$.*?\$\$.*?$|<!--.*?-->", "", woven.markdown, flags=re.DOTALL | re.MULTILINE
+        r"^```.*?^```$|^\$\$.*?\$\$.*?$|<!--.*?-->",
+        "",
+        without_spans(woven.markdown),
+        flags=re.DOTALL | re.MULTILINE,
     )
     prose = re.sub(
         r"\]\{\.optional\}", "", re.sub(r"\[(?=(?:[^\[\]]|\[[^\[\]]*\])*\]\{\.optional\})", "", prose)

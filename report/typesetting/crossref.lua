@@ -214,7 +214,8 @@ end
 
 local function set_span(span)
   local class = span.classes[1]
-  if span.identifier:match('^claim%-') and FORMAT ~= 'html' then return span.content end  -- nothing leads there
+  local evidence = span.identifier:match('^claim%-') or class == 'computed'
+  if evidence and FORMAT ~= 'html' then return span.content end  -- where nothing leads there
   if write.span and (class == 'unsupported' or class == 'verdict') then
     local result = pandoc.Inlines({})
     for _, part in ipairs(write.span(class, span.content)) do

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from report.mistakes import Mistake, TypesetError
 from report.weaving.cells import Cell, read_cells
 from report.weaving.citations import Cited, cited
+from report.weaving.evident import without_spans
 from report.weaving.paragraphs import Line
 from report.weaving.weave import Woven
 
@@ -97,7 +98,7 @@ def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[s
 
     markdown = _FIGURE.sub(image, markdown)
     markdown = _ABSTRACT.sub(r"**Abstract**\n\n\1", markdown)
-    markdown = _RAW.sub("", _FRONT.sub(r"\1", markdown))
+    markdown = _RAW.sub("", _FRONT.sub(r"\1", without_spans(markdown)))
     markdown = re.sub(
         r"^: (.*) \{#(tbl:[\w-]+)[^}]*\}$",
         lambda found: f"**{_numbered(found[2], references)}.** {found[1]}",

@@ -27,6 +27,7 @@ from report.authoring import (
 )
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
+from report.weaving.evident import evident, with_spans
 from report.weaving.paragraphs import Line, marked
 
 TEX_BRACES = "in TeX, write { { with a space between the braces"
@@ -64,10 +65,12 @@ class Prose:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        texts = (in_text, percent, number, listing, counted, enumerated)
-        filters = {"tex": tex, **{function.__name__: function for function in texts}}
-        self._environment.filters.update(filters)
-        self._environment.globals.update(filters, equation=equation, given=given, sampled=sampled)
+        numbers = {function.__name__: evident(function) for function in (percent, number)}
+        texts = {function.__name__: function for function in (in_text, listing, counted, enumerated, tex)}
+        self._environment.filters.update(texts, **numbers)
+        self._environment.globals.update(
+            texts, **numbers, equation=equation, given=given, sampled=evident(sampled)
+        )
 
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
         """The cell's Markdown, after a comment that says where it stands; `names` as in `lines`."""
@@ -82,7 +85,7 @@ class Prose:
             self._check(padded, chapter, names)
             code = self._environment.compile(padded, chapter.stem, str(chapter))
             template = Template.from_code(self._environment, code, self._environment.make_globals(None))
-            rendered = template.render(names)
+            rendered = with_spans(template.render(names))
         except ChapterError:
             raise
         except TemplateSyntaxError as error:
