@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from analysis.figures.reach import accuracy_by_depth
 from analysis.theory.reach import reach
 from derivations import Propagation, activations, derive
+
+pytestmark = pytest.mark.slow  # the curve is of many wide networks
 
 TANH = derive(activations["tanh"])
 ROWS = pl.DataFrame(

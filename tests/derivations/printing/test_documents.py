@@ -36,6 +36,7 @@ def formulas(source, language):
     return [json.loads(text).strip() for text in found]
 
 
+@pytest.mark.slow
 def test_markdown_and_latex_are_read_by_pandoc_and_have_the_same_formulas():
     derivations = [derive(activation) for activation in activations.values()]
     in_markdown, in_latex = ("\n\n".join(map(form, derivations)) for form in (markdown, latex))

@@ -90,6 +90,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return dict(zip(formulas, written, strict=True))
 
 
+@pytest.mark.slow
 def test_every_formula_keeps_its_symbols(converted: dict[str, str]) -> None:
     for formula, written in converted.items():
         [inner] = re.findall(r'alt: "(?:[^"\\]|\\.)*", \$(.*)\$', written, re.DOTALL)

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow  # each asks another process
 PATIENCE = 20.0  # seconds for what is known to be provable: twice a user's, as the machine may be busy
 REASONS = ("is not real", "is not defined")
 UNPROVEN = 3
-# From each group some, so that the quick part of the suite asks about every kind.
-QUICK = {
+# From each group some, so that every kind is asked about where not all are.
+FIRST = {
     row.text
     for group in GROUPS.values()
     for row in itertools.islice((row for row in group if not getattr(row, "hard", False)), 3)
@@ -29,11 +29,9 @@ QUICK = {
 
 def rows(kind: type) -> list:
     mine = [row for row in ROWS if isinstance(row, kind)]
-    quick = [row for row in mine if row.text in QUICK]
-    slow = [row for row in mine if row.text not in QUICK][::EIGHTH]
-    return [pytest.param(row, id=row.text) for row in quick] + [
-        pytest.param(row, id=row.text, marks=pytest.mark.slow) for row in slow
-    ]
+    first = [row for row in mine if row.text in FIRST]
+    others = [row for row in mine if row.text not in FIRST][::EIGHTH]
+    return [pytest.param(row, id=row.text) for row in [*first, *others]]
 
 
 @pytest.fixture(scope="module")
