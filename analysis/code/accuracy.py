@@ -50,19 +50,20 @@ class Target:
         """The joints as numbers."""
         return tuple(value(joint) for joint in self.joints)
 
-    def near(self, x: float, eps: float) -> list[tuple[float, float]]:
-        """What counts at x, each value with what a relative change of v makes of it: |v g'(v)|.
+    def near(self, x: float, eps: float) -> list[tuple[float, tuple[Truth, ...]]]:
+        """What counts at x, each value with the formulas that say what a relative change of v makes of it.
 
         Beside a joint, where rounding decides the side, either formula counts, and the value.
         """
         for n, place in enumerate(self.places):
-            sides = [_with_condition(formula, x) for formula in self.formulas[n : n + 2]]
-            there = self.at_joints[n], max(moved for _, moved in sides)
+            sides = self.formulas[n : n + 2]
+            there = self.at_joints[n], sides
             if x == place and self.joints[n] == Rational(x):
                 return [there]
             if abs(x - place) <= BESIDE * eps * abs(place):
-                return [*sides, there]
-        return [_with_condition(self.formula_at(x), x)]
+                return [*((formula(x), (formula,)) for formula in sides), there]
+        formula = self.formula_at(x)
+        return [(formula(x), (formula,))]
 
     def formula_at(self, x: float) -> Truth:
         """The formula of the piece that x is in, or ends."""
@@ -81,7 +82,7 @@ class Target:
     ) -> bool:
         eps = float(limits.eps)
         floor = float(limits.tiny) / eps  # a factor that underflows loses its digits before the product does
-        for true, moved in self.near(x, eps):
+        for true, formulas in self.near(x, eps):
             if math.isnan(true):  # as of sin(v)/v at 0: no value can be told, but NaN would spoil other units
                 if math.isfinite(number):
                     return True
@@ -90,15 +91,17 @@ class Target:
                 return True  # nothing finite is to be computed here
             if abs(number - true) <= eps * DIGITS_LOST * abs(true) + floor:
                 return True
+            moved = max(_moved(formula, x) for formula in formulas)
             allowed = DIGITS_LOST * (abs(true) + moved) + (slack(x) if slack else 0)
             if abs(number - true) <= eps * allowed + floor:
                 return True
         return False
 
 
-def _with_condition(formula: Truth, x: float) -> tuple[float, float]:
+def _moved(formula: Truth, x: float) -> float:
+    """What a relative change of v makes of g(v): |v g'(v)|."""
     moved = abs(x * formula.derivative(x))
-    return formula(x), moved if math.isfinite(moved) else 0.0
+    return moved if math.isfinite(moved) else 0.0
 
 
 def sample(places: Iterable[float]) -> list[float]:
