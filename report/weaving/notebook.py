@@ -107,7 +107,8 @@ def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[s
     )
     markdown = re.sub(r"\$\$ \{#(eq:[\w-]+)\}", r"$$", markdown)
     markdown = re.sub(r"^(#+ .*?) \{#sec:[\w-]+\}$", r"\1", markdown, flags=re.MULTILINE)
-    markdown = _OPTIONAL.sub(lambda found: found[1] if _all_known(found[1], references) else "", markdown)
+    while _OPTIONAL.search(markdown):  # one may lie in another
+        markdown = _OPTIONAL.sub(lambda found: found[1] if _all_known(found[1], references) else "", markdown)
     markdown = re.sub(
         r"@((?:fig|tbl|eq|sec):[\w-]+)", lambda found: _numbered(found[1], references), markdown
     )

@@ -177,3 +177,8 @@ def test_the_same_chapters_give_the_same_notebooks(tmp_path):
     path = tmp_path / "first.py"
     path.write_text(f"{FIRST}\n# %% [markdown]\n# By @he2015 [and @nair2010].\n")
     assert notebooks(weave([path])) == notebooks(weave([path]))
+
+
+def test_what_is_optional_within_what_is_optional_stands_alike(prose):
+    text = "[Four [of [the]{.optional} tasks]{.optional}: A (@sec:here)[, B (@sec:absent)]{.optional}.]{.optional}"
+    assert prose(f"# Here {{#sec:here}}\n\n{text}") == [["# Here\n\nFour of the tasks: A (Section 1)."]]
