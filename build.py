@@ -37,6 +37,14 @@ class Formats(StrEnum):
     all = "all"
 
 
+class Shown(StrEnum):
+    """How changes are shown."""
+
+    text = "text"
+    pdf = "pdf"
+    html = "html"
+
+
 class Device(StrEnum):
     """Where networks are trained."""
 
@@ -175,12 +183,25 @@ def new(folder: Annotated[Path, typer.Argument(help="where to put it")]) -> None
 def diff(
     old: Annotated[Path, typer.Argument(help="the provenance.json of another build")],
     output: OutputOption = Path("out"),
+    format: Annotated[
+        Shown, typer.Option(help="how to show it: the report itself, with marks, or lines")
+    ] = Shown.text,
+    report: ReportOption = BUILT_IN,
 ) -> None:
-    """Say which numbers, sentences and claims have changed since another build."""
+    """Say or show which numbers, sentences and claims have changed since another build."""
     from report.building.evidence import differences, read_evidence
 
-    changes = differences(read_evidence(old), read_evidence(output / "provenance.json"))
-    print("\n".join(changes) or "nothing changed")
+    before = read_evidence(old)
+    if format is Shown.text:
+        changes = differences(before, read_evidence(output / "provenance.json"))
+        print("\n".join(changes) or "nothing changed")
+        return
+    from report.building.marking import write_changes
+    from report.project import read_project
+    from report.typesetting.formats import Format
+
+    shown: Format = "pdf" if format is Shown.pdf else "html"
+    print(*write_changes(before, read_project(report), output, shown))
 
 
 @app.command()

@@ -212,11 +212,13 @@ local function set_table(element)
   return write.table and write.table(element) or element
 end
 
+local MARKED = {unsupported = true, verdict = true, added = true, removed = true}
+
 local function set_span(span)
   local class = span.classes[1]
   local evidence = span.identifier:match('^claim%-') or class == 'computed'
   if evidence and FORMAT ~= 'html' then return span.content end  -- where nothing leads there
-  if write.span and (class == 'unsupported' or class == 'verdict') then
+  if write.span and MARKED[class] then
     local result = pandoc.Inlines({})
     for _, part in ipairs(write.span(class, span.content)) do
       if pandoc.utils.type(part) == 'Inlines' then result:extend(part) else result:insert(part) end

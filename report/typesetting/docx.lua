@@ -46,8 +46,9 @@ function docx.table(element)
   return element
 end
 
-function docx.span(_, content)
-  return {pandoc.Strong(content)}
+function docx.span(class, content)
+  if class == 'removed' then return {pandoc.Strikeout(content)} end
+  return {class == 'added' and pandoc.Underline(content) or pandoc.Strong(content)}
 end
 
 -- An equation between a margin and its number: a table of one row, without lines.

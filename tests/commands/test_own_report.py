@@ -106,6 +106,24 @@ def test_a_mistake_in_the_abstract_is_told_at_its_line(own):
     assert f"report.toml:{line}: 'stduy' is undefined; did you mean study?" in made.stderr
 
 
+def test_changes_are_shown_in_the_report_itself(own, tmp_path):
+    folder, _ = own
+    out, chapter = folder / "out", folder / "chapters" / "slope.py"
+    assert make(folder).returncode == 0
+    before, text = shutil.copy(out / "provenance.json", tmp_path), chapter.read_text()
+    chapter.write_text(text.replace("What if it could not?", "What if it never did?"))
+    assert make(folder).returncode == 0
+    chapter.write_text(text)
+    shown = build("diff", before, "--output", out, "--report", folder / "report.toml", "--format", "html")
+    assert shown.returncode == 0, shown.stderr
+    page = Path(shown.stdout.strip()).read_text()
+    assert '<span class="removed">What if it could not?</span>' in page
+    assert "What has changed" in page
+    other = build("diff", before, "--output", out, "--format", "html")
+    assert other.returncode == 2
+    assert "name its file by --report" in other.stderr
+
+
 def test_no_code_that_came_with_a_pdf_is_run_unasked(own, tmp_path):
     folder, _ = own
     mark = tmp_path / "was run"
