@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from browser import CHROMIUM, needs_chromium
@@ -23,7 +23,7 @@ def page(tmp_path, monkeypatch):
 
 
 def read(address):
-    with urlopen(address) as answer:
+    with build_opener(ProxyHandler({})).open(address) as answer:  # whatever proxies a machine or a test has
         return answer.read().decode()
 
 
