@@ -1,4 +1,4 @@
-"""What tests of weaving share: a chapter, written to a file."""
+"""What tests of the report share: a chapter, written to a file."""
 
 from __future__ import annotations
 
