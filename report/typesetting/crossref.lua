@@ -34,7 +34,6 @@ end
 -- How each format writes what Pandoc's own writers leave out; those of LaTeX and HTML are in files of their own.
 local typst = {blocks = floats.placed}
 html.numbers, html.names = numbers, KINDS
-docx.numbers, docx.names = numbers, KINDS
 local writers = {typst = typst, latex = latex, html = html, docx = docx}
 
 -- Typst -------------------------------------------------------------------------------------------------------

@@ -1,14 +1,9 @@
 -- What crossref.lua writes for Word, where nothing is numbered by itself: numbered equations, figures and tables, and
 -- references to them, which are links to bookmarks.
 
-local docx = {
-  numbers = {},  -- label -> its number; crossref.lua counts
-  names = {},  -- label's kind -> what it is called
-}
+local html = require 'html'
 
-local function name_of(label)
-  return docx.names[label:match('^%a+')] .. '\u{a0}' .. docx.numbers[label]
-end
+local docx = {references = html.references}
 
 local function marked(label, text)
   return pandoc.Span({pandoc.Str(text)}, pandoc.Attr(label))
@@ -19,18 +14,10 @@ function docx.equation(math, label)
   return {pandoc.Span({math}, pandoc.Attr(label, {'equation'}))}
 end
 
-function docx.references(labels)
-  return labels:map(function(label)
-    local number = docx.numbers[label]
-    local shown = label:match('^eq:') and '(' .. number .. ')' or number
-    return {pandoc.Link(docx.names[label:match('^%a+')] .. '\u{a0}' .. shown, '#' .. label)}
-  end)
-end
-
 -- The caption with its number in front, which bears the bookmark.
 local function numbered(caption, label)
   local first = caption.long[1]
-  if docx.numbers[label] and first then first.content:insert(1, marked(label, name_of(label) .. '. ')) end
+  if html.numbers[label] and first then first.content:insert(1, marked(label, html.name_of(label) .. '. ')) end
   return caption
 end
 
@@ -54,7 +41,7 @@ end
 -- An equation between a margin and its number: a table of one row, without lines.
 local function row(span)
   local label = span.identifier
-  local number = marked(label, '(' .. docx.numbers[label] .. ')')
+  local number = marked(label, '(' .. html.numbers[label] .. ')')
   local made = pandoc.utils.from_simple_table(pandoc.SimpleTable(
     {}, {'AlignLeft', 'AlignCenter', 'AlignRight'}, {0.1, 0.8, 0.1}, {},
     {{{pandoc.Plain({})}, {pandoc.Plain({span.content[1]})}, {pandoc.Plain({number})}}}

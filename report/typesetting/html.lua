@@ -19,7 +19,7 @@ local function raw(text)
   return pandoc.RawInline('html', text)
 end
 
-local function name_of(label)
+function html.name_of(label)
   return html.names[label:match('^%a+')] .. '\u{a0}' .. html.numbers[label]
 end
 
@@ -63,7 +63,7 @@ end
 local function numbered(caption, label)
   local first = caption.long[1]
   if html.numbers[label] and first then
-    first.content:insert(1, pandoc.Span(name_of(label) .. '. ', {class = 'label'}))
+    first.content:insert(1, pandoc.Span(html.name_of(label) .. '. ', {class = 'label'}))
   end
   return caption
 end

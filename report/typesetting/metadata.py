@@ -37,17 +37,16 @@ class Metadata:
     @property
     def said(self) -> list[dict[str, str | list[str]]]:
         """The authors as templates take them, without what is not known of them."""
-        return [
-            {
-                "name": author.name,
-                **({"email": author.email} if author.email else {}),
-                **({"orcid": author.orcid} if author.orcid else {}),
-                **({"organization": "; ".join(places)} if places else {}),
-                "affiliations": places,
-            }
-            for author in self.authors
-            if (places := [self.affiliations[key] for key in author.affiliations]) is not None
-        ]
+        return [self._said(author) for author in self.authors]
+
+    def _said(self, author: Author) -> dict[str, str | list[str]]:
+        places = [self.affiliations[key] for key in author.affiliations]
+        known = {"email": author.email, "orcid": author.orcid, "organization": "; ".join(places)}
+        return {
+            "name": author.name,
+            **{key: text for key, text in known.items() if text},
+            "affiliations": places,
+        }
 
     @property
     def byline(self) -> str:
