@@ -15,10 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analysis.keeping.files import IS_CHECKOUT, ROOT, replacing
-from report.building.evidence import EvidenceError, attached_files
-from report.building.packing import packed
-from report.building.up_to_date import files_of
-from report.project import FILE, Project
+from report.building.evidence import EvidenceError, attached_files, sums_of
+from report.building.packing import files_in, packed
+from report.project import Project
 
 METADATA = "ro-crate-metadata.json"
 REPORT = "report.pdf"
@@ -54,10 +53,10 @@ def write_archive(project: Project, output: Path, target: Path) -> None:
     }
     evidence = attached_files(output / REPORT)
     results = {f"results/{name}": content for name, content in evidence.items() if name.endswith(".parquet")}
-    folder = {
-        f"report/{Path(name).relative_to(project.folder).as_posix()}": Path(name).read_bytes()
-        for name in [*files_of(project.file), *([str(FILE)] if project.is_built_in else [])]
-    }
+    folder = {f"report/{name}": content for name, content in files_in(project).items()}
+    folder |= {
+        f"report/{project.file.name}": project.file.read_bytes()
+    }  # which of the built-in one is the program's
     files = {**documents, **results, **folder, **_wheel()}
     said = metadata(files, project, json.loads(documents["provenance.json"]))
     with replacing(target) as temporary:
@@ -159,12 +158,13 @@ def differing(folder: Path) -> list[str]:
         sums = {entity["@id"]: entity["sha256"] for entity in graph if entity["@type"] == "File"}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"the archive has no {METADATA} that can be read: {error}") from None
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {METADATA}
-    said = [f"{name}: is missing" for name in sums.keys() - there]
-    said += [f"{name}: the metadata does not name it" for name in there - sums.keys()]
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    there = sums_of({name: path.read_bytes() for name, path in files.items() if name != METADATA})
+    said = [f"{name}: is missing" for name in sums.keys() - there.keys()]
+    said += [f"{name}: the metadata does not name it" for name in there.keys() - sums.keys()]
     said += [
         f"{name}: its SHA-256 sum is not the one in the metadata"
-        for name in sums.keys() & there
-        if sha256((folder / name).read_bytes()).hexdigest() != sums[name]
+        for name in sums.keys() & there.keys()
+        if there[name] != sums[name]
     ]
     return sorted(said)

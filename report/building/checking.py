@@ -14,8 +14,8 @@ from analysis.keeping.files import CACHE
 from analysis.results.frames import Results
 from analysis.verification.bounds import check_bounds
 from report.building.archiving import REPORT, differing
-from report.building.evidence import EvidenceError, attached, differences, evidence, numbers
-from report.building.making import Report, report_on, typeset_again
+from report.building.evidence import EvidenceError, attached, differences, evidence, numbers, sums_of
+from report.building.making import Report, own_files, report_on, typeset_again
 from report.building.packing import unpack
 from report.project import Project, built_in, read_project
 from report.weaving.front import front
@@ -33,10 +33,15 @@ def _pdf(pdf: Path, called: str, run_its_code: bool) -> bool:
     results, origin, own = attached(pdf)
     if own is None:
         return _made_again(pdf, called, built_in(), results, origin)
-    if not run_its_code:
-        return _without_its_code(called, results, origin)
     with TemporaryDirectory() as folder:
         unpack(own, Path(folder))
+        files = {
+            path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*") if path.is_file()
+        }
+        if sums_of({name: path.read_bytes() for name, path in files.items()}) != origin.get("report"):
+            raise EvidenceError(f"{called}: the files of the report are not those that its provenance names")
+        if not run_its_code:
+            return _without_its_code(called, results, origin)
         return _made_again(pdf, called, read_project(Path(folder) / "report.toml"), results, origin)
 
 
@@ -63,7 +68,7 @@ def _made_again(
     said = front(project)
     woven = weave(project.chapter_files, first=said.abstract)
     changes = differences(origin, evidence(woven, results))
-    again = typeset_again(Report(project, results, origin, said, woven), origin)
+    again = typeset_again(Report(project, results, origin, said, woven, own_files(project)), origin)
     same = again == pdf.read_bytes()
     print("\n".join(changes) or f"{called}: the attached results give its numbers, sentences and claims.")
     print(f"{called} is {'' if same else 'not '}what they give, byte for byte.")
@@ -73,7 +78,7 @@ def _made_again(
 def _without_its_code(called: str, results: Results, origin: Mapping[str, Any]) -> bool:
     """What can be checked without running a line that came with the PDF: sums, which are, and numbers."""
     check_bounds(results, CACHE)
-    changes = differences({**origin, "numbers": origin["numbers"]}, {**origin, "numbers": numbers(results)})
+    changes = differences(origin, {**origin, "numbers": numbers(results)})
     print("\n".join(changes) or f"{called}: the attached results have the sums and numbers that it names.")
     print(
         f"Its chapters are its own: the sentences and claims of {called} are not checked, as that would run code that "

@@ -27,7 +27,7 @@ from derivations import Unproven
 from report.authoring import Claim
 from report.authoring.context import Context, set_current
 from report.building.evidence import OWN, EvidenceError, evidence, sums_of, to_attach
-from report.building.packing import packed
+from report.building.packing import files_in, packed
 from report.building.telling import complain
 from report.building.up_to_date import Options, files_of, ingredients, program, remember, sums
 from report.mistakes import ChapterError, TypesetError
@@ -56,6 +56,7 @@ class Report:
     origin: Mapping[str, Any]
     front: Front
     woven: Woven
+    own: Mapping[str, bytes]  # its files, of a report of one's own
     claims: str = ""  # how many hold, in words
     complaints: tuple[str, ...] = ()
 
@@ -73,7 +74,7 @@ def weave_report(
     project: Project, results: Results, measured: Benchmark, strict: bool, workers: Workers
 ) -> Report:
     """Results to Markdown; says how many claims hold and what is amiss: with `strict`, that is the end."""
-    own = _own_files(project)
+    own = own_files(project)
     origin = provenance(results.study, results, measured) | ({"report": sums_of(own)} if own else {})
     chapters, looked_at = project.chapter_files, _looked_at(origin, project)
     kept = CACHE / "chapters" / _name(project, results)
@@ -97,7 +98,7 @@ def weave_report(
     claims = _counted(woven.claims)
     print(claims)
     complain(complaints, strict)
-    return Report(project, results, origin, said, woven, claims, tuple(complaints))
+    return Report(project, results, origin, said, woven, own, claims, tuple(complaints))
 
 
 def typeset_report(report: Report, output: Path, formats: Sequence[Format], strict: bool) -> Made:
@@ -170,14 +171,9 @@ def _looked_at(origin: Mapping[str, Any], project: Project) -> dict[str, Any]:
     return {"": lasting, "provenance": origin}
 
 
-def _own_files(project: Project) -> dict[str, bytes]:
-    """The files of a report of one's own, by their places in its folder."""
-    if project.is_built_in:
-        return {}
-    return {
-        Path(name).relative_to(project.folder).as_posix(): Path(name).read_bytes()
-        for name in files_of(project.file)
-    }
+def own_files(project: Project) -> dict[str, bytes]:
+    """The files that the PDF of a report of one's own carries."""
+    return {} if project.is_built_in else files_in(project)
 
 
 _OF_A_COMMIT = ("commit", "changed_since_commit", "date")
@@ -193,6 +189,5 @@ def _typeset(
         day=date.fromisoformat(origin["date"]),
         marks=(f"study {origin['study_digest']}", f"results {origin['results']}"),
     )
-    own = _own_files(report.project)
-    attached = to_attach(report.results, origin) | ({OWN: packed(own)} if own else {})
+    attached = to_attach(report.results, origin) | ({OWN: packed(report.own)} if report.own else {})
     return typeset(report.woven, output, formats, metadata, attached=attached, last=last)

@@ -9,9 +9,19 @@ from stat import S_ISLNK
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from report.building.evidence import EvidenceError
+from report.building.up_to_date import files_of
+from report.project import Project
 
 MOST_BYTES = 100_000_000  # of all files together
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that an archive can have
+
+
+def files_in(project: Project) -> dict[str, bytes]:
+    """The files of a report, by their places in its folder."""
+    return {
+        Path(name).relative_to(project.folder).as_posix(): Path(name).read_bytes()
+        for name in files_of(project.file)
+    }
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
