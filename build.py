@@ -76,6 +76,12 @@ AcceptOption = Annotated[
     bool, typer.Option("--accept-stored", help="use results that an earlier state of the program gave")
 ]
 PlanOption = Annotated[bool, typer.Option("--plan", help="say what would be done, and why, and do nothing")]
+ProvenanceOption = Annotated[
+    bool,
+    typer.Option(
+        "--provenance", help="link all that is computed to an appendix of the PDF on where it is from"
+    ),
+]
 WatchOption = Annotated[bool, typer.Option("--watch", help="make it again whenever a chapter is saved")]
 
 
@@ -94,6 +100,7 @@ def build(
     accept_stored: AcceptOption = False,
     plan: PlanOption = False,
     watch: WatchOption = False,
+    provenance: ProvenanceOption = False,
 ) -> None:
     """Make the report of a study under the output folder; what is stored from before is not trained again."""
     if context.invoked_subcommand:
@@ -111,6 +118,7 @@ def build(
         accept_stored,
         report,
         watch,
+        provenance,
     )
     if plan:
         from report.building.planning import tell_plan
@@ -159,7 +167,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
         measured = read_benchmark(output / "benchmark.json")
         # tables, figures -> chapters -> Markdown
         woven = weave_report(read_project(options.report), results, measured, options.strict, workers)
-        made = typeset_report(woven, output, options.formats, options.strict)  # Markdown -> documents
+        made = typeset_report(woven, options)  # Markdown -> documents
         remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
         tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
 

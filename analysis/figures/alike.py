@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analysis.figures.drawing import blank, legend_below, styled
-from analysis.figures.style import BLACK, TEXT_WIDTH, looks
+from analysis.figures.style import BLACK, TEXT_WIDTH, THIN, looks
 from analysis.results.alike import SINGLE
 from derivations.language.registry import title
 
@@ -58,6 +58,6 @@ _DASHED = {"color": BLACK, "linewidth": 0.8, "dashes": (4, 2)}
 def _curves(axes: Axes, runs: pl.DataFrame, colour: str, label: str) -> None:
     """Each seed as a thin line, the median as a thick one."""
     for _, seed in runs.group_by("seed", maintain_order=True):
-        axes.plot(seed["layer"], seed["value"], color=colour, linewidth=0.4, alpha=0.8)
+        axes.plot(seed["layer"], seed["value"], color=colour, linewidth=THIN, alpha=0.8)
     median = runs.group_by("layer").agg(pl.col("value").median()).sort("layer")
     axes.plot(median["layer"], median["value"], color=colour, linewidth=1.8, alpha=0.8, label=label)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from analysis.figures.drawing import HIGHEST, Drawing, blank, grid, legend_below, styled
-from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, Look, looks, shades
+from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, THIN, Look, looks, shades
 from derivations.language.registry import title
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ def _learning(axes: Axes, curve: Curve, thick: float) -> None:
         axes.plot(
             spread["epoch"], 100 * spread["median"], linewidth=width, alpha=opacity, label=label, **dash
         )
+    for _, seed in runs.sort("seed", "epoch").group_by(
+        "seed", maintain_order=True
+    ):  # not drawn, but there for `style.curves`
+        axes.plot(seed["epoch"], 100 * seed["test_accuracy"], color=colour, linewidth=THIN, visible=False)
     axes.fill_between(
         spread["epoch"], 100 * spread["low"], 100 * spread["high"], color=colour, alpha=0.15, lw=0
     )
@@ -146,7 +150,7 @@ def gradient_profiles(
 def _profile(axes: Axes, curve: Curve, measure: str, floor: float) -> None:
     runs, colour = curve.runs, curve.look.colour
     for _, seed in runs.group_by("seed", maintain_order=True):
-        axes.plot(seed["layer"], _positive(seed[measure]), color=colour, linewidth=0.4, alpha=0.6)
+        axes.plot(seed["layer"], _positive(seed[measure]), color=colour, linewidth=THIN, alpha=0.6)
     spread = _over_seeds(runs, "layer", measure)
     line = curve.look.line() | {"markevery": max(1, runs["layer"].n_unique() // 10)}
     axes.plot(spread["layer"], _positive(spread["median"]), label=curve.label, **line)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from analysis.figures.drawing import blank, legend_below, styled
-from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, looks
+from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, THIN, looks
 from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
@@ -98,7 +98,7 @@ def _beside(
 def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: str) -> None:
     """Each seed as a thin line, the median as a thick one."""
     for _, seed in runs.group_by("seed", maintain_order=True):
-        axes.plot(seed["layer"], seed[measure], color=colour, linewidth=0.4, alpha=0.8)
+        axes.plot(seed["layer"], seed[measure], color=colour, linewidth=THIN, alpha=0.8)
     median = runs.group_by("layer").agg(pl.col(measure).median()).sort("layer")
     axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 

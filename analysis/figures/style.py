@@ -11,7 +11,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 # The report's text block in inches (145 mm): a figure this wide is printed at its own size, so that its
 # 9-point labels are 9 points on paper.
@@ -21,6 +23,7 @@ TEXT_WIDTH = 145 / 25.4
 # (https://jfly.uni-koeln.de/color/); their yellow is left out, too pale for a line on white.
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"
+THIN = 0.4  # the width of the line of one seed
 MOST = 6  # activations; the curves of more can't be told apart in one panel
 
 
@@ -155,7 +158,8 @@ def _lean(svg: str) -> str:
 def curves(drawing: Figure) -> list[dict[str, Any]]:
     """The labelled curves: id of the SVG group, label, panel, and points [x, y of the figure, x, y].
 
-    Places are in points from the upper left corner, as the SVG counts them.
+    Places are in points from the upper left corner, as the SVG counts them. `seeds` has y of each seed: those are the
+    thin lines of the same colour without a label.
     """
     import numpy as np
 
@@ -175,5 +179,20 @@ def curves(drawing: Figure) -> list[dict[str, Any]]:
                 for (px, py), (x, y) in zip(places, values, strict=True)
                 if isfinite(px) and isfinite(py)
             ]
-            found.append({"id": line.get_gid(), "label": label, "panel": axes.get_title(), "points": points})
+            curve = {"id": line.get_gid(), "label": label, "panel": axes.get_title(), "points": points}
+            found.append(curve | ({"seeds": seeds} if (seeds := _seeds_of(line, axes)) else {}))
     return found
+
+
+def _seeds_of(line: Line2D, axes: Axes) -> list[list[float | None]]:
+    """The values of the thin lines of a curve's colour."""
+    import numpy as np
+
+    return [
+        [float(f"{y:.5g}") if isfinite(y) else None for y in np.asarray(thin.get_ydata(), dtype=float)]
+        for thin in axes.lines
+        if thin.get_linewidth() == THIN
+        and thin.get_color() == line.get_color()
+        and str(thin.get_label()).startswith("_")
+        and np.size(thin.get_ydata()) > 2
+    ]

@@ -18,7 +18,7 @@ from analysis.keeping.files import CACHE
 from derivations.language.registry import title
 from report.authoring.absent import ABSENT, Absent
 from report.authoring.claims import Claim, claims_so_far
-from report.authoring.columns import aligned, significant
+from report.authoring.columns import aligned, in_full, significant
 from report.authoring.numbers import as_text, check_id, flow, number, percent, sampled, tex
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ HEADINGS = {
 }  # fmt: skip
 
 _figures: ContextVar[dict[str, bytes] | None] = ContextVar("figures", default=None)
+_tables: ContextVar[dict[str, dict[str, list[str]]] | None] = ContextVar("tables", default=None)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,17 @@ def drawn() -> Iterator[dict[str, bytes]]:
         yield figures
     finally:
         _figures.reset(token)
+
+
+@contextmanager
+def tabulated() -> Iterator[dict[str, dict[str, list[str]]]]:
+    """Collect the tables that are made in this block: id -> column -> its numbers in full, and its texts."""
+    tables: dict[str, dict[str, list[str]]] = {}
+    token = _tables.set(tables)
+    try:
+        yield tables
+    finally:
+        _tables.reset(token)
 
 
 def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str) -> Block | Absent:
@@ -136,7 +148,7 @@ def table(
     ]:
         raise ValueError(f"{id} has no heading for {', '.join(nameless)}: give columns as name -> heading")
     samples = [name for name in headed if isinstance(records[0][name], list) and name not in (formats or {})]
-    rules, filled = [], []
+    rules, filled, kept = [], [], {}
     for name in headed:
         values = [record[name] for record in records]
         if name in samples:
@@ -149,6 +161,10 @@ def table(
         to_right = name in right or name in samples or (all(map(_is_number, values)) and not powers)
         rules.append("---:" if to_right else ":---")
         filled.append(aligned(cells) if to_right else cells)
+        kept[name] = [in_full(value) or cell for value, cell in zip(values, cells, strict=True)]
+    tables = _tables.get()
+    if tables is not None:
+        tables[id] = kept
     lines = [_row(headed.values()), _row(rules), *map(_row, zip(*filled, strict=True))]
     attributes = f' widths="{",".join(f"{width:g}" for width in widths)}"' if widths else ""
     body, words = "\n".join(lines), flow(caption)

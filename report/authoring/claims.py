@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from analysis.findings.finding import Finding
 from analysis.keeping.files import digest
 from analysis.results.statistics import FEWEST, LEVEL, decimals_of, interval
 from report.authoring.absent import ABSENT, Absent
+from report.authoring.columns import in_full
 from report.authoring.numbers import between, counted, flow, number
 from report.mistakes import Source
 
@@ -36,6 +37,7 @@ class Claim:
     evidence: str
     source: Source
     seeds: int | None = None  # of a claim that compares
+    values: Mapping[str, list[str]] = field(default_factory=dict)  # name -> those of each network, in full
 
     @property
     def holds(self) -> bool:
@@ -99,6 +101,7 @@ def claim(sentence: str, finding: Finding | None) -> Claim | Absent:
         _evidence(finding, margin),
         Source(Path(caller.f_code.co_filename), caller.f_lineno),
         None if margin is None else len(margin),
+        _in_full(finding, margin),
     )
     register = _register.get()
     if register is not None:
@@ -137,6 +140,15 @@ def _evidence(finding: Finding, margin: Sequence[float] | None) -> str:
     stated += [finding.remark] if finding.remark else []
     stated += [_difference(margin, finding.margin_unit)] if margin else []
     return flow("; ".join(stated))
+
+
+def _in_full(finding: Finding, margin: Sequence[float] | None) -> dict[str, list[str]]:
+    """The numbers of a finding, and its differences seed by seed."""
+    differences = {f"difference / {finding.margin_unit}": margin} if margin else {}
+    return {
+        name: [in_full(value) for value in values]
+        for name, values in {**finding.numbers, **differences}.items()
+    }
 
 
 def _printed(values: Sequence[float], unit: str) -> str:

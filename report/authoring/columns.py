@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import floor, log10
+from numbers import Real
+from typing import Any
 
 from analysis.results.statistics import MARGIN
 from report.authoring.numbers import MINUS, number
@@ -14,6 +16,17 @@ FIGURE_SPACE, PUNCTUATION_SPACE = "\N{FIGURE SPACE}", "\N{PUNCTUATION SPACE}"
 FIXED = range(-3, 6)  # powers of ten that are written out
 
 _CELL = re.compile(r"(\**)([−+]?[\d,]+)(\.\d+)?(?:( ± | to (?=[\d,]+\.))([\d,]+)(\.\d+)?)?(\**)")
+
+
+def in_full(value: Any) -> str:
+    """A value, or each of several, with the digits that a measurement could bear; nothing of what is no number.
+
+    >>> in_full([0.1, 1/3]), in_full(60000), in_full(None)
+    ('0.1, 0.3333333333', '60000', '')
+    """
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(in_full, value))
+    return f"{float(value):.10g}" if isinstance(value, Real) else ""
 
 
 def significant(values: Sequence[float | None], digits: int) -> list[str | None]:

@@ -7,19 +7,46 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import wraps
 from numbers import Integral, Real
 from statistics import fmean, median, stdev
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from analysis.results.statistics import FEWEST, LEVEL, agree, interval
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 LISTED = 6  # at most, that are given one by one: the values of seeds, the items of a sentence
+P = ParamSpec("P")
 
 
+class Written(str):
+    """A number as it is printed, which knows what it was printed from: one value, or one for each seed."""
+
+    values: tuple[float, ...]
+
+
+def written(print_it: Callable[Concatenate[Any, P], str]) -> Callable[Concatenate[Any, P], str]:
+    """The function, but what it prints knows its first argument: a number, or several.
+
+    >>> percent(0.1135).values
+    (0.1135,)
+    """
+
+    @wraps(print_it)
+    def keeping(value: Any, *args: P.args, **kwargs: P.kwargs) -> str:
+        value = list(value) if isinstance(value, Iterable) else value
+        text = Written(print_it(value, *args, **kwargs))
+        several = value if isinstance(value, list) else [value]
+        text.values = tuple(each for each in several if each is not None)
+        return text
+
+    return keeping
+
+
+@written
 def percent(fraction: float, decimals: int = 2) -> str:
     """A fraction in per cent, to a fixed number of decimals.
 
@@ -29,6 +56,7 @@ def percent(fraction: float, decimals: int = 2) -> str:
     return _signed(f"{100 * _finite(fraction):,.{decimals}f}") + f"{NO_BREAK_SPACE}%"
 
 
+@written
 def sampled(values: Sequence[float]) -> str:
     """Accuracies over seeds in per cent: mean and standard deviation, to one decimal, as ten thousand images bear.
 
@@ -45,6 +73,7 @@ def sampled(values: Sequence[float]) -> str:
     return f"{fmean(percents):.1f} ± {stdev(percents):.1f}"
 
 
+@written
 def by_seed(values: Sequence[float], format: str = ".1f") -> str:
     """Fractions over seeds in per cent, one for each seed; of more than `LISTED` the lowest, median and highest.
 
@@ -59,6 +88,7 @@ def by_seed(values: Sequence[float], format: str = ".1f") -> str:
     )
 
 
+@written
 def reached_in(epochs: Sequence[int | None]) -> str:
     """The least and the greatest number of epochs after which networks reached something, and how many did.
 
@@ -72,6 +102,7 @@ def reached_in(epochs: Sequence[int | None]) -> str:
     return text if len(known) == len(epochs) else f"{text} ({len(known)} of {len(epochs)})"
 
 
+@written
 def averaged(values: Sequence[float]) -> str:
     """The mean over seeds with half of Student's interval; below the fewest seeds that give one, each value.
 
@@ -112,6 +143,7 @@ def how_averaged(seeds: int) -> str:
     )
 
 
+@written
 def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str:
     """The smallest and the largest, or the one value where they print the same; "none" without values.
 
@@ -125,6 +157,7 @@ def between(values: Iterable[float], format: str = ".2g", unit: str = "") -> str
     return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
 
 
+@written
 def counted(count: int, noun: str) -> str:
     """A number of things.
 
@@ -134,6 +167,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+@written
 def number(value: float, digits: int = 3) -> str:
     """A count in full, any other number to so many significant digits.
 
@@ -150,6 +184,7 @@ def number(value: float, digits: int = 3) -> str:
     return f"${mantissa} \\times 10^{{{power}}}$"
 
 
+@written
 def stated(value: Any, digits: int = 2) -> str:
     """A measured number, or in words that it is none: a run that diverges may have measured nothing finite.
 

@@ -33,6 +33,7 @@ _KINDS = {
     ),
     ".ipynb": ("application/x-ipynb+json", "a chapter as a notebook"),
     ".svg": ("image/svg+xml", "a figure"),
+    ".csv": ("text/csv", "a table, its numbers in full"),
     ".parquet": ("application/vnd.apache.parquet", "the results of a study"),
     ".json": ("application/json", "data"),
     ".py": ("text/x-python", "a chapter, or what it imports"),

@@ -66,7 +66,7 @@ def _made_again(
     report_on(results, origin, project.folder)
     check_bounds(results, CACHE)
     said = front(project)
-    woven = weave(project.chapter_files, first=said.abstract)
+    woven = weave(project.chapter_files, said=said)
     changes = differences(origin, evidence(woven, results))
     again = typeset_again(Report(project, results, origin, said, woven, own_files(project)), origin)
     same = again == pdf.read_bytes()

@@ -36,7 +36,7 @@ from report.project import Project, ProjectError
 from report.typesetting.compilers import LATEX, TO_INSTALL
 from report.typesetting.formats import Format
 from report.typesetting.metadata import metadata_of
-from report.typesetting.pandoc import for_a_terminal
+from report.typesetting.plain import in_plain_text
 from report.typesetting.typeset import Typeset, typeset
 from report.weaving.beside import to_weave
 from report.weaving.front import Front, front
@@ -84,7 +84,7 @@ def weave_report(
     workers.do(to_weave(chapters, kept, looked_at, begin))
     workers.finish()
     said = front(project)
-    woven = weave(chapters, kept, looked_at, said.abstract)
+    woven = weave(chapters, kept, looked_at, said)
     failing = [
         f"{claim.source}: {claim.status}: {claim.sentence} ({claim.evidence})"
         for claim in woven.claims
@@ -93,7 +93,7 @@ def weave_report(
     complaints = [
         *map(str, woven.complaints()),
         *(f"accepted from before: {change}" for change in results.accepted),
-        *for_a_terminal(failing),
+        *in_plain_text(failing),
     ]
     claims = _counted(woven.claims)
     print(claims)
@@ -101,15 +101,16 @@ def weave_report(
     return Report(project, results, origin, said, woven, own, claims, tuple(complaints))
 
 
-def typeset_report(report: Report, output: Path, formats: Sequence[Format], strict: bool) -> Made:
-    """Markdown to documents, with the evidence beside them; with `strict`, a compiler's warning is the end."""
-    full = {**report.origin, **evidence(report.woven, report.results)}
+def typeset_report(report: Report, options: Options) -> Made:
+    """Markdown to documents, with the evidence beside them; where it is to be strict, a warning is the end."""
+    full = {**report.origin, **evidence(report.woven, report.results), "appendix": options.provenance}
     last = CACHE / "typeset" / f"{_name(report.project, report.results)}.typ"
-    made = _typeset(report, full, output, formats, last)
+    output = options.output
+    made = _typeset(report, full, output, options.formats, last)
     warnings = [f"warning: {warning}" for warning in made.warnings]
-    complain(warnings, strict)
+    complain(warnings, options.strict)
     write_provenance({**full, "times": times(report.results)}, output / "provenance.json")
-    if "tex" in formats and not shutil.which(LATEX):
+    if "tex" in options.formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
     files = (*made.files, output / "provenance.json")
     return Made(files, report.claims, (*report.complaints, *warnings))
@@ -188,6 +189,7 @@ def _typeset(
         subtitle=report.front.subtitle,
         day=date.fromisoformat(origin["date"]),
         marks=(f"study {origin['study_digest']}", f"results {origin['results']}"),
+        origins=bool(origin.get("appendix")),
     )
     attached = to_attach(report.results, origin) | ({OWN: packed(report.own)} if report.own else {})
     return typeset(report.woven, output, formats, metadata, attached=attached, last=last)

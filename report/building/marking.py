@@ -42,7 +42,7 @@ def write_changes(old: Mapping[str, Any], project: Project, output: Path, format
     results = trained(Study.model_validate(new["study"]), CACHE)
     report_on(results, new, project.folder)
     said = front(project)
-    woven = weave(project.chapter_files, first=said.abstract)
+    woven = weave(project.chapter_files, said=said)
     subtitle, day = f"{said.subtitle}: what has changed", date.fromisoformat(new["date"])
     metadata = metadata_of(project, said.title, subtitle, day, ())
     made = typeset(

@@ -44,6 +44,7 @@ class Options:
     accept_stored: bool = False
     report: Path = BUILT_IN
     watch: bool = False
+    provenance: bool = False
 
     @property
     def shown_study(self) -> str:
@@ -99,6 +100,7 @@ def ingredients(options: Options) -> dict[str, Any]:
         "benchmark": sums([output / "benchmark.json"]),
         "options": {
             "formats": list(options.formats),
+            "provenance": options.provenance,
             "device": options.device,
             "accept_stored": options.accept_stored,
             "output": str(output.resolve()),

@@ -18,7 +18,7 @@ class Metadata:
 
     `affiliations` are names by the keys that authors give. `marks` say in the PDF's keywords what it was made of.
     `bibliography` is added to the built-in one; `template` is Typst's, for the PDF; `templates` are Jinja's, by format,
-    in place of the built-in ones.
+    in place of the built-in ones. With `origins`, the PDF has an appendix on where all that is computed comes from.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Metadata:
     csl: Path | None = None
     template: Path | None = None
     templates: Mapping[Format, Path] = field(default_factory=dict)
+    origins: bool = False
 
     @property
     def said(self) -> list[dict[str, str | list[str]]]:
@@ -65,7 +66,9 @@ class Metadata:
         return "\n\n".join(filter(None, paragraphs))
 
 
-def metadata_of(project: Project, title: str, subtitle: str, day: date, marks: tuple[str, ...]) -> Metadata:
+def metadata_of(
+    project: Project, title: str, subtitle: str, day: date, marks: tuple[str, ...], origins: bool = False
+) -> Metadata:
     """That of a report whose title and subtitle are rendered."""
     return Metadata(
         title=title,
@@ -80,6 +83,7 @@ def metadata_of(project: Project, title: str, subtitle: str, day: date, marks: t
         csl=project.folder / project.csl if project.csl else None,
         template=project.folder / project.template if project.template else None,
         templates={format: project.folder / name for format, name in project.templates.items()},
+        origins=origins,
     )
 
 

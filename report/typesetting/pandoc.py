@@ -8,17 +8,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Literal
 
 import pypandoc
 
-from report.authoring import claims_table
 from report.authoring.numbers import as_text
 from report.mistakes import Mistake, TypesetError
 from report.typesetting.metadata import Metadata
+from report.typesetting.origins import for_the_page, with_appendix
 from report.weaving.citations import sources
 from report.weaving.weave import Woven
 
@@ -75,7 +74,7 @@ def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options:
     midnight = datetime.combine(metadata.date, time(), UTC)
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields, *options],
-        input=_with_spans(_with_evidence(woven) if to == "html" else woven.markdown) + byline,
+        input=_with_spans(_read_by(to, woven, metadata)) + byline,
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": f"{midnight.timestamp():.0f}"},
         capture_output=True,
@@ -87,32 +86,17 @@ def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options:
     return done.stdout
 
 
+def _read_by(to: Language, woven: Woven, metadata: Metadata) -> str:
+    """The Markdown for one language: of the page and, where that is asked for, of the PDF all leads to its origin."""
+    if to == "html":
+        return for_the_page(woven)
+    return with_appendix(woven) if to == "typst" and metadata.origins else woven.markdown
+
+
 def _tidied(html: str) -> str:
     """Pandoc's HTML as validators want it: no slash in <br>, and an empty corner of a table is no heading."""
     html = re.sub(r"<(br|col|hr|img|input)\b([^<>]*?) ?/>", r"<\1\2>", html)
     return re.sub(r"<th\b([^>]*)></th>", r"<td\1></td>", html)
-
-
-_FORMULA = re.compile(r"\$[^$\n]+\$")
-
-
-def for_a_terminal(texts: Sequence[str]) -> list[str]:
-    """The texts with their TeX as Pandoc writes formulas in plain text.
-
-    >>> for_a_terminal([r"$\\delta$ falls by $\\chi^2$.", "It rains."])
-    ['δ falls by χ².', 'It rains.']
-    """
-    formulas = list(dict.fromkeys(formula for text in texts for formula in _FORMULA.findall(text)))
-    if not formulas:
-        return list(texts)
-    command = [pypandoc.get_pandoc_path(), "--from=markdown", "--to=plain", "--wrap=none"]
-    read = "\n\n".join(formulas)
-    done = subprocess.run(command, input=read, capture_output=True, encoding="utf-8", check=False)
-    plain = done.stdout.strip().split("\n\n")
-    if done.returncode or len(plain) != len(formulas):
-        return list(texts)
-    known = dict(zip(formulas, plain, strict=True))
-    return [_FORMULA.sub(lambda found: known[found[0]], text) for text in texts]
 
 
 _EQUATION = re.compile(  # after what is none: code
@@ -126,21 +110,6 @@ def _with_spans(markdown: str) -> str:
         lambda found: f'<span id="{found["label"]}">{found["math"]}</span>' if found["math"] else found[0],
         markdown,
     )
-
-
-def _with_evidence(woven: Woven) -> str:
-    """The Markdown with a table of all claims at its end, and after each claim a link to its evidence there."""
-    lines = woven.markdown.split("\n")
-    for claim in woven.claims:
-        link = f'[{"✓" if claim.holds else "?"}](#{claim.id}){{.evidence aria-label="Evidence"}}'
-        said = next((n for n, line in enumerate(lines) if claim.sentence in line and line[0] != "|"), None)
-        if said is not None:
-            lines[said] = lines[said].replace(claim.sentence, claim.sentence + link, 1)
-    table = [] if "{#tbl:claims" in woven.markdown else [_EVIDENCE, "", str(claims_table(woven.claims)), ""]
-    return "\n".join([*lines, *table] if woven.claims else lines)
-
-
-_EVIDENCE = "# The claims and their evidence {.unnumbered #sec:evidence}"
 
 
 # What Pandoc and the filter say of a culprit, what we say of it, and the pattern by which to find its lines.

@@ -5,6 +5,7 @@ Everything is made in a folder beside the output and moved into place only when 
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -35,6 +36,7 @@ from report.typesetting.foreign import foreign as foreign_template
 from report.typesetting.foreign import lying_in
 from report.typesetting.formats import Format
 from report.typesetting.metadata import Metadata
+from report.typesetting.origins import as_json
 from report.typesetting.pandoc import Language, convert, write_docx
 from report.weaving.weave import Woven
 
@@ -55,7 +57,7 @@ def typeset(
     attached: Mapping[str, bytes] = MappingProxyType({}),
     last: Path | None = None,
 ) -> Typeset:
-    """Write the report in each format, and its figures, under `out`: all of them or, on an error, nothing.
+    """Write the report in each format, its figures, and its tables as CSV, under `out`: all or, on an error, nothing.
 
     `attached` are files, by name, that the PDF carries. `last` is where the PDF's source is kept, by which the next
     one takes less time. Raises `TypesetError`, which names the chapter's
@@ -79,6 +81,7 @@ def _typeset(
     warnings: list[str] = []
     with _staging(out) as staging:
         _write_figures(woven, staging)
+        _write_tables(woven, staging)
         if "ipynb" in formats:
             _write_notebooks(woven, metadata, staging)
         if "docx" in formats:
@@ -174,6 +177,7 @@ def _lay_out(
             attached=list(attached),
             date=metadata.date,
             date_text=as_text(metadata.date),
+            computed=as_json(woven.computed),
             text_width_mm=round(TEXT_WIDTH * 25.4, 1),
         )
     except TemplateError as error:
@@ -215,6 +219,15 @@ def _write_figures(woven: Woven, staging: Path) -> None:
         (staging / "figures" / name).write_bytes(svg)
 
 
+def _write_tables(woven: Woven, staging: Path) -> None:
+    (staging / "tables").mkdir()
+    for id, columns in woven.tables.items():
+        path = staging / "tables" / f"{id.removeprefix('tbl:')}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write_rows = csv.writer(file).writerows
+            write_rows([list(columns), *zip(*columns.values(), strict=True)])
+
+
 def _write_docx(woven: Woven, metadata: Metadata, staging: Path) -> None:
     converted_figures(woven.figures, metadata.date, staging, "png")
     write_docx(woven, metadata, staging, staging / "report.docx")
@@ -239,14 +252,15 @@ def _write_notebooks(woven: Woven, metadata: Metadata, staging: Path) -> None:
 
 
 def _move(staging: Path, out: Path) -> tuple[Path, ...]:
-    """Put what was made in its place, the documents after the figures they show; old figures and notebooks go."""
+    """Put what was made in its place, the documents after the figures they show; what was there in its folders goes."""
     made = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
     made.sort(key=lambda path: -len(path.parts))
-    for folder in {Path("figures"), *(path.parent for path in made)}:
+    folders = [path.relative_to(staging) for path in staging.iterdir() if path.is_dir()]
+    for folder in folders:
         (out / folder).mkdir(exist_ok=True)
     for path in made:
         (staging / path).replace(out / path)
-    for folder in {Path("figures"), *(path.parent for path in made)} - {Path()}:
+    for folder in folders:
         for old in (out / folder).iterdir():
             if old.relative_to(out) not in made:
                 old.unlink()

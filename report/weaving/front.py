@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from analysis.studies.told import line_of
 from report.authoring import current
 from report.project import Project
 from report.weaving.cells import Cell
+from report.weaving.computed import Code, Computed
+from report.weaving.evident import span, spans_in, without_spans
 from report.weaving.paragraphs import Line, without_absent
 from report.weaving.prose import Prose, opening
 
 
 @dataclass(frozen=True)
 class Front:
-    """What stands before the chapters; the lines of the abstract are Markdown."""
+    """What stands before the chapters; the lines of the abstract are Markdown, `computed` has its numbers."""
 
     title: str
     subtitle: str
     abstract: tuple[Line, ...]
+    computed: Mapping[str, Computed] = field(default_factory=dict)
 
 
 def front(project: Project) -> Front:
@@ -31,8 +34,13 @@ def front(project: Project) -> Front:
         cell = Cell(getattr(project, key), _first_line(project, key), True, frozenset())
         return without_absent(prose.lines(cell, project.file, names))
 
-    title, subtitle = (" ".join(line.text for line in lines(key)).strip() for key in ("title", "subtitle"))
-    return Front(title, subtitle, tuple(_abstract(lines("abstract"))))
+    title, subtitle = (
+        without_spans(" ".join(line.text for line in lines(key))).strip() for key in ("title", "subtitle")
+    )
+    abstract = lines("abstract")
+    there = [number for line in abstract for number in spans_in(line.text)]
+    computed = {span(number): Code.of("").printed(project.file, *prose.computed[number]) for number in there}
+    return Front(title, subtitle, tuple(_abstract(abstract)), computed)
 
 
 def _abstract(lines: list[Line]) -> Iterator[Line]:

@@ -27,7 +27,7 @@ from report.authoring import (
 )
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
-from report.weaving.evident import evident, with_spans
+from report.weaving.evident import FILTER, expressions, shown, tell_places, with_spans
 from report.weaving.paragraphs import Line, marked
 
 TEX_BRACES = "in TeX, write { { with a space between the braces"
@@ -52,9 +52,10 @@ _MARKS = re.compile("(?:\x02([0-9]+)\x03)+")
 
 
 class Prose:
-    """Renders prose cells."""
+    """Renders prose cells; `computed` has what they print of numbers: the line, the expression, and the values."""
 
     def __init__(self) -> None:
+        self.computed: list[tuple[int, str, list[str]]] = []
         self._environment = Environment(
             undefined=StrictUndefined,
             finalize=marked,
@@ -65,12 +66,10 @@ class Prose:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        numbers = {function.__name__: evident(function) for function in (percent, number)}
-        texts = {function.__name__: function for function in (in_text, listing, counted, enumerated, tex)}
-        self._environment.filters.update(texts, **numbers)
-        self._environment.globals.update(
-            texts, **numbers, equation=equation, given=given, sampled=evident(sampled)
-        )
+        both = (percent, number, in_text, listing, counted, enumerated, tex)
+        texts: dict[str, Any] = {function.__name__: function for function in both}
+        self._environment.filters.update(texts, **{FILTER: shown})
+        self._environment.globals.update(texts, equation=equation, given=given, sampled=sampled)
 
     def render(self, cell: Cell, chapter: Path, names: Mapping[str, Any]) -> list[Line]:
         """The cell's Markdown, after a comment that says where it stands; `names` as in `lines`."""
@@ -82,10 +81,12 @@ class Prose:
         # Empty lines before the cell give Jinja the line numbers of the file.
         padded = "\n" * (cell.line - 1) + cell.text
         try:
-            self._check(padded, chapter, names)
-            code = self._environment.compile(padded, chapter.stem, str(chapter))
+            tree = self._environment.parse(padded, chapter.stem, str(chapter))
+            self._check(tree, chapter, names)
+            tell_places(tree, self._environment)
+            code = self._environment.compile(tree, chapter.stem, str(chapter))
             template = Template.from_code(self._environment, code, self._environment.make_globals(None))
-            rendered = with_spans(template.render(names))
+            rendered, spans = with_spans(template.render(names), len(self.computed))
         except ChapterError:
             raise
         except TemplateSyntaxError as error:
@@ -93,6 +94,8 @@ class Prose:
             raise ChapterError([Mistake(Source(chapter, error.lineno), message)]) from error
         except Exception as error:
             raise ChapterError([Mistake(where_raised(error, chapter, cell.line), str(error))]) from error
+        printed = expressions(self._environment, padded) if spans else []
+        self.computed += [(*printed[place], values) for place, values in spans]
         return _traced(rendered.strip("\n"), Source(chapter, cell.line))
 
     def _told(self, error: TemplateSyntaxError) -> str:
@@ -106,9 +109,8 @@ class Prose:
             return f"there is no {kind} {name!r}; {near(name, [*known])}"
         return f"{said}; {TEX_BRACES}"
 
-    def _check(self, padded: str, chapter: Path, names: Mapping[str, Any]) -> None:
+    def _check(self, tree: nodes.Template, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""
-        tree = self._environment.parse(padded, chapter.stem, str(chapter))
         undeclared = meta.find_undeclared_variables(tree)
         macros = self._environment.globals
         complaints: list[tuple[int, str]] = []

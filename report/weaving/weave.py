@@ -6,7 +6,7 @@ import ast
 import re
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -15,10 +15,13 @@ from typing import Any
 from analysis.keeping.files import digest
 from analysis.keeping.memo import last, not_while_asking, read
 from report.authoring import Absent, Block, Claim
-from report.authoring.blocks import drawn
+from report.authoring.blocks import drawn, tabulated
 from report.authoring.claims import registered
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell, read_cells
+from report.weaving.computed import Code, Computed, Values
+from report.weaving.evident import renumbered, span, spans_in
+from report.weaving.front import Front
 from report.weaving.lint import lint
 from report.weaving.paragraphs import Line, marked, without_absent
 from report.weaving.prose import Prose, opening
@@ -26,13 +29,19 @@ from report.weaving.prose import Prose, opening
 
 @dataclass(frozen=True)
 class Woven:
-    """The report in Pandoc's Markdown, its figures and its claims, and where each line comes from."""
+    """The report in Pandoc's Markdown, its figures and its claims, and where each line comes from.
+
+    `computed` says of the numbers, claims, figures and tables what they were computed from: id -> that. `tables` has
+    their columns, the numbers in full.
+    """
 
     markdown: str
     sources: tuple[Source, ...]
     figures: Mapping[str, bytes]
     claims: tuple[Claim, ...]
     lint: tuple[Mistake, ...] = ()
+    computed: Mapping[str, Computed] = field(default_factory=dict)
+    tables: Mapping[str, Values] = field(default_factory=dict)
 
     def find(self, pattern: str) -> list[Source]:
         """The chapter lines at which matches of a regular expression begin."""
@@ -59,17 +68,21 @@ def weave(
     chapters: Sequence[Path],
     folder: Path | None = None,
     inputs: Mapping[str, Any] = MappingProxyType({}),
-    first: Sequence[Line] = (),
+    said: Front | None = None,
 ) -> Woven:
     """Run and render the chapters in order; raises `ChapterError` with the mistakes of all of them.
 
-    `first` are lines that stand before those of the chapters. With a folder, what a chapter gave is kept there. A
-    chapter is run again if its text has changed, or its `inputs`, which stand for all else that chapters look at: word
-    -> what a chapter can't look at unless its text has this word; of the empty word, what every chapter may look at.
+    The abstract of what is `said` in front stands before the chapters. With a folder, what a chapter gave is kept
+    there. A chapter is run again if its text has changed, or its `inputs`, which stand for all else that chapters look
+    at: word -> what a chapter can't look at unless its text has this word; of the empty word, what every one may.
     """
     mistakes: list[Mistake] = []
-    lines = list(first)
+    lines: list[Line] = []
     found: list[Mistake] = []
+    computed: dict[str, Computed] = {}
+    tables: dict[str, Values] = {}
+    if said:
+        lines, computed = _numbered(said.abstract, said.computed, 0)
     with drawn() as figures, registered() as claims:
         prose = Prose()
         for chapter in chapters:
@@ -82,7 +95,12 @@ def weave(
             except ChapterError as error:
                 mistakes += error.mistakes
                 continue
-            lines += [Line(text, Source(chapter, number)) for number, text in part["lines"]]
+            own = {id: Computed.from_json(chapter, entry) for id, entry in part["computed"].items()}
+            there = [Line(text, Source(chapter, number)) for number, text in part["lines"]]
+            there, own = _numbered(there, own, len(computed))
+            lines += there
+            computed |= own
+            tables |= part["tables"]
             found += [Mistake(Source(chapter, number), text) for number, text in part["lint"]]
             figures |= {name: svg.encode() for name, svg in part["figures"].items()}
             claims[before:] = map(Claim.from_json, part["claims"])
@@ -90,7 +108,20 @@ def weave(
         raise ChapterError(mistakes)
     markdown = "".join(f"{line.text}\n" for line in lines)
     sources = tuple(line.source for line in lines)
-    return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found))
+    return Woven(markdown, sources, dict(figures), tuple(claims), tuple(found), computed, tables)
+
+
+def _numbered(
+    lines: Sequence[Line], computed: Mapping[str, Computed], first: int
+) -> tuple[list[Line], dict[str, Computed]]:
+    """The lines of a chapter, and what is computed in them, with the numbers counted on from `first`."""
+    there = [number for line in lines for number in spans_in(line.text)]
+    numbers = {number: first + index for index, number in enumerate(there)}
+    renamed = {span(number): span(numbers[number]) for number in there}
+    return (
+        [Line(renumbered(line.text, numbers), line.source) for line in lines],
+        {renamed.get(id, id): what for id, what in computed.items()},
+    )
 
 
 LISTS_CLAIMS = "claims"  # the word of a chapter that looks at the claims of those before it
@@ -134,16 +165,23 @@ def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: lis
     """Weave a chapter; its lines, lint, figures and claims, as JSON can write them."""
     not_while_asking(str(chapter))
     before, count = set(figures), len(claims)
-    lines = _weave_chapter(chapter, prose)
+    prose.computed.clear()
+    with tabulated() as tables:
+        lines = _weave_chapter(chapter, prose)
     text = "\n".join(line.text for line in lines)
     claims[count:] = [
         claim for claim in claims[count:] if claim.sentence in text
     ]  # others went with what is absent
+    code = Code.of(text_of(chapter))
+    computed = {span(number): code.printed(chapter, *prose.computed[number]) for number in spans_in(text)}
+    computed |= code.blocks(lines, tables) | {made.id: code.claim(made) for made in claims[count:]}
     return {
         "lines": [(line.source.line, line.text) for line in lines],
         "lint": [(mistake.source.line, mistake.message) for mistake in lint(chapter)],
         "figures": {name: svg.decode() for name, svg in figures.items() if name not in before},
         "claims": [claim.as_json() for claim in claims[count:]],
+        "computed": {id: what.as_json() for id, what in computed.items()},
+        "tables": {id: columns for id, columns in tables.items() if f"{{#{id}" in text},
     }
 
 

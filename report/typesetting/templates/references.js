@@ -1,5 +1,13 @@
 // References: what one refers to is shown while it is pointed at or focused, and Escape closes it. Without this
 // script a reference is a link.
+
+// Put a box below what it speaks of, or above it where there is more room.
+const placeAt = (box, what) => {
+  const at = what.getClientRects()[0], size = box.getBoundingClientRect(), width = document.documentElement.clientWidth;
+  const above = at.bottom + size.height > innerHeight && at.top > innerHeight - at.bottom;
+  box.style.left = `${scrollX + Math.max(8, Math.min(at.left, width - size.width - 8))}px`;
+  box.style.top = `${scrollY + (above ? at.top - size.height - 4 : at.bottom + 4)}px`;
+};
 {
   const preview = document.createElement("div");
   preview.className = "preview";
@@ -26,13 +34,6 @@
       return copy;
     });
   };
-  // Below the reference, or above it where there is more room.
-  const place = (link) => {
-    const at = link.getClientRects()[0], size = preview.getBoundingClientRect(), width = document.documentElement.clientWidth;
-    const above = at.bottom + size.height > innerHeight && at.top > innerHeight - at.bottom;
-    preview.style.left = `${scrollX + Math.max(8, Math.min(at.left, width - size.width - 8))}px`;
-    preview.style.top = `${scrollY + (above ? at.top - size.height - 4 : at.bottom + 4)}px`;
-  };
   const close = () => {
     clearTimeout(closing);
     if (open) open.removeAttribute("aria-describedby");
@@ -47,7 +48,7 @@
     if (!target) return;
     preview.replaceChildren(...copied(target));
     preview.hidden = false;
-    place(link);
+    placeAt(preview, link);
     link.setAttribute("aria-describedby", "preview");
     open = link;
   };

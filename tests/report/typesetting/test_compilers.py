@@ -44,7 +44,7 @@ def test_latex_resolves_every_reference(tmp_path: Path) -> None:
         " ".join(page.extract_text() for page in PdfReader(out / "report-latex.pdf").pages).split()
     )
     assert "By Equation (1) in Section 1, after Glorot and Bengio (2010)" in text
-    assert sorted(path.name for path in out.iterdir()) == ["figures", "report-latex.pdf", "report.tex"]
+    assert sorted(path.name for path in out.iterdir()) == ["figures", "report-latex.pdf", "report.tex", "tables"]
 
 
 @pytest.mark.slow
@@ -69,4 +69,4 @@ def test_a_failure_of_latex_is_traced_to_the_chapters_cell(tmp_path: Path) -> No
 def test_without_latex_its_source_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compilers.shutil, "which", lambda name: None)
     out = made(tmp_path, "The end.")
-    assert sorted(path.name for path in out.iterdir()) == ["figures", "report.tex"]
+    assert sorted(path.name for path in out.iterdir()) == ["figures", "report.tex", "tables"]

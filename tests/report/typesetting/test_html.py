@@ -18,6 +18,7 @@ CHAPTER = """\
 # %%
 from matplotlib.figure import Figure
 
+from analysis.figures.style import THIN
 from analysis.findings.finding import Finding
 from report.authoring import claim, figure, table
 
@@ -27,13 +28,15 @@ drawing = Figure(figsize=(5, 3))
 axes = drawing.subplots()
 axes.plot([1, 2, 3], [10.0, 20.0, 30.0], label="rising")
 axes.plot([1, 2, 3], [30.0, 20.0, 10.0], label="falling")
+axes.plot([1, 2, 3], [9.0, 21.0, 31.0], linewidth=THIN, color=axes.lines[0].get_color())
 axes.set_title("panel")
+height = 12.3456789
 wide = {f"column {n}": 1000 * n for n in range(30)}
 
 # %% [markdown]
 # # First {#sec:first}
 #
-# {{ rains }} {{ shines }}
+# {{ rains }} {{ shines }} It is {{ height | number(3) }} m high.
 #
 # See @eq:one, @fig:curves, @tbl:wide, @tbl:small and @sec:first, after @glorot2010.
 #
@@ -170,8 +173,14 @@ def test_a_reference_shows_what_it_refers_to_until_escape(page_at):
         page.mouse.move(0, 0)
 
 
+def asking(page):
+    """The page, in which all that is computed can be reached by keyboard."""
+    page.get_by_role("button", name="Show where numbers come from").click()
+    return page
+
+
 def test_a_claim_shows_its_evidence(page_at):
-    page = page_at()
+    page = asking(page_at())
     marks, preview = page.get_by_role("link", name="Evidence", exact=True), page.get_by_role("tooltip")
     assert marks.all_inner_texts() == ["✓", "?"]
     for mark, evidence in zip(marks.all(), ("drops | days: 3 to 12", "hours: 0"), strict=True):
@@ -181,9 +190,59 @@ def test_a_claim_shows_its_evidence(page_at):
         page.keyboard.press("Escape")
 
 
+ORIGINS = [
+    ("12.3", "line 22", "height | number(3)", "12.3456789"),
+    ("✓", "line 8", "Finding(True", "3, 12"),
+    ("Figure 1", "line 30", "drawing", "falling"),
+    ("Table 1", "line 33", "[wide]", "29000"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "expression", "values"), ORIGINS)
+def test_a_click_opens_where_something_comes_from(page_at, text, line, expression, values):
+    page = page_at()
+    origin = page.get_by_role("dialog", name="Where it comes from")
+    page.locator(".leads", has_text=text).first.click()
+    told = origin.inner_text()
+    assert f"01.py, {line}" in told
+    assert expression in told
+    assert values in told
+    place = origin.bounding_box()
+    assert 0 <= place["x"] <= 800 - place["width"]
+    page.keyboard.press("Escape")
+    assert not origin.is_visible()
+
+
+def test_the_points_of_a_curve_and_of_its_seeds_can_be_read(page_at):
+    page = page_at()
+    page.locator("figcaption .label", has_text="Figure 1").click()
+    page.locator("summary", has_text="rising").click()
+    rows = page.get_by_role("dialog").get_by_role("row").all_inner_texts()
+    assert [row.split() for row in rows[:2]] == [["x", "y", "seed", "1"], ["1", "10", "9"]]
+
+
+def test_whoever_asks_reaches_all_of_it_by_keyboard_and_others_hear_nothing_of_it(page_at):
+    page = page_at()
+    reached = "them => them.filter(it => it.tabIndex >= 0).length"
+    assert page.locator(".leads").count() == 5
+    assert page.eval_on_selector_all(".leads", reached) == 0
+    assert page.get_by_role("link", name="Evidence", exact=True).count() == 0
+    asking(page)
+    assert page.eval_on_selector_all(".leads", reached) == 5
+    page.get_by_role("button", name="12.3").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "Close"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "12.3"
+    assert violations(page) == []
+    asking(page)
+    assert page.eval_on_selector_all(".leads", reached) == 0
+
+
 def test_without_script_a_claim_leads_to_its_row_of_the_table_of_claims(page_at):
     page = page_at(script=False)
-    page.get_by_role("link", name="Evidence", exact=True).first.click()
+    page.locator("a.evidence").first.click()
     row = page.locator("tr", has=page.locator(":target"))
     assert row.get_by_role("cell").all_inner_texts()[1:3] == ["drops | days: 3 to 12", "holds"]
 

@@ -1,5 +1,6 @@
 """Whole reports from chapters: what a reader finds in the files, and that a failure leaves no trace."""
 
+import csv
 import shutil
 import subprocess
 from dataclasses import replace
@@ -128,7 +129,7 @@ def test_every_figure_and_formula_has_alternative_text(pdf: PdfReader) -> None:
 def test_two_builds_are_the_same_bytes(out: Path, woven: Woven, tmp_path: Path) -> None:
     typeset(woven, tmp_path / "again", ["pdf", "html", "tex"], METADATA)
     files = [path.relative_to(out) for path in out.rglob("*") if path.is_file()]
-    assert len(files) == (6 if shutil.which("latexmk") else 5)
+    assert len(files) == (7 if shutil.which("latexmk") else 6)
     for file in files:
         assert (out / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file
 
@@ -181,11 +182,27 @@ def test_a_failure_leaves_the_last_good_report_and_nothing_else(woven: Woven, tm
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_figures_of_an_earlier_report_are_gone(woven: Woven, tmp_path: Path) -> None:
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "old.svg").write_text("<svg/>")
+def test_figures_and_tables_of_an_earlier_report_are_gone(woven: Woven, tmp_path: Path) -> None:
+    for old in ("figures/old.svg", "tables/old.csv"):
+        (tmp_path / old).parent.mkdir()
+        (tmp_path / old).write_text("old")
     typeset(woven, tmp_path, ["html"], METADATA)
     assert [path.name for path in (tmp_path / "figures").iterdir()] == ["depth.svg"]
+    assert [path.name for path in (tmp_path / "tables").iterdir()] == ["claims.csv"]
+
+
+def test_tables_are_kept_with_their_numbers_in_full(tmp_path: Path) -> None:
+    chapter = tmp_path / "03_table.py"
+    rows = [{"who": "a, b", "x": 1 / 3, "runs": [0.5, 0.25], "said": None}]
+    chapter.write_text(
+        "# %%\nfrom report.authoring import table\n"
+        f"table({rows}, id='tbl:all', caption='All.', columns={{name: name for name in {[*rows[0]]}}})\n"
+    )
+    typeset(weave([chapter]), tmp_path / "out", ["html"], METADATA)
+    with (tmp_path / "out" / "tables" / "all.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == [
+            {"who": "a, b", "x": "0.3333333333", "runs": "0.5, 0.25", "said": "–"}
+        ]
 
 
 def test_an_error_of_typst_is_traced_to_the_chapters_cell(tmp_path: Path) -> None:

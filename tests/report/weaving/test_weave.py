@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from report.weaving.evident import without_spans
 from report.weaving.weave import Woven, weave
 
 Write = Callable[..., Path]
@@ -61,9 +62,10 @@ def woven(chapter: Write) -> Woven:
 
 
 def test_prose_names_what_code_above_has_defined(woven: Woven) -> None:
-    assert "There are 5, 20 and 40 layers.\nAll learn." in woven.markdown
-    assert "* 5 layers\n* 20 layers\n* 40 layers\n" in woven.markdown
-    assert "At most 40, with 60,000 images." in woven.markdown
+    prose = without_spans(woven.markdown)
+    assert "There are 5, 20 and 40 layers.\nAll learn." in prose
+    assert "* 5 layers\n* 20 layers\n* 40 layers\n" in prose
+    assert "At most 40, with 60,000 images." in prose
 
 
 def test_code_is_shown_only_where_tagged(woven: Woven) -> None:
