@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -146,13 +146,30 @@ _MARKS = re.compile(r'<g((?:(?! style=)[^>])*)>\n(<use [^>]*?( style="[^"]*")/>\
 
 
 def _lean(svg: str) -> str:
-    """The same picture in half the bytes: places to a hundredth of a point, no style twice, no idle ids."""
+    """The same picture in half the bytes: places to a hundredth of a point, no style twice, no idle ids and groups."""
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="(?!figure_|curve-)[^"]*"', "<g", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     svg = _MARKS.sub(lambda marks: f"<g{marks[1]}{marks[3]}>\n{marks[2].replace(marks[3], '')}</g>", svg)
     svg = re.sub(r' style="[^"]*"', lambda style: style[0].replace(": ", ":").replace("; ", ";"), svg)
-    return re.sub(r"(scale\([^)]*\))|-?\d+\.\d{3,}", lambda found: found[1] or f"{float(found[0]):.2f}", svg)
+    svg = re.sub(
+        r"(scale\([^)]*\))|-?\d+\.\d+", lambda found: found[1] or f"{round(float(found[0]), 2):g}", svg
+    )
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"\s*([A-Za-z])\s+", r"\1", path[0]), svg)
+    return "".join(_without_idle_groups(svg))
+
+
+def _without_idle_groups(svg: str) -> Iterator[str]:
+    """The parts of an SVG but the groups that say nothing of what is in them."""
+    idle: list[bool] = []
+    for part in re.split(r"(<g(?: [^>]*)?>\n?|</g>\n?)", svg):
+        if part.startswith(("<g>", "<g ")):
+            idle.append(part.startswith("<g>"))
+            if idle[-1]:
+                continue
+        elif part.startswith("</g>") and idle.pop():
+            continue
+        yield part
 
 
 def curves(drawing: Figure) -> list[dict[str, Any]]:
@@ -175,7 +192,7 @@ def curves(drawing: Figure) -> list[dict[str, Any]]:
             values = np.asarray(line.get_xydata(), dtype=float).tolist()
             places = axes.transData.transform(values) * scale
             points = [
-                [round(px, 1), round(height - py, 1), float(f"{x:.6g}"), float(f"{y:.6g}")]
+                [round(px, 1), round(height - py, 1), _short(x, 6), _short(y, 6)]
                 for (px, py), (x, y) in zip(places, values, strict=True)
                 if isfinite(px) and isfinite(py)
             ]
@@ -184,12 +201,18 @@ def curves(drawing: Figure) -> list[dict[str, Any]]:
     return found
 
 
+def _short(value: float, digits: int) -> float:
+    """A number to so many digits, a whole one without a point."""
+    short = float(f"{value:.{digits}g}")
+    return int(short) if short.is_integer() else short
+
+
 def _seeds_of(line: Line2D, axes: Axes) -> list[list[float | None]]:
     """The values of the thin lines of a curve's colour."""
     import numpy as np
 
     return [
-        [float(f"{y:.5g}") if isfinite(y) else None for y in np.asarray(thin.get_ydata(), dtype=float)]
+        [_short(y, 5) if isfinite(y) else None for y in np.asarray(thin.get_ydata(), dtype=float)]
         for thin in axes.lines
         if thin.get_linewidth() == THIN
         and thin.get_color() == line.get_color()

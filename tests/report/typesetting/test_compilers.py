@@ -44,7 +44,12 @@ def test_latex_resolves_every_reference(tmp_path: Path) -> None:
         " ".join(page.extract_text() for page in PdfReader(out / "report-latex.pdf").pages).split()
     )
     assert "By Equation (1) in Section 1, after Glorot and Bengio (2010)" in text
-    assert sorted(path.name for path in out.iterdir()) == ["figures", "report-latex.pdf", "report.tex", "tables"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "figures",
+        "report-latex.pdf",
+        "report.tex",
+        "tables",
+    ]
 
 
 @pytest.mark.slow
