@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.findings.trainability import tested
 from analysis.results.frames import Results
+from analysis.studies.study import Study
 from analysis.theory.predictions import deltas
 
 KIND = ("activation", "depth", "weights")
@@ -26,25 +27,34 @@ def explored(parts: Sequence[Results], bands: pl.DataFrame, cache: Path) -> list
     """
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for part, drawn in zip(parts, [bands, *[bands.clear()] * len(parts)], strict=False):
+        probes = _networks(part.probes.filter(epoch=0))
+        edges = _networks(drawn)
         for kind in tested([part], cache).to_dicts():
-            rows.setdefault(tuple(kind[name] for name in KIND), kind | _by_layer(kind, part, drawn, cache))
+            network = kind["activation"], kind["depth"]
+            shown = _by_layer(kind, part.study, probes[network], edges.get(network, drawn.clear()), cache)
+            rows.setdefault(tuple(kind[name] for name in KIND), kind | shown)
     return list(rows.values())
 
 
-def _by_layer(kind: dict[str, Any], part: Results, bands: pl.DataFrame, cache: Path) -> dict[str, Any]:
-    name, depth = kind["activation"], kind["depth"]
-    [function] = [function for function in part.study.functions if function.name == name]
-    predicted = _finite(deltas(function, part.study, depth, cache))
-    probes = part.probes.filter(activation=name, depth=depth, epoch=0)
-    band = bands.filter(activation=name, depth=depth).sort("layer")
+def _networks(rows: pl.DataFrame) -> dict[Any, pl.DataFrame]:
+    """The rows of each activation and depth, by layer."""
+    return rows.sort("layer").partition_by("activation", "depth", as_dict=True, maintain_order=True)
+
+
+def _by_layer(
+    kind: dict[str, Any], study: Study, probes: pl.DataFrame, band: pl.DataFrame, cache: Path
+) -> dict[str, Any]:
+    [function] = [function for function in study.functions if function.name == kind["activation"]]
+    depth = kind["depth"]
+    predicted = _finite(deltas(function, study, depth, cache))
     return {
         "chi": [_chi(*predicted[r : r + 2]) for r in (0, depth - 3)] if depth > 2 else [],
         "predicted": predicted,
         "low": _squared(band["delta_low"]),
         "high": _squared(band["delta_high"]),
         "measured": [
-            _squared(seed.sort("layer")["delta_rms"])
-            for _, seed in probes.group_by("seed", maintain_order=True)
+            _squared(seed["delta_rms"])
+            for seed in probes.sort("seed", maintain_order=True).partition_by("seed", maintain_order=True)
         ],
     }
 

@@ -28,63 +28,65 @@ TO_INSTALL = "Debian: texlive-latex-extra, texlive-science, latexmk"
 
 def compile_typst(
     document: str, target: Path, woven: Woven, day: date, folder: Path, foreign: bool = False
-) -> tuple[list[str], str]:
-    """Write the PDF of a Typst document, accessible (PDF/UA-1).
+) -> list[str]:
+    """Write the PDF of a Typst document, accessible (PDF/UA-1); returns the compiler's warnings.
 
-    Returns the compiler's warnings, and the document with what it has of the places of figures and tables. That a
-    `foreign` template breaks a rule of PDF/UA-1 is a warning, too.
+    That a `foreign` template breaks a rule of PDF/UA-1 is a warning, too.
     """
     broken: list[str] = []
     try:
         try:
-            pdf, warnings, settled = _settled(document, folder, day, "ua-1")
+            pdf, warnings = _written(document, folder, day, "ua-1")
         except typst.TypstError as error:
             if not (foreign and "PDF/UA-1" in error.diagnostic):
                 raise
             broken = [f"the template keeps not all rules of PDF/UA-1, so that the PDF is not: {error}"]
-            pdf, warnings, settled = _settled(document, folder, day, None)
+            pdf, warnings = _written(document, folder, day, None)
     except typst.TypstError as error:
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
         place = re.search(r"error: .*\n *┌─ [^\n]*report\.typ:(\d+):\d+", error.diagnostic)
         line = int(place[1]) if place else 0
         raise TypesetError([_at_cell(message, document, line, "//", woven)]) from error
     finally:
-        (folder / _SOURCE).unlink()
+        for name in (_SOURCE, _STANDING):
+            (folder / name).unlink()
     target.write_bytes(pdf)
-    return [*broken, *(warning.diagnostic for warning in warnings)], settled
+    return [*broken, *(warning.diagnostic for warning in warnings)]
 
 
-def _settled(
+def _written(
     document: str, folder: Path, day: date, standard: Literal["ua-1"] | None
-) -> tuple[bytes, list[typst.TypstWarning], str]:
-    """The PDF, the compiler's warnings, and the document in which no figure or table floats out of its section."""
+) -> tuple[bytes, list[typst.TypstWarning]]:
+    """The PDF, and the compiler's warnings."""
+    _settle(document, folder)
+    pdf, warnings = _compiler(folder).compile_with_warnings(
+        format="pdf", pdf_standards=standard, timestamp=_midnight(day)
+    )
+    assert isinstance(pdf, bytes)
+    return pdf, warnings
+
+
+def _settle(document: str, folder: Path) -> None:
+    """Write the document into the folder, so that no figure or table of it floats out of its section."""
     standing: set[str] = set()
+    (folder / _SOURCE).write_text(document, encoding="utf-8")
     while True:
-        settled = document.replace(
-            _NONE, _STANDING.format("".join(f'"{label}", ' for label in sorted(standing)))
-        )
-        (folder / _SOURCE).write_text(settled, encoding="utf-8")
-        compiler = _compiler(folder)
-        pdf, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=standard, timestamp=_midnight(day)
-        )
-        found = set(strays(json.loads(compiler.query(_LAYOUT, "value", True))))
+        (folder / _STANDING).write_text(json.dumps(sorted(standing)), encoding="utf-8")
+        found = set()
+        with suppress(RuntimeError):  # of a mistake in the document, which compiling it tells in full
+            found = set(strays(json.loads(_compiler(folder).query(_LAYOUT, "value", True))))
         if found <= standing:
-            assert isinstance(pdf, bytes)
-            return pdf, warnings, settled
+            return
         standing |= found
 
 
-_SOURCE, _LAYOUT = "report.typ", "<layout>"
-_STANDING = "#let standing-ones = ({})"
-_NONE = _STANDING.format("")
+# What stands is in a file of its own: a change in the document would have more of it laid out anew.
+_SOURCE, _STANDING, _LAYOUT = "report.typ", "standing.json", "<layout>"
 
 
-def prepare(document: str, day: date, folder: Path) -> None:
-    """Compile a document as like as possible to the one to come: the compiler keeps what both have."""
-    (folder / _SOURCE).write_text(document, encoding="utf-8")
-    with suppress(typst.TypstError):  # it may lack a figure by now
-        _compiler(folder).compile(format="pdf", pdf_standards=["ua-1"], timestamp=_midnight(day))
+def prepare(document: str, folder: Path) -> None:
+    """Lay out a document as like as possible to the one to come: the compiler keeps what both have."""
+    _settle(document, folder)
 
 
 @lru_cache(maxsize=1)

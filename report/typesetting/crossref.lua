@@ -238,18 +238,6 @@ local function set_break(inline)
   if inline.format == 'html' and inline.text:match('^<br') then return pandoc.LineBreak() end
 end
 
--- A number and its spread, 96.7 ± 0.1, stay on one line.
-local function keep_spreads(inlines)
-  for index, inline in ipairs(inlines) do
-    if inline.text == '±' then
-      for _, beside in ipairs({index - 1, index + 1}) do
-        if inlines[beside] and inlines[beside].t == 'Space' then inlines[beside] = pandoc.Str('\u{a0}') end
-      end
-    end
-  end
-  return inlines
-end
-
 -- The authors, the abstract and what else is in front, before the contents, leave the body for the metadata.
 local function move_front(document)
   local found = {authors = pandoc.Blocks({}), abstract = pandoc.Blocks({}), front = pandoc.Blocks({})}
@@ -280,6 +268,11 @@ local function promote(header)
   return header
 end
 
+-- Nothing is looked for within.
+local function skipped(block)
+  return block, false
+end
+
 return {
   {Header = promote},
   {Div = make_figure},
@@ -287,9 +280,8 @@ return {
   {Pandoc = write.read},
   {Span = set_optional},
   {Cite = set_reference, Span = set_equation},
-  {Inlines = keep_spreads},
   {Math = write.math, Span = set_span, RawBlock = set_comment, RawInline = set_break},
   {Figure = set_figure, Table = set_table, CodeBlock = write.code},
-  {Blocks = write.blocks},
+  {traverse = 'topdown', Blocks = write.blocks, Table = skipped, Para = skipped, Plain = skipped},
   {Pandoc = function(document) report_problems(); return move_front(document) end},
 }

@@ -14,7 +14,7 @@ from typing import Literal
 
 import pypandoc
 
-from report.authoring.numbers import as_text
+from report.authoring.numbers import NO_BREAK_SPACE, as_text
 from report.mistakes import Mistake, TypesetError
 from report.typesetting.metadata import Metadata
 from report.typesetting.origins import for_the_page, with_appendix
@@ -74,7 +74,7 @@ def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options:
     midnight = datetime.combine(metadata.date, time(), UTC)
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), f"--to={to}", *_OPTIONS, *_OPTIONS_OF[to], *cites, *fields, *options],
-        input=_with_spans(_read_by(to, woven, metadata)) + byline,
+        input=_with_spans(_read_by(to, woven, metadata)).replace(" ± ", _SPREAD) + byline,
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": f"{midnight.timestamp():.0f}"},
         capture_output=True,
@@ -84,6 +84,9 @@ def _run(woven: Woven, to: Language, metadata: Metadata, folder: Path, *options:
     if done.returncode:
         raise TypesetError(_problems(done.stderr, woven))
     return done.stdout
+
+
+_SPREAD = f"{NO_BREAK_SPACE}±{NO_BREAK_SPACE}"  # by which 96.7 ± 0.1 stays on one line
 
 
 def _read_by(to: Language, woven: Woven, metadata: Metadata) -> str:

@@ -108,12 +108,12 @@ def _pdf(
     before = read(last) if last else None
     with ThreadPoolExecutor(1) as beside:
         if before:
-            beside.submit(prepare, before.decode(), metadata.date, staging)
+            beside.submit(prepare, before.decode(), staging)
         document = _lay_out(woven, "pdf", metadata, staging, attached)
     target, foreign = staging / "report.pdf", metadata.template is not None
-    warnings, settled = compile_typst(document, target, woven, metadata.date, staging, foreign)
+    warnings = compile_typst(document, target, woven, metadata.date, staging, foreign)
     if last:
-        write(last, settled.encode())
+        write(last, document.encode())
     return warnings
 
 
