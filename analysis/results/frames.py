@@ -104,8 +104,16 @@ class Results:
     def accuracy(self, activation: str, depth: int, epoch: int | None = None) -> list[float]:
         """Test accuracies after an epoch, by default the last: one for each seed, in their order."""
         at = self.study.epochs if epoch is None else epoch
-        runs = self.history.filter(activation=activation, depth=depth, epoch=at)
-        return runs.sort("seed")["test_accuracy"].to_list()
+        return [run[at - 1] for run in self._scores.get((activation, depth), []) if 1 <= at <= len(run)]
+
+    @cached_property
+    def _scores(self) -> dict[tuple[str, int], list[list[float]]]:
+        """Activation and depth -> the test accuracies of each seed after each epoch."""
+        runs = self.table.sort("seed").select("activation", "depth", "test_accuracy")
+        found: dict[tuple[str, int], list[list[float]]] = {}
+        for activation, depth, scores in runs.iter_rows():
+            found.setdefault((activation, depth), []).append(scores)
+        return found
 
     def probe(self, measure: str, activation: str, depth: int, layer: int, epoch: int) -> list[float]:
         """A measure of `PROBES` in one layer after an epoch: one for each seed, in their order."""

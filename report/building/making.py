@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.code.accuracy import Inaccurate
 from analysis.keeping.files import CACHE, digest
-from analysis.keeping.memo import stamps
+from analysis.keeping.memo import last, stamps
 from analysis.results.frames import Results
 from analysis.results.store import Store, StoreError
 from analysis.speed.recorded import Benchmark, BenchmarkError
@@ -80,7 +80,7 @@ def weave_report(
     kept = CACHE / "chapters" / _name(project, results)
     begin = partial(report_on, results, origin, project.folder)
     begin()
-    check_bounds(results, CACHE)
+    last(kept / "bounds.json", looked_at[""], lambda: check_bounds(results, CACHE))
     workers.do(to_weave(chapters, kept, looked_at, begin))
     workers.finish()
     said = front(project)
