@@ -6,23 +6,24 @@ local SHORT, UNBROKEN, LONG = 10, 15, 25  -- lines; about half a page can't floa
 local LITTLE = 400  -- letters, about five lines
 local LINE = 95  -- characters of a line as wide as the text
 
--- About how many lines a row takes; the columns of sentences have widths.
-local function lines_of(row, columns)
+-- About how many lines a row takes, whose columns of sentences have these widths.
+local function lines_of(row, widths)
   local most = 1
   for c, cell in ipairs(row.cells) do
-    local width = columns[c][2]
     local length = utf8.len(pandoc.utils.stringify(cell.contents))
-    if width then most = math.max(most, math.ceil(length / (width * LINE))) end
+    if widths[c] then most = math.max(most, math.ceil(length / (widths[c] * LINE))) end
   end
   return most
 end
 
--- About how many lines a table has, nil of a figure.
+-- About how many lines a table has, nil of a figure. A row without sentences has one, and is not looked at.
 local function height_of(block)
   if block.t ~= 'Table' then return nil end
-  local lines = 0
+  local lines, widths = 0, {}
+  for c, column in ipairs(block.colspecs) do widths[c] = column[2] end
   for _, body in ipairs(block.bodies) do
-    for _, row in ipairs(body.body) do lines = lines + lines_of(row, block.colspecs) end
+    local rows = body.body
+    for r = 1, #rows do lines = lines + (next(widths) and lines_of(rows[r], widths) or 1) end
   end
   return lines
 end

@@ -40,15 +40,18 @@ _OPTIONS = (
 _OPTIONS_OF: dict[Language, tuple[str, ...]] = {
     "typst": ("--syntax-highlighting=idiomatic",),
     "latex": ("--syntax-highlighting=none", f"--lua-filter={_HERE / 'latex_tables.lua'}"),
-    "html": ("--syntax-highlighting=none", "--mathml", "--number-sections", "--toc", "--embed-resources"),
+    "html": ("--syntax-highlighting=none", "--mathml", "--number-sections", "--toc"),
     "docx": ("--syntax-highlighting=none", "--number-sections"),
 }
+# What the page has to take in; the figures of a report are part of it anyhow, and to look for more takes a second.
+_EMBEDDED = re.compile(r"!\[[^\]]*\]\((?!figures/)|<\w+ [^>]*\b(src|href|data|poster)=")
 _PARTS = f"--template={_HERE / 'templates' / 'parts.pandoc'}"
 
 
 def convert(woven: Woven, to: Language, metadata: Metadata, folder: Path) -> dict[str, str]:
     """The parts of the document in the language of the output; figures are looked for in `folder`."""
-    written = _run(woven, to, metadata, folder, _PARTS)
+    embed = ["--embed-resources"] if to == "html" and _EMBEDDED.search(woven.markdown) else []
+    written = _run(woven, to, metadata, folder, _PARTS, *embed)
     texts = (part.strip() for part in (_tidied(written) if to == "html" else written).split("<!-- part -->"))
     return dict(zip(PARTS, texts, strict=True))
 

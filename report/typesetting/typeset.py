@@ -86,18 +86,15 @@ def _typeset(
             _write_notebooks(woven, metadata, staging)
         if "docx" in formats:
             _write_docx(woven, metadata, staging)
-        for format in (known for known in _LANGUAGES if known in formats):
-            if format == "pdf":
+        with ThreadPoolExecutor(1) as beside:
+            page = beside.submit(_lay_out, woven, "html", metadata, staging) if "html" in formats else None
+            if "pdf" in formats:
                 with _lying_in(staging, attached), lying_in(staging, metadata.template):
                     warnings += _pdf(woven, metadata, staging, attached, last)
-                continue
-            document = _lay_out(woven, format, metadata, staging, attached)
-            source = staging / f"report.{format}"
-            source.write_text(document, encoding="utf-8")
-            if format == "tex":
-                converted_figures(woven.figures, metadata.date, staging, "pdf")
-                _copy_classes(metadata.templates.get("tex"), staging)
-                warnings += compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
+            if "tex" in formats:
+                warnings += _latex(woven, metadata, staging)
+            if page:
+                (staging / "report.html").write_text(page.result(), encoding="utf-8")
         return Typeset(_move(staging, out), tuple(warnings))
 
 
@@ -115,6 +112,15 @@ def _pdf(
     if last:
         write(last, document.encode())
     return warnings
+
+
+def _latex(woven: Woven, metadata: Metadata, staging: Path) -> list[str]:
+    """Write the LaTeX document and what it needs, and its PDF where LaTeX is installed; returns what is amiss."""
+    source = staging / "report.tex"
+    source.write_text(_lay_out(woven, "tex", metadata, staging), encoding="utf-8")
+    converted_figures(woven.figures, metadata.date, staging, "pdf")
+    _copy_classes(metadata.templates.get("tex"), staging)
+    return compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
 
 
 _LANGUAGES: dict[Format, Language] = {"pdf": "typst", "tex": "latex", "html": "html"}
@@ -147,7 +153,7 @@ def _lying_in(staging: Path, attached: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def _lay_out(
-    woven: Woven, format: Format, metadata: Metadata, staging: Path, attached: Collection[str]
+    woven: Woven, format: Format, metadata: Metadata, staging: Path, attached: Collection[str] = ()
 ) -> str:
     """The whole document in one language: Pandoc's parts in Jinja's shell."""
     parts = convert(woven, _LANGUAGES[format], metadata, staging)
@@ -177,7 +183,7 @@ def _lay_out(
             attached=list(attached),
             date=metadata.date,
             date_text=as_text(metadata.date),
-            computed=as_json(woven.computed),
+            computed=as_json(woven.computed) if format == "html" else "",
             text_width_mm=round(TEXT_WIDTH * 25.4, 1),
         )
     except TemplateError as error:
