@@ -27,6 +27,7 @@ BUILT_IN = ROOT / "report" / "report.toml"
 CHAPTERS = BUILT_IN.parent / "chapters"
 #: of the files in a report's folder, what may go into the report
 KINDS = {".toml", ".py", ".bib", ".csl", ".j2", ".typ", ".tex", ".cls", ".sty", ".css"}
+KINDS |= {".png", ".jpg", ".jpeg", ".svg", ".pdf"}  # such as the logo beside a template
 
 
 @dataclass(frozen=True)

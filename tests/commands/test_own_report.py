@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import responses
 import rocrate
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from rocrate_validator.models import ValidationSettings
 from rocrate_validator.services import validate
 from tags import broken_rules
@@ -195,6 +197,83 @@ def test_the_archive_is_an_ro_crate_by_its_validator(archive, tmp_path):
             rocrate_uri=str(tmp_path), profile_identifier="ro-crate-1.3", no_cache=True
         )
         assert [issue.message for issue in validate(settings).get_issues()] == []
+
+
+def test_a_file_that_a_pdf_carries_cannot_be_exchanged(own, tmp_path):
+    writer = PdfWriter(clone_from=own[0] / "out" / "report.pdf")
+    [carried] = [each for each in writer.attachment_list if each.name == "report.zip"]
+    other = BytesIO()
+    with ZipFile(BytesIO(carried.content)) as old, ZipFile(other, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + b"# another line\n")
+    carried.content = other.getvalue()
+    writer.write(tmp_path / "other.pdf")
+    for words in ([], ["--run-its-code"]):
+        checked = build("check", tmp_path / "other.pdf", *words)
+        assert checked.returncode == 2
+        assert "are not those that its provenance names" in checked.stderr
+
+
+def test_a_report_that_says_where_its_numbers_come_from_is_checked_too(own, tmp_path):
+    out = tmp_path / "out"
+    words = ["--report", own[0] / "report.toml", "--output", out]
+    assert build(*words, "--provenance").returncode == 0
+    text, plain = text_of(out / "report.pdf"), text_of(own[0] / "out" / "report.pdf")
+    assert "study.runs | length" in text
+    assert "study.runs | length" not in plain
+    assert broken_rules(out / "report.pdf") == []
+    checked = build("check", out / "report.pdf", "--run-its-code")
+    assert checked.returncode == 0, checked.stdout
+    assert build(*words).returncode == 0  # without it, it is made again
+    assert "study.runs | length" not in text_of(out / "report.pdf")
+
+
+COMPARED = """\
+# %%
+from report.authoring import current, table
+
+results = current().results
+rows = [
+    {"name": name, "width": results[name].study.width, "accuracy": results[name].accuracy("tanh", 2)}
+    for name in results.named
+]
+
+# %% [markdown]
+# # Widths {#sec:widths}
+#
+# All {{ results.named | length }} are in @tbl:widths; @tbl:most has one of them.
+
+# %%
+table(rows, id="tbl:widths", caption="Networks.", columns={"name": "Study", "width": "Width", "accuracy": "Test"})
+
+# %%
+table(
+    [{"width": results["mine-19"].study.width}],
+    id="tbl:most",
+    caption="The widest.",
+    columns={"width": "Width"},
+)
+"""
+
+
+def test_a_chapter_compares_the_studies_of_a_report_by_name_however_many(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "compared.py").write_text(COMPARED)
+    named = {f"mine-{n}": 4 + n for n in range(20)}
+    for name, width in {"main": 4, **named}.items():
+        keys = f'depths = [2]\nseeds = 1\nepochs = 1\nactivations = ["tanh"]\nwidth = {width}\n'
+        (tmp_path / f"{name}.toml").write_text(keys)
+    beside = "".join(f'{name} = "{name}.toml"\n' for name in named)
+    front = 'title = "Widths"\nstudy = "main.toml"\nchapters = ["compared"]\n\n[studies]\n'
+    (tmp_path / "report.toml").write_text(front + beside)
+    done = make(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "All 20 are in Table 1; Table 2 has one of them" in text_of(tmp_path / "out" / "report.pdf")
+    with (tmp_path / "out" / "tables" / "widths.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["name"]: int(row["width"]) for row in csv.DictReader(file)}
+    assert rows == named
+    checked = build("check", tmp_path / "out" / "report.pdf", "--run-its-code")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_report_that_was_altered_is_not_what_its_results_give(own, tmp_path):
