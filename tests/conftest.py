@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from analysis.studies.data import Data, load
+from analysis.studies.data import load
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run, written
 from analysis.training import ways
 from derivations import Activation, activations, parse

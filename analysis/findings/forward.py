@@ -18,7 +18,6 @@ from analysis.findings.accuracy import VERY_DEEP
 from analysis.findings.finding import Finding
 from analysis.results.alike import SINGLE, half_lost
 from analysis.results.frames import Results
-from analysis.studies.data import CLASSES
 from analysis.studies.study import Study
 from analysis.theory.correlations import dead_share
 from derivations.language.registry import title
@@ -104,11 +103,11 @@ def every_image_has_its_own(results: Results, activations: Sequence[str], images
     return Finding(holds, counts, "number", remark=f"of {images:,}")
 
 
-def fewer_outputs_than_classes(results: Results, activation: str) -> Finding | None:
+def fewer_outputs_than_classes(results: Results, activation: str, classes: int) -> Finding | None:
     """Very deep networks give fewer different outputs than there are classes, at every probed epoch."""
     depths = [depth for depth in results.study.depths if depth >= VERY_DEEP]
     counts = _outputs(results, activation, depths, results.study.probe_epochs)
-    return Finding(max(counts) < CLASSES, {OUTPUTS: counts}, "number") if counts else None
+    return Finding(max(counts) < classes, {OUTPUTS: counts}, "number") if counts else None
 
 
 def few_outputs(

@@ -15,7 +15,7 @@ from analysis.findings.finding import Finding
 from analysis.findings.ratios import orders_of_magnitude
 from analysis.results.frames import Results
 from analysis.results.tables import delta_growth
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 
 
 def delta_vanishes(

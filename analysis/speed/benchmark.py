@@ -20,7 +20,8 @@ from analysis.speed.recorded import Benchmark
 from analysis.speed.steps import training
 from analysis.speed.timing import Clock, clock, medians
 from analysis.speed.together import together
-from analysis.studies.data import Data, load
+from analysis.studies.data import load
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run, written
 from analysis.studies.study import Study
 from analysis.training.by_torch import TorchNetworks

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from analysis.studies.data import FULL_INTENSITY, Data
+from analysis.studies.patterns import FULL_INTENSITY, Data
 from analysis.studies.run import Run
 from analysis.training.by_torch import reproducibly
 from analysis.training.networks import units_of
@@ -19,7 +19,7 @@ class ByAutograd:
 
     def __init__(self, run: Run, data: Data) -> None:
         layers: list[torch.nn.Module] = []
-        for below, here in pairwise(units_of(run, data.train_images.shape[1])):
+        for below, here in pairwise(units_of(run, data.train_images.shape[1], data.classes)):
             layers += [torch.nn.Linear(below, here), torch.nn.Tanh()]
         self.network = torch.nn.Sequential(*layers[:-1])
         self._optimizer = torch.optim.SGD(self.network.parameters(), run.learning_rate)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.studies.data import CLASSES, DATASETS, FULL_INTENSITY, Data
+import re
+
+from analysis.studies.data import DATASETS
 from analysis.studies.initial_weights import CRITICAL, FREE
+from analysis.studies.patterns import Data
 from analysis.studies.run import Protocol
 from analysis.studies.study import Study
 
@@ -13,11 +16,12 @@ PUBLISHED = Protocol(epochs=100)  # by which the published coursework makes its 
 def protocol(study: Study, data: Data) -> list[dict[str, str]]:
     """A row per part of the protocol: what, value."""
     batches = f"mini-batches of {study.batch_size}"
+    images = f"{len(data.train_labels):,} training and {len(data.test_labels):,} test images"
     parts = {
-        "Data": f"{called(study, data)}: {len(data.train_labels):,} training and {len(data.test_labels):,} test images",
-        "Input": f"{data.train_images.shape[1]} pixels, each divided by {FULL_INTENSITY}",
+        "Data": "; ".join([f"{called(study, data)}: {images}", *map(literal, data.notes)]),
+        "Input": f"{data.train_images.shape[1]} pixels, {data.scaling}",
         "Hidden layers": f"{study.width} units each, all connected",
-        "Output": f"{CLASSES} units, softmax, mean cross-entropy",
+        "Output": f"{data.classes} units, softmax, mean cross-entropy",
         "Initial weights": _initial(study),
         "Training": f"{_optimizer(study)}, learning rate {_plain(study.learning_rate)}, {batches}",
         "Epochs": f"{study.epochs}",
@@ -28,7 +32,16 @@ def protocol(study: Study, data: Data) -> list[dict[str, str]]:
 
 def called(study: Protocol, data: Data) -> str:
     """What the data of a study are called in a sentence: a folder of one's own by its name, in quotes."""
-    return data.name if study.dataset in DATASETS else f'the data "{data.name}"'
+    return data.name if study.dataset in DATASETS else f'the data "{literal(data.name)}"'
+
+
+def literal(text: str) -> str:
+    r"""Text in Markdown as it is, whatever characters it has.
+
+    >>> literal("a_b $x$"), literal("5 × 5")
+    ('a\\_b \\$x\\$', '5 × 5')
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#$~^@&'\"+-])", r"\\\1", text)
 
 
 def _plain(value: float) -> str:

@@ -143,16 +143,16 @@ def _read_own(name: str, text: Any) -> str | None:
 
 
 def _folder(name: str, path: Path, where: str, complaints: list[str]) -> str:
-    """The folder of a study's own data, which the file gives relative to itself."""
+    """The folder or .npz file of a study's own data, which the study's file gives relative to itself."""
     folder = (path.parent / name).resolve()
-    if "\0" in name or not folder.is_dir():
-        place = shown(str(folder), 300)
+    if not name.strip() or "\0" in name or not folder.exists():
+        missing = f"; there is no {shown(str(folder), 300)}" if name.strip() else ""
         near = get_close_matches(name.casefold(), [known.casefold() for known in DATASETS], n=1)
         hints = [known for known in DATASETS if known.casefold() in near]
         hint = f"did you mean {hints[0]}? " if hints else ""
         complaints.append(
             f"{where}: dataset = {shown(name)}: {hint}"
-            f"Known are {', '.join(DATASETS)}, and folders of one's own data; there is no folder {place}"
+            f"Known are {', '.join(DATASETS)}, and folders or .npz files of one's own data{missing}"
         )
         return DATASETS[0]
     return str(folder)
@@ -179,7 +179,7 @@ def schema() -> dict[str, Any]:
     }
     found["properties"]["activations"] = {"title": "Activations", "anyOf": [names, own]}
     found["properties"]["depths"]["uniqueItems"] = True
-    found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder of one's own data"
+    found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder or .npz file of one's own data"
     found["required"].remove("name")
     changed = {key: value for key, value in found["properties"].items() if key != "beside"}
     of_one = {"type": "object", "properties": changed, "additionalProperties": False}

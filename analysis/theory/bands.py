@@ -12,7 +12,8 @@ import polars as pl
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
 from analysis.results.statistics import LEVEL
-from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
+from analysis.studies.data import load, sums
+from analysis.studies.patterns import FULL_INTENSITY, Data
 from analysis.studies.study import Study
 from analysis.theory.sampling import Sample, sample
 from derivations import Activation
@@ -39,9 +40,9 @@ _COLUMNS = (
 )
 
 
-def how_many(study: Study, depth: int, inputs: int) -> int:
+def how_many(study: Study, depth: int, inputs: int, classes: int) -> int:
     """The number of networks to draw of each activation at a depth; zero where they would take too long."""
-    weights = inputs * study.width + (depth - 2) * study.width**2 + study.width * CLASSES
+    weights = inputs * study.width + (depth - 2) * study.width**2 + study.width * classes
     affordable = int(_WORK / (3 * weights * study.batch_size))
     if affordable < FEWEST or study.batch_size > _PATTERNS:
         return 0
@@ -94,14 +95,12 @@ def slope(logarithms: np.ndarray) -> np.ndarray:
 def _drawn(study: Study, cache: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Activation, depth and number of networks, with what is kept of them."""
     data, found = load(study.dataset, cache), []
-    patterns = min(study.batch_size, len(data.train_labels))
-    images, labels = data.train_images[:patterns], data.train_labels[:patterns]
     for function in study.functions:
         for depth in study.depths:
-            networks = how_many(study, depth, images.shape[1])
+            networks = how_many(study, depth, data.train_images.shape[1], data.classes)
             if networks:
                 keys = {"activation": function.name, "depth": depth, "networks": networks}
-                found.append((keys, _kept(function, depth, networks, study, images, labels, cache)))
+                found.append((keys, _kept(function, depth, networks, study, data, cache)))
     return found
 
 
@@ -110,14 +109,14 @@ def _kept(
     depth: int,
     networks: int,
     study: Study,
-    images: np.ndarray,
-    labels: np.ndarray,
+    data: Data,
     cache: Path,
 ) -> dict[str, Any]:
     initial = study.initial_of(function)
 
     def make() -> dict[str, Any]:
-        units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+        images, labels = data.train_images[: study.batch_size], data.train_labels[: study.batch_size]
+        units = [images.shape[1], *[study.width] * (depth - 1), data.classes]
         return _summary(sample(function, units, initial, images / FULL_INTENSITY, labels, networks))
 
     shape = [depth, study.width, study.batch_size, vars(initial), sums(study.dataset), networks]

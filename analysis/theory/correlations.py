@@ -19,8 +19,9 @@ import polars as pl
 
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
-from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
+from analysis.studies.data import load, sums
 from analysis.studies.initial_weights import Initializer
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.studies.study import Study
 from analysis.theory.predictions import propagation, reached
 from derivations import Activation, Propagation
@@ -106,10 +107,11 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
     initial = study.initial_of(function)
 
     def make() -> list[dict[str, Any]]:
-        images = load(study.dataset, cache).train_images[: min(study.batch_size, _PATTERNS)] / FULL_INTENSITY
+        data = load(study.dataset, cache)
+        images = data.train_images[: min(study.batch_size, _PATTERNS)] / FULL_INTENSITY
         rows = []
         for depth in study.depths:
-            units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+            units = [images.shape[1], *[study.width] * (depth - 1), data.classes]
             found = decorrelations(propagation(function, cache), units, initial, images)
             rows += [
                 {"activation": function.name, "depth": depth, "layer": layer, "decorrelation": value}

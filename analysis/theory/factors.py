@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analysis.studies.data import CLASSES, FULL_INTENSITY, Data
 from analysis.studies.initial_weights import CRITICAL
+from analysis.studies.patterns import FULL_INTENSITY, Data
 from analysis.studies.study import Study
 
 
@@ -38,14 +38,14 @@ class Scales:
         pixels, width = data.train_images.shape[1], study.width
         (first, of_biases), (hidden, biases), (last, _) = (
             initial.variances(below, here)
-            for below, here in ((pixels, width), (width, width), (width, CLASSES))
+            for below, here in ((pixels, width), (width, width), (width, data.classes))
         )
         square = np.square(data.train_images[: study.batch_size] / FULL_INTENSITY).mean()
         return cls(
             first=first * pixels,
             hidden=hidden * width,
             last=last * width,
-            down=last * CLASSES,
+            down=last * data.classes,
             biases=biases,
             variance=first * pixels * float(square) + of_biases,
         )

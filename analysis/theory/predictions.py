@@ -18,9 +18,10 @@ import polars as pl
 from analysis.keeping.files import digest
 from analysis.keeping.fingerprints import made_with
 from analysis.keeping.memo import memo
-from analysis.studies.data import CLASSES, FULL_INTENSITY, load, sums
+from analysis.studies.data import load, sums
 from analysis.studies.derived import derived
 from analysis.studies.initial_weights import PUBLISHED, Initializer
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.studies.study import Study
 from analysis.theory.profile import Prediction, log_change, log_deltas, predict
 from derivations import Activation, FixedPoint, Propagation
@@ -62,7 +63,7 @@ def _predicted(function: Activation, study: Study, cache: Path) -> list[dict[str
         patterns = min(probed, _PATTERNS)
         images, labels = data.train_images[:patterns] / FULL_INTENSITY, data.train_labels[:patterns]
         for depth in study.depths:
-            units = [images.shape[1], *[study.width] * (depth - 1), CLASSES]
+            units = [images.shape[1], *[study.width] * (depth - 1), data.classes]
             found = predict(propagation(function, cache), units, study.initial_of(function), images, labels)
             if patterns < probed:  # delta is that of a mean over the mini-batch
                 nothing = np.full(depth, math.nan)
@@ -214,8 +215,8 @@ def _of_one_pattern(
     ]
 
     def make() -> list[str]:  # which have infinity, and JSON has not
-        inputs, square = _inputs(study.dataset, digest(sums(study.dataset)), study.batch_size, cache)
-        units = [inputs, *[study.width] * (depth - 1), CLASSES]
+        inputs, classes, square = _ends(study.dataset, digest(sums(study.dataset)), study.batch_size, cache)
+        units = [inputs, *[study.width] * (depth - 1), classes]
         return [
             str(float(value)) for value in predicted(propagation(function, cache), units, initial, square)
         ]
@@ -224,7 +225,8 @@ def _of_one_pattern(
 
 
 @functools.cache
-def _inputs(dataset: str, total: str, patterns: int, cache: Path) -> tuple[int, float]:
-    """The number of inputs, and the mean square of those of the first patterns of the data with this sum."""
-    images = load(dataset, cache).train_images[:patterns] / FULL_INTENSITY
-    return images.shape[1], np.square(images).mean()
+def _ends(dataset: str, total: str, patterns: int, cache: Path) -> tuple[int, int, float]:
+    """The numbers of inputs and of classes, and the mean square of the first patterns of the data with this sum."""
+    data = load(dataset, cache)
+    images = data.train_images[:patterns] / FULL_INTENSITY
+    return images.shape[1], data.classes, np.square(images).mean()

@@ -10,7 +10,7 @@ import torch
 
 from analysis.code.binding import by_torch, make
 from analysis.code.generate import generate
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run
 from analysis.training.images import Images
 from analysis.training.networks import Gradients, by_the_sum, how_many
@@ -42,7 +42,7 @@ class TorchNetworks:
         inputs = data.train_images.shape[1]
         self._kind = np.dtype(precision)
         kind = torch.float64 if self._kind == np.float64 else torch.float32
-        self.stack = Stack(runs, inputs, kind, device)
+        self.stack = Stack(runs, inputs, kind, device, data.classes)
         self.runs = self.stack.runs
         self._training = Images(data.train_images, data.train_labels, self.stack)
         self._tests = Images(data.test_images, data.test_labels, self.stack)

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.code.compiled.compiler import library
 from analysis.code.compiled.in_c import Compiled, by_c, compiled
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run
 from analysis.training.memory import (
     BatchArrays,
@@ -48,9 +48,9 @@ class CompiledNetworks:
         self._step = step_library(double, folder)
         self._training = ByteImages(data.train_images, data.train_labels)
         self._tests = ByteImages(data.test_images, data.test_labels)
-        self._units = units_of(one, inputs)
+        self._units = units_of(one, inputs, data.classes)
         self._compiled = [compiled(run.function, double, folder) for run in self.runs]
-        self._parameters = [self._drawn(run, inputs) for run in self.runs]
+        self._parameters = [self._drawn(run) for run in self.runs]
         self._networks = [
             parameters.network(made.library)
             for parameters, made in zip(self._parameters, self._compiled, strict=True)
@@ -66,10 +66,10 @@ class CompiledNetworks:
             one.momentum, one.beta1, one.beta2, one.adam_eps,
         )  # fmt: skip
 
-    def _drawn(self, run: Run, inputs: int) -> NetworkArrays:
+    def _drawn(self, run: Run) -> NetworkArrays:
         means = [f"{mean}_{name}" for mean in MEANS[run.optimizer] for name in "Wb"]
         parameters = NetworkArrays(self._units, ["W", "b", *means], self._step.stride, self._kind)
-        for r, (W, b) in enumerate(drawn(run, inputs)):
+        for r, (W, b) in enumerate(drawn(run, self._units[0], self._units[-1])):
             parameters.real["W"][r][:], parameters.real["b"][r][:] = W, b
         return parameters
 

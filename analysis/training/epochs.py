@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.keeping.files import CACHE
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run, RunResult
 from analysis.training.checkpoints import Checkpoint
 from analysis.training.networks import Networks

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from analysis.studies.data import FULL_INTENSITY
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.training.passes import Pass
 from analysis.training.stack import Stack
 

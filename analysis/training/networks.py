@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from analysis.studies.data import CLASSES
+from analysis.studies.patterns import CLASSES
 from analysis.studies.run import Run
 
 #: optimizer -> its running means: u of the gradient, s of its square; in the order of the rules of products.c
@@ -76,19 +76,19 @@ class Networks(Protocol):
         """Go on from these arrays."""
 
 
-def units_of(run: Run, inputs: int) -> list[int]:
+def units_of(run: Run, inputs: int, classes: int = CLASSES) -> list[int]:
     """The number of inputs, then of the units of each layer."""
-    return [inputs, *[run.width] * (run.depth - 1), CLASSES]
+    return [inputs, *[run.width] * (run.depth - 1), classes]
 
 
-def drawn(run: Run, inputs: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def drawn(run: Run, inputs: int, classes: int = CLASSES) -> list[tuple[np.ndarray, np.ndarray]]:
     """The initial weights (units, units below) and biases (units,) of each layer: those of its seed and depth.
 
     In double precision.
     """
     return [
         run.initial.draw(np.random.default_rng([run.seed, run.depth, r]), below, here)
-        for r, (below, here) in enumerate(pairwise(units_of(run, inputs)))
+        for r, (below, here) in enumerate(pairwise(units_of(run, inputs, classes)))
     ]
 
 

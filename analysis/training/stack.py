@@ -19,6 +19,7 @@ import torch
 
 from analysis.code.binding import by_torch
 from analysis.code.generate import generate
+from analysis.studies.patterns import CLASSES
 from analysis.studies.run import Run
 from analysis.training.networks import MEANS, drawn, units_of
 
@@ -37,11 +38,12 @@ class Stack:
         inputs: int,
         dtype: torch.dtype = torch.float32,
         device: str | torch.device = "cpu",
+        classes: int = CLASSES,
     ) -> None:
         self.runs = tuple(sorted(runs, key=lambda run: run.seed))
         run = self.runs[0]
         self.dtype, self.device = dtype, device
-        self.units, self.depth = units_of(run, inputs), run.depth
+        self.units, self.depth = units_of(run, inputs, classes), run.depth
         self.seeds = {
             seed: slice(models[0], models[-1] + 1)
             for seed, group in groupby(range(len(self.runs)), key=lambda n: self.runs[n].seed)
@@ -52,7 +54,7 @@ class Stack:
             for function in dict.fromkeys(run.function for run in self.runs)
             for models in _slices([n for n, run in enumerate(self.runs) if run.function == function])
         ]
-        layers = list(zip(*(drawn(run, inputs) for run in self.runs), strict=True))
+        layers = list(zip(*(drawn(run, inputs, classes) for run in self.runs), strict=True))
         self.W = [self.tensor(np.stack([W for W, _ in layer])) for layer in layers]
         self.b = [self.tensor(np.stack([b for _, b in layer])[:, :, None]) for layer in layers]
         self.kept = {

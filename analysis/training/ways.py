@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.code.compiled.compiler import CompileError, why_not
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run
 from analysis.training.compiled import CompiledNetworks, step_library
 from analysis.training.networks import Networks

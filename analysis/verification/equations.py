@@ -20,7 +20,7 @@ from sympy import (
     Symbol,
 )
 
-from analysis.studies.data import CLASSES, Data
+from analysis.studies.patterns import CLASSES, Data
 from analysis.studies.run import OPTIMIZER_KEYS, Protocol, Run, written
 from analysis.training.networks import MEANS, Networks
 from analysis.training.ways import networks_of

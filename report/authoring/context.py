@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.results.frames import Results
     from analysis.speed.recorded import Benchmark
-    from analysis.studies.data import Data
+    from analysis.studies.patterns import Data
     from analysis.studies.study import Study
     from derivations import Derivation, Propagation
 

@@ -142,7 +142,7 @@ own = claim(
     {images} images an output of its own.""",
     forward.every_image_has_its_own(results, others, images),
 )
-few = forward.fewer_outputs_than_classes(results, "sigmoid")
+few = forward.fewer_outputs_than_classes(results, "sigmoid", report.data.classes)
 blind = claim(
     f"""A sigmoid network of {counted(max(study.depths), "layer")} gives {forward.in_words(few)} for all {images}
     images, fewer than there are classes, before training and at every probed epoch.""",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import torch
 
-from analysis.studies.data import Data
+from analysis.studies.patterns import CLASSES, Data
 from analysis.studies.run import HISTORY, Run
 from analysis.training.epochs import batch_order
 from analysis.training.networks import drawn
@@ -81,11 +81,11 @@ def _optimizer(run: Run, parameters: list[torch.Tensor]) -> torch.optim.Optimize
     return torch.optim.SGD(parameters, run.learning_rate, momentum, weight_decay=run.weight_decay)
 
 
-def untrained(run: Run, inputs: int, dtype: torch.dtype = torch.float64) -> Reference:
+def untrained(run: Run, inputs: int, dtype: torch.dtype = torch.float64, classes: int = CLASSES) -> Reference:
     """The network of a run with its initial weights."""
     W, b = (
         [torch.from_numpy(part).to(dtype) for part in parts]
-        for parts in zip(*drawn(run, inputs), strict=True)
+        for parts in zip(*drawn(run, inputs, classes), strict=True)
     )
     return Reference(run, W, b)
 
@@ -109,7 +109,7 @@ def trained(
     """The network of a run after all its epochs, and its history, by the loop that a reader would write first."""
     x, labels = batch_of(data.train_images, data.train_labels, dtype)
     test_x, test_labels = batch_of(data.test_images, data.test_labels, dtype)
-    model = untrained(run, x.shape[1], dtype)
+    model = untrained(run, x.shape[1], dtype, data.classes)
     history: dict[str, list[float]] = {measure: [] for measure in HISTORY}
     for epoch in range(1, run.epochs + 1):
         loss_sum = right = 0.0

@@ -8,6 +8,7 @@
 # %%
 from analysis.code.compiled.in_c import in_c
 from analysis.code.generate import generate
+from analysis.studies.protocol import literal
 from derivations import find_activation
 from report.authoring import current, table
 
@@ -44,7 +45,7 @@ tanh = generate(find_activation("tanh"))
 # is trained beside it and however many processes train.
 # {% endif %}
 #
-# This report was made from the results of the study "{{ study.name }}" by
+# This report was made from the results of the study "{{ literal(study.name) }}" by
 # {% if origin.commit %}
 # commit `{{ origin.commit[:12] }}`{{ " with later changes" if origin.changed_since_commit else "" }}
 # {% else %}

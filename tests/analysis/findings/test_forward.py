@@ -105,18 +105,19 @@ def test_other_networks_give_every_image_its_own_output():
 
 def test_very_deep_networks_give_fewer_outputs_than_classes_at_every_probed_epoch():
     one = measured(distinct_outputs=counting(lambda depth, *of: 1 if depth == 40 else 30))
-    found = forward.fewer_outputs_than_classes(one, "sigmoid")
+    found = forward.fewer_outputs_than_classes(one, "sigmoid", 10)
     assert found.holds
     assert forward.in_words(found) == "one output"
+    assert not forward.fewer_outputs_than_classes(one, "sigmoid", 1).holds
     later = measured(
         distinct_outputs=counting(lambda depth, seed, epoch: 10 if epoch == 4 and seed == 2 else 2)
     )
-    found = forward.fewer_outputs_than_classes(later, "sigmoid")
+    found = forward.fewer_outputs_than_classes(later, "sigmoid", 10)
     assert not found.holds
     assert forward.in_words(found) == "from 2 to 10 different outputs"
     assert (
         forward.fewer_outputs_than_classes(
-            measured(study_of(), distinct_outputs=counting(lambda *of: 1)), "sigmoid"
+            measured(study_of(), distinct_outputs=counting(lambda *of: 1)), "sigmoid", 10
         )
         is None
     )

@@ -8,7 +8,7 @@ import pytest
 from made_up import made_up, study_of
 
 from analysis.findings import motion
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 
 STUDY = study_of(depths=(5, 20))
 

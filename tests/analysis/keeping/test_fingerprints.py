@@ -255,7 +255,7 @@ from pathlib import Path
 import numpy as np
 import analysis.training.epochs as training
 from analysis.training import ways
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run, written
 from derivations import activations
 ways.why_by_torch = lambda device, folder: {why_by_torch!r}

@@ -12,7 +12,8 @@ import torch
 from reference import trained
 
 from analysis.studies.beside import all_studies
-from analysis.studies.data import Data, load
+from analysis.studies.data import load
+from analysis.studies.patterns import Data
 from analysis.studies.reading import read
 from analysis.studies.run import HISTORY, Run
 from analysis.training.epochs import train_stack

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.studies.protocol import is_published, protocol
 from analysis.studies.reading import read
 from analysis.studies.study import Study
@@ -33,6 +35,16 @@ def test_each_part_of_the_protocol_has_a_row(small_data):
     assert protocol(free, small_data)[4]["value"] == "uniform, $\\sigma_w$ = 1; $\\sigma_b$ = 0.5"
     assert "critical point" in protocol(study(initializer="critical"), small_data)[4]["value"]
     assert "torch.nn.Linear" in protocol(study(initializer="torch_default"), small_data)[4]["value"]
+
+
+def test_of_ones_own_data_it_is_said_how_they_were_read(small_data):
+    data = replace(
+        small_data, name="a_$b$", classes=47, scaling="each divided by 65,535", notes=("cats, <dogs>",)
+    )
+    rows = {row["what"]: row["value"] for row in protocol(study(dataset="/a"), data)}
+    assert rows["Data"] == 'the data "a\\_\\$b\\$": 75 training and 40 test images; cats, \\<dogs\\>'
+    assert rows["Input"] == "20 pixels, each divided by 65,535"
+    assert rows["Output"].startswith("47 units")
 
 
 def test_only_the_protocol_counts_for_whose_it_is():

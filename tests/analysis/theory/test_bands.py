@@ -9,8 +9,9 @@ import pytest
 from made_up import study_of
 from reference import batch_of, untrained
 
-from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.data import load
 from analysis.studies.initial_weights import Initializer
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.studies.reading import read
 from analysis.theory.bands import ENOUGH, MANY, bands, drawn_slopes, how_many, slope
 from analysis.theory.sampling import sample
@@ -45,11 +46,11 @@ def test_bands_are_percentiles_of_networks_like_the_studys(mnist_cache):
 
 
 def test_long_studies_have_many_networks_short_ones_enough_and_huge_ones_none():
-    assert {how_many(read("standard"), depth, 784) for depth in (5, 20, 40)} == {MANY}
-    assert {how_many(read("quick"), depth, 784) for depth in (5, 20, 40)} == {ENOUGH}
-    assert 200 < how_many(study_of(width=256, epochs=100), 40, 784) < MANY
-    assert how_many(study_of(width=8192), 40, 784) == 0
-    assert how_many(study_of(batch_size=4096), 5, 784) == 0
+    assert {how_many(read("standard"), depth, 784, 10) for depth in (5, 20, 40)} == {MANY}
+    assert {how_many(read("quick"), depth, 784, 10) for depth in (5, 20, 40)} == {ENOUGH}
+    assert 200 < how_many(study_of(width=256, epochs=100), 40, 784, 10) < MANY
+    assert how_many(study_of(width=8192), 40, 784, 10) == 0
+    assert how_many(study_of(batch_size=4096), 5, 784, 10) == 0
 
 
 def test_a_study_of_huge_networks_has_no_bands(mnist_cache):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from made_up import study_of
 
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.theory.factors import Factors, Scales, factors
 
 

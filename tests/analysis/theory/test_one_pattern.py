@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.data import load
 from analysis.studies.initial_weights import Initializer
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.theory.one_pattern import Layer, Output, deviations
 from analysis.theory.profile import predict
 from analysis.theory.sampling import sample

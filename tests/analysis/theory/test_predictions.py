@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from analysis.studies.data import FULL_INTENSITY, load
+from analysis.studies.data import load
+from analysis.studies.patterns import FULL_INTENSITY
 from analysis.studies.reading import read
 from analysis.theory.predictions import limits, predictions, propagation, reached, trainability
 from derivations import activations

@@ -16,10 +16,9 @@ from hypothesis import strategies as some
 from reference import batch_of, holding
 
 from analysis.code.compiled import compiler
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run, written
 from analysis.training import memory
-from analysis.training import networks as shapes
 from analysis.training.compiled import CompiledNetworks, step_library
 from analysis.training.ways import why_by_torch
 from derivations import activations
@@ -68,14 +67,14 @@ class Shape:
         count = 3 * self.batch + (self.batch + 1) // 2
         images = random.integers(0, 256, (count, self.inputs), np.uint8)
         labels = random.integers(0, self.classes, count)
-        return Data("random", images, labels, images[:67], labels[:67])
+        return Data("random", images, labels, images[:67], labels[:67], self.classes)
 
 
 SHAPES = some.builds(
     Shape,
     some.integers(1, 70),
     some.integers(1, 70),
-    some.integers(2, 40),
+    some.integers(2, 60),
     some.integers(2, 6),
     some.integers(1, 70),
     some.sampled_from(OPTIMIZERS),
@@ -87,11 +86,10 @@ of_any_shape = settings(
 
 
 @pytest.fixture
-def made(monkeypatch, libraries):
+def made(libraries):
     """Makes compiled networks of a shape."""
 
     def make(shape, runs=None, precision=np.float64, cache=libraries):
-        monkeypatch.setattr(shapes, "CLASSES", shape.classes)
         return CompiledNetworks(runs or shape.runs(0), shape.data(), precision, cache)
 
     return make
@@ -213,7 +211,7 @@ def test_a_run_has_the_same_bits_in_another_process(run, small_data, libraries):
     program = f"""
 import hashlib, numpy as np
 from pathlib import Path
-from analysis.studies.data import Data
+from analysis.studies.patterns import Data
 from analysis.studies.run import Run
 from analysis.training.compiled import CompiledNetworks
 random = np.random.default_rng(1)

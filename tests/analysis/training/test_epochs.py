@@ -59,6 +59,17 @@ def test_networks_that_begin_with_biases_are_trained_as_by_autograd(
         assert result.history[measure] == pytest.approx(history[measure], rel=1e-10)
 
 
+@pytest.mark.parametrize("classes", [2, 47, 256])
+def test_the_output_layer_has_a_unit_for_each_class(run, small_data, way, libraries, classes):
+    labels = {f"{of}_labels": np.arange(count) * 97 % classes for of, count in (("train", 75), ("test", 40))}
+    data = replace(small_data, **labels, classes=classes)
+    [result] = train_stack([run("tanh")], data, np.float64, cache=libraries)
+    model, history = trained(run("tanh"), data)
+    assert model.W[-1].shape[0] == classes
+    for measure in HISTORY:
+        assert result.history[measure] == pytest.approx(history[measure], rel=1e-10)
+
+
 @pytest.mark.slow
 def test_in_single_precision_accuracies_are_those_of_autograd_but_for_chance(
     mnist_cache, run, way, libraries
