@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The question {#sec:study}
 #
-# A network of $R$ layers maps an image $y^{(0)}$ to {{ data.classes }} probabilities by $R$ weight
+# A network of $R$ layers maps an image $y^{(0)}$ to a probability of each class by $R$ weight
 # matrices, with one activation function $f$ after each but the last. During training
 # the error travels the other way, and every layer multiplies it by the slope $f'$ and by its
 # weights [@hochreiter1991; @bengio1994; @glorot2010]. Why do some deep networks learn and
