@@ -98,7 +98,7 @@ def correlation_map(
 ) -> CorrelationMap | None:
     """The map of a layer in which v has the variance q; the weights above it have sigma_w^2 / fan-in.
 
-    None where f is zero, and there is no v above.
+    None where f is zero, and there is no v above, or where its variance overflows.
 
     >>> from derivations import activations, derive
     >>> relu = correlation_map(Propagation(derive(activations["relu"])), q=1.0, weight_variance=2.0)
@@ -106,7 +106,7 @@ def correlation_map(
     (0.31831, 1.0)
     """
     total = network.next(q, weight_variance, bias_variance)
-    if total == 0:
+    if total == 0 or not math.isfinite(total):
         return None
     mean = network.mean_square.correlated(q)
     shares = weight_variance * mean.squares / total
