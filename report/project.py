@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from analysis.studies.reading import StudyError, read
 from analysis.studies.study import Study
-from analysis.studies.told import Key, below, complaint, near, place, shown, unknown_key
+from analysis.studies.told import Key, below, complaint, mistakes, near, place, shown, unknown_key
 
 FILE = Path(__file__).parent / "report.toml"
 BUILT_IN = "builtin:"
@@ -135,7 +135,7 @@ def read_project(file: Path) -> Project:
     try:
         project = Project.model_validate({**said, "file": file.resolve()})
     except ValidationError as error:
-        complaints += [complaint(mistake, where, _keys(mistake["loc"], keys)) for mistake in error.errors()]
+        complaints += [complaint(mistake, where, _keys(mistake["loc"], keys)) for mistake in mistakes(error)]
         raise ProjectError("\n".join(complaints)) from None
     complaints += _amiss(project, where)
     if complaints:

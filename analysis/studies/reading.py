@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from analysis.studies.data import DATASETS
 from analysis.studies.study import Study
-from analysis.studies.told import Key, below, complaint, place, shown, unknown_key
+from analysis.studies.told import Key, below, complaint, mistakes, place, shown, typed, unknown_key
 from derivations import activations, literature, parse, registered, v
 
 STUDIES = Path(__file__).parent / "builtin"
@@ -49,11 +49,15 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
         if not path.is_file():
             path = named_by.parent / name_or_path if named_by else Path(name_or_path)
             _refuse_missing(name_or_path, path)
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editor begins a file with a mark
         table = tomllib.loads(text)
+    except StudyError:
+        raise
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path}: not a readable TOML file: {error}{typed(text, str(error))}") from None
+    except UnicodeError:
+        raise StudyError(f"{path}: not a text in UTF-8: save it in that encoding") from None
     except (ValueError, OSError, RecursionError) as error:
-        if isinstance(error, StudyError):
-            raise
         raise StudyError(f"{path}: not a readable TOML file: {error}") from None
     beside = table.pop("beside", [])
     study = _study({"name": path.stem, **table}, path, lambda loc: place(path, text, loc))
@@ -68,7 +72,7 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
     try:
         return Study.model_validate({**dict(study), "beside": others})
     except ValidationError as error:
-        complaints = [complaint(mistake, lambda _: where, KEYS) for mistake in error.errors()]
+        complaints = [complaint(mistake, lambda _: where, KEYS) for mistake in mistakes(error)]
         raise StudyError("\n".join(complaints)) from None
 
 
@@ -95,7 +99,7 @@ def _study(table: dict[str, Any], path: Path, where: Callable[[Key], str]) -> St
     try:
         study = Study.model_validate(table)
     except ValidationError as error:
-        complaints += [complaint(mistake, where, KEYS) for mistake in error.errors()]
+        complaints += [complaint(mistake, where, KEYS) for mistake in mistakes(error)]
     if complaints:
         raise StudyError("\n".join(complaints))
     return study
@@ -108,9 +112,12 @@ def _own(
     names, expressions = [], {}
     if misplaced := below("activations", table, KEYS, where):
         raise StudyError("\n".join([*complaints, *misplaced]))
+    spelled: dict[str, str] = {}
     for name, text in table.items():
         try:
             registered = _read_own(name, text)
+            if (other := spelled.setdefault(name.casefold(), name)) != name:
+                raise ValueError(f"differs from {other} in capitals only; choose another name")
         except ValueError as error:
             printable = name if name.isprintable() else ascii(name)
             complaints.append(f"{where((name,))}: {printable} = {shown(text)}: {error}")
@@ -179,7 +186,10 @@ def schema() -> dict[str, Any]:
     }
     found["properties"]["activations"] = {"title": "Activations", "anyOf": [names, own]}
     found["properties"]["depths"]["uniqueItems"] = True
-    found["properties"]["dataset"]["description"] = f"{', '.join(DATASETS)}, or a folder or .npz file of one's own data"
+    found["properties"]["dataset"]["description"] = (
+        f"{', '.join(DATASETS)}, or a folder or .npz file of one's own data"
+    )
+    found["properties"]["name"]["description"] = "by default the name of the file"
     found["required"].remove("name")
     changed = {key: value for key, value in found["properties"].items() if key != "beside"}
     of_one = {"type": "object", "properties": changed, "additionalProperties": False}

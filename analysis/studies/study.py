@@ -22,6 +22,12 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+def _printable(name: str) -> str:
+    if not name.isprintable() or not name.strip():
+        raise ValueError("a name is one line that can be printed")
+    return name
+
+
 DEEP = 20  # layers, from which on a network is called deep
 
 
@@ -32,7 +38,7 @@ class Study(Protocol):
     that its report makes beside this one: each answers one question of its own.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
     expressions: dict[str, str] = Field(default_factory=dict)
     activations: Annotated[
         tuple[str, ...], Field(min_length=1, max_length=60, strict=False), AfterValidator(_distinct)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from analysis.studies.synonyms import meant
+
 Key = tuple[str | int, ...]  # "epochs"; "authors", 0, "name"; "affiliations", "nkua"
 _TABLE = re.compile(r"^\s*\[", re.MULTILINE)
+
+
+def mistakes(error: ValidationError) -> list[Any]:
+    """Those that pydantic found, but that a list is too short because of items that are refused themselves."""
+    return [
+        mistake
+        for mistake in error.errors()
+        if not (mistake["type"] == "too_short" and len(mistake["input"]) > mistake["ctx"]["actual_length"])
+    ]
 
 
 def complaint(mistake: Any, where: Callable[[Key], str], keys: Collection[str]) -> str:
@@ -23,7 +37,18 @@ def complaint(mistake: Any, where: Callable[[Key], str], keys: Collection[str]) 
     said = mistake["msg"].removeprefix("Value error, ").replace(" after validation", "")
     for python, toml in _IN_TOML.items():
         said = said.replace(python, toml)
-    return f"{where(loc)}: {key} = {shown(mistake['input'])}: {said}"
+    return f"{where(loc)}: {key} = {shown(mistake['input'])}: {said}{_remedy(mistake)}"
+
+
+def _remedy(mistake: Any) -> str:
+    """What to write in place of a value, where that is clear."""
+    value = mistake["input"]
+    if mistake["type"] == "tuple_type" and isinstance(value, str | int | float):
+        return f", such as [{json.dumps(value)}]"
+    allowed = re.findall(r"'(\w+)'", mistake.get("ctx", {}).get("expected", ""))
+    if mistake["type"] == "literal_error" and isinstance(value, str) and (same := meant(value, allowed)):
+        return f'; "{same}" means the same'
+    return ""
 
 
 _IN_TOML = {
@@ -32,6 +57,21 @@ _IN_TOML = {
     "Tuple": "The list",
     "Dictionary": "The table",
 }
+
+
+def typed(text: str, error: str) -> str:
+    """A hint at what a word processor or another language puts into TOML; `error` is tomllib's, with its line.
+
+    >>> typed("rate = 0,01", "Expected newline (at line 1, column 9)")
+    '; a number has a point, as in 0.01'
+    """
+    found = re.search(r"at line (\d+)", error)
+    line = text.split("\n")[int(found[1]) - 1] if found else ""
+    if re.search("[“”„‘’«»]", line):
+        return '; quotes are to be straight, as in "relu"'
+    if number := re.search(r"=\s*([+-]?\d+),(\d+)\s*(#|$)", line):
+        return f"; a number has a point, as in {number[1]}.{number[2]}"
+    return ""
 
 
 def unknown_key(where: str, key: str, keys: Collection[str]) -> str:
@@ -49,11 +89,15 @@ def below(table: str, names: Iterable[str], keys: Collection[str], where: Callab
 
 
 def near(name: str, known: Collection[str], there_are: str = "there are") -> str:
-    """A hint: the names that are like this one, else all.
+    """A hint: the name that means the same, or those that are like this one, else all.
 
     >>> near("epoch", ["epochs", "depths"])
     'did you mean epochs?'
+    >>> near("lr", ["learning_rate"])
+    'it is called learning_rate here.'
     """
+    if same := meant(name, known):
+        return f"it is called {same} here."
     alike = get_close_matches(name, known, n=2)
     return f"did you mean {' or '.join(alike)}?" if alike else f"{there_are} {', '.join(known)}."
 

@@ -77,6 +77,13 @@ class UnknownActivation(ValueError):  # noqa: N818 - reads as what is wrong
     """A name that neither the registry nor the wider atlas has; the message names the nearest ones."""
 
 
+#: What other libraries and papers call them, without underscores.
+_ELSEWHERE = {
+    "swish": "silu", "logistic": "sigmoid", "hswish": "hardswish", "gelunew": "gelu_tanh", "abs": "modulus",
+    "sin": "sine", "atan": "arctan", "rectifier": "relu", "leaky": "leaky_relu",
+}  # fmt: skip
+
+
 def registered(name: str) -> Activation | None:
     """The activation of exactly that name, from the registry or the wider atlas; None where there is none."""
     return activations.get(name) or literature.get(name)
@@ -95,6 +102,8 @@ def find_activation(name: str) -> Activation:
         if key in folded:
             return known[folded[key]]
         near += [folded[match] for match in get_close_matches(key, folded, n=2)]
+    if key in _ELSEWHERE:
+        raise UnknownActivation(f"unknown activation {name!r}: it is called {_ELSEWHERE[key]} here")
     hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(activations)}."
     raise UnknownActivation(f"unknown activation {name!r}: {hint}")
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
+from analysis.keeping.files import ROOT
 from analysis.studies.reading import StudyError, built_in, read, schema
 from analysis.studies.study import Study
 from derivations import activations, literature
@@ -26,7 +27,7 @@ def refused(tmp_path):
 
     def message(text: str) -> str:
         path = tmp_path / "mine.toml"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         with pytest.raises(StudyError) as caught:
             read(str(path))
         return str(caught.value)
@@ -130,10 +131,85 @@ def test_a_mistake_is_said_with_file_line_key_value_and_what_is_allowed(refused,
         ("[5, 2]", "[5, 1]", "greater than or equal to 2"),
         ("[5, 2]", "[]", "at least 1"),
         ("seeds = 2\n", "", "'seeds' is missing"),
+        ('["tanh", "relu"]', '"relu"', 'Input should be a list, such as ["relu"]'),
+        ("[5, 2]", "5", "Input should be a list, such as [5]"),
+        ('"relu"', '"swish"', "it is called silu here"),
+        ('"relu"', '"Tanh"', "tanh is listed more than once"),
     ],
 )
 def test_lists_and_missing_keys_are_said_too(refused, old, new, said):
     assert said in refused(GOOD.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("lr = 0.1", "unknown key 'lr'; it is called learning_rate here"),
+        ("hidden_units = 8", "it is called width here"),
+        ("optim = 'adam'", "it is called optimizer here"),
+        ("optimizer = 'SGD'", '"sgd" means the same'),
+        ("initializer = 'kaiming_normal'", '"he_normal" means the same'),
+        ("initializer = 'xavier_uniform_'", '"glorot_uniform" means the same'),
+        ("initializer = 'He_Normal'", '"he_normal" means the same'),
+        ("dataset = ''", "Known are MNIST"),
+        ("name = ' '", "one line that can be printed"),
+        ("name = 'a\\nb'".replace("'", '"'), "one line that can be printed"),
+    ],
+)
+def test_what_other_libraries_call_a_key_or_a_value_is_translated(refused, line, said):
+    assert said in refused(f"{GOOD}{line}\n")
+
+
+def test_names_that_differ_in_capitals_only_are_refused(refused):
+    own = GOOD.partition("\n")[2] + '[activations]\nMine = "v + sin(v)"\nmine = "v - sin(v)"\n'
+    assert "differs from Mine in capitals only" in refused(own)
+
+
+def test_of_a_list_whose_item_is_refused_it_is_not_said_that_it_is_empty(refused):
+    assert "at least 1 item" not in refused(GOOD.replace("[5, 2]", "[1]"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("learning_rate = 0,01", "a number has a point, as in 0.01"),
+        ("initializer = “he_normal”", "quotes are to be straight"),
+        ("initializer = ‘he_normal’", "quotes are to be straight"),
+        ("epochs: 3", "line 5"),
+    ],
+)
+def test_what_is_no_toml_but_looks_like_it_is_explained(refused, line, said):
+    assert said in refused(f"{GOOD}{line}\n")
+
+
+def test_a_byte_order_mark_is_read_over_and_other_encodings_are_said(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert read(str(path)).epochs == 4
+    path.write_text(GOOD, encoding="utf-16")
+    with pytest.raises(StudyError, match="not a text in UTF-8"):
+        read(str(path))
+
+
+def test_the_readme_has_all_keys_and_says_which_are_required():
+    section = (
+        (ROOT / "README.md").read_text(encoding="utf-8").split("## Change the study")[1].split("build.py")[0]
+    )
+    required, others = (
+        set(re.findall(r"^ {4}(\w+) = ", part, re.MULTILINE))
+        for part in section.split("These are all others")
+    )
+    assert required == {*schema()["required"]}
+    assert required | others == {*schema()["properties"]}
+
+
+def test_data_of_ones_own_may_be_a_folder_or_a_file(tmp_path, refused):
+    path = tmp_path / "mine.toml"
+    (tmp_path / "mine.npz").touch()
+    for name in (".", "mine.npz"):
+        path.write_text(f'{GOOD}dataset = "{name}"\n')
+        assert read(str(path)).dataset == str((tmp_path / name).resolve())
+    assert "there is no" in refused(f'{GOOD}dataset = "other.npz"\n')
 
 
 def test_broken_toml_is_said_with_its_line(refused):
@@ -174,7 +250,7 @@ def test_a_study_can_not_be_changed():
         ),
         ('optimizer = "momentum"\nmomentum = 1', "line 6: momentum = 1: Input should be less than 1"),
         ("weight_decay = -0.1", "line 5: weight_decay = -0.1: Input should be greater than or equal to 0"),
-        ("beta_1 = 0.5", "line 5: unknown key 'beta_1'; did you mean beta1 or beta2?"),
+        ("beta_1 = 0.5", "line 5: unknown key 'beta_1'; it is called beta1 here."),
     ],
 )
 def test_an_optimizer_that_can_not_be_used_is_refused_at_its_line(refused, lines, complaint):
