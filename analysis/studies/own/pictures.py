@@ -63,9 +63,13 @@ def from_pictures(train: Pictures, test: Pictures) -> Parts:
     count = len(train.files)
     images = [np.array(some) for some in (every[:count], every[count:])]
     labels = [np.array(each.classes, str) for each in (train, test)]
-    arrays = dict(zip(PARTS, (images[0], labels[0], images[1], labels[1]), strict=True))
-    instead = test.folder.name.lower() in _INSTEAD
-    return Parts(arrays, (f"the test set is the folder {test.folder.name}",) if instead else ())
+    # Networks are probed on the first training images, which would else be all of one class.
+    shuffled = np.random.default_rng(0).permutation(count)
+    parts = (images[0][shuffled], labels[0][shuffled], images[1], labels[1])
+    notes = ["training images shuffled once"]
+    if test.folder.name.lower() in _INSTEAD:
+        notes.append(f"the test set is the folder {test.folder.name}")
+    return Parts(dict(zip(PARTS, parts, strict=True)), tuple(notes))
 
 
 def _pixels(path: Path) -> np.ndarray:
