@@ -20,6 +20,7 @@ from analysis.studies.beside import all_studies
 from analysis.studies.run import HISTORY
 from analysis.studies.study import Study
 from report.weaving.evident import without_spans
+from report.weaving.paragraphs import OPTIONAL
 from report.weaving.weave import Woven
 
 
@@ -63,9 +64,8 @@ def sentences(woven: Woven) -> list[str]:
         without_spans(woven.markdown),
         flags=re.DOTALL | re.MULTILINE,
     )
-    prose = re.sub(
-        r"\]\{\.optional\}", "", re.sub(r"\[(?=(?:[^\[\]]|\[[^\[\]]*\])*\]\{\.optional\})", "", prose)
-    )
+    while OPTIONAL.search(prose):
+        prose = OPTIONAL.sub(r"\1", prose)
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", prose))
     return [
         sentence

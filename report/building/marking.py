@@ -22,11 +22,10 @@ from report.typesetting.metadata import metadata_of
 from report.typesetting.typeset import typeset
 from report.weaving.evident import without_spans
 from report.weaving.front import front
+from report.weaving.paragraphs import OPTIONAL
 from report.weaving.weave import Woven, weave
 
 _BEGINS_MORE = re.compile(r"(\d+\.|[-*+:|#>])\s")  # than a sentence: an entry of a list
-_ENDS = "]{.optional}"
-_OPTIONAL = re.compile(rf"\[(?:[^\[\]]|\[[^\[\]]*\])*{re.escape(_ENDS)}")
 _KINDS = {"fig": "a figure", "tbl": "a table", "eq": "an equation", "sec": "a section"}
 _LEADS = re.compile(r"\[?-?@(?:(fig|tbl|eq|sec):)?([\w-]+)(?:[^\[\]@]*\])?")
 
@@ -119,8 +118,8 @@ def _places(markdown: str, sentences: Sequence[str]) -> list[tuple[int, int] | N
 def _without_brackets(markdown: str) -> list[int]:
     """The places of the letters that are no brackets of what is optional."""
     skipped: set[int] = set()
-    for found in _OPTIONAL.finditer(markdown):
-        skipped.update((found.start(), *range(found.end() - len(_ENDS), found.end())))
+    for found in OPTIONAL.finditer(markdown):
+        skipped.update((found.start(), *range(found.end(1), found.end())))
     return [index for index in range(len(markdown)) if index not in skipped]
 
 

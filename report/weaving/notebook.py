@@ -16,7 +16,7 @@ from report.mistakes import Mistake, TypesetError
 from report.weaving.cells import Cell, read_cells
 from report.weaving.citations import Cited, cited
 from report.weaving.evident import without_spans
-from report.weaving.paragraphs import Line
+from report.weaving.paragraphs import OPTIONAL, Line
 from report.weaving.weave import Woven
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -107,8 +107,8 @@ def _readable(markdown: str, figures: Mapping[str, bytes], references: Mapping[s
     )
     markdown = re.sub(r"\$\$ \{#(eq:[\w-]+)\}", r"$$", markdown)
     markdown = re.sub(r"^(#+ .*?) \{#sec:[\w-]+\}$", r"\1", markdown, flags=re.MULTILINE)
-    while _OPTIONAL.search(markdown):  # one may lie in another
-        markdown = _OPTIONAL.sub(lambda found: found[1] if _all_known(found[1], references) else "", markdown)
+    while OPTIONAL.search(markdown):
+        markdown = OPTIONAL.sub(lambda found: found[1] if _all_known(found[1], references) else "", markdown)
     markdown = re.sub(
         r"@((?:fig|tbl|eq|sec):[\w-]+)", lambda found: _numbered(found[1], references), markdown
     )
@@ -123,7 +123,6 @@ _FIGURE = re.compile(
 _ABSTRACT = re.compile(r"^::: \{\.abstract\}\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"^::: \{\.front\}\n(.*?)\n:::$", re.MULTILINE | re.DOTALL)
 _RAW = re.compile(r"^```\{=\w+\}\n.*?\n```$", re.MULTILINE | re.DOTALL)  # for one typesetter only
-_OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.optional\}")
 
 
 def _all_known(text: str, references: Mapping[str, str]) -> bool:

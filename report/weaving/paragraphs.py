@@ -13,6 +13,8 @@ from report.mistakes import Source
 
 # The one stands for what is absent, the other before a claim or block that is there; no prose has them.
 _ABSENT, _PRESENT = "\x04", "\x05"
+#: what leads to something that a report may lack, marked so; the group is without the mark. One may lie in another.
+OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{\.optional\}")
 _EQUATION = "$$ {#eq:"  # ends an equation that is written in the prose
 
 
