@@ -1,64 +1,86 @@
-"""A time limit for computations, one inside another: by an alarm where there is one, and by asking (`check`)."""
+"""A time limit for computations, one inside another, in any thread and on any system."""
 
 from __future__ import annotations
 
-import signal
+import _thread
+import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from types import FrameType
 
 from derivations.language.pieces import Unproven
 
-_ends: list[
-    tuple[float, float]
-] = []  # of the limits in force, innermost last: when, and how many seconds it was
+_AGAIN = (
+    0.1  # seconds after which the time is said to be over again, if something on the way took it for its own
+)
 
 
 class _Over(BaseException):
     """The time is over: no `except Exception` on the way is to take it for a finding of its own."""
 
 
+class _InForce(threading.local):
+    """When the limits end that are in force in this thread, innermost last."""
+
+    def __init__(self) -> None:
+        self.ends: list[float] = []
+
+
+_in_force = _InForce()
+
+
 @contextmanager
 def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
     """Raise `Unproven` inside the block when the time is over, before what was sought is there; limits may be nested.
 
-    Without an alarm signal (in a thread other than the first, or on Windows) only `check` notices.
+    A second thread raises it in this one, between two of its instructions: a call into a library of C ends first.
     """
     if seconds is None:
         yield
         return
-    mine = (monotonic() + seconds, seconds)
-    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGALRM, _alarm) if usable else None
-    _ends.append(mine)
+    ends, here, over = _in_force.ends, threading.get_ident(), False
+    outer, end = len(ends), monotonic() + seconds
+    inside, leaving = _thread.allocate_lock(), _thread.RLock()
+    inside.acquire()
     try:
-        if usable:
-            _arm()
+        ends.append(end)
+        _thread.start_new_thread(_watch, (here, end, inside, leaving))
         yield
     except _Over:
-        if any(other[0] <= monotonic() for other in _ends if other is not mine):
-            raise  # an outer limit's
-        raise Unproven(f"no {sought} was found within {seconds:g} s: more time may help") from None
+        over = True
     finally:
-        _ends.remove(mine)
-        if usable:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-            if _ends:
-                _arm()
+        left = False
+        while not left:
+            try:
+                leaving.acquire()
+                if inside.locked():
+                    inside.release()
+                _raise_in(here, None)
+                del ends[outer:]
+                left = True
+            except _Over:  # it came on the way out: once more
+                continue
+    if over and any(each <= monotonic() for each in ends):
+        raise _Over  # an outer limit's
+    if over:
+        raise Unproven(f"no {sought} was found within {seconds:g} s: more time may help")
 
 
-def check() -> None:
-    """End the innermost limit that is over, if one is."""
-    if _ends and min(_ends)[0] <= monotonic():
-        raise _Over
+def _watch(thread: int, end: float, inside: _thread.LockType, leaving: _thread.RLock) -> None:
+    """Raise `_Over` in the thread at the end, while that is inside its block and not about to leave it.
+
+    Each step on these locks is one instruction, before or after which `_Over` comes; not so with `threading`'s.
+    """
+    wait = max(0.0, end - monotonic())
+    while not inside.acquire(timeout=wait) and leaving.acquire(blocking=False):
+        _raise_in(thread, _Over)
+        leaving.release()
+        wait = _AGAIN
 
 
-def _alarm(_signal: int, _frame: FrameType | None) -> None:
-    raise _Over
-
-
-def _arm() -> None:
-    signal.setitimer(signal.ITIMER_REAL, max(1e-6, min(_ends)[0] - monotonic()), 0.05)
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have an error raised in another thread, or with None one that still waits there forgotten."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
+    )

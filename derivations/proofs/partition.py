@@ -12,7 +12,6 @@ from sympy import Expr, Function, Interval, Pow, Rational, S, acosh, oo
 from derivations.arithmetic.points import End, Point, Smooth, precise
 from derivations.arithmetic.signs import sign_throughout
 from derivations.language.activation import v
-from derivations.language.deadline import check
 from derivations.language.pieces import NotReal, Piece, Unproven
 from derivations.proofs import branches
 from derivations.proofs.branches import at_point, on_interval
@@ -120,7 +119,6 @@ def _pieces(
     waiting: list[tuple[End, End]] = [(start, end)]
     found: list[Stretch] = []
     while waiting:
-        check()
         left, right = waiting.pop()
 
         def side(formula: Expr, left: End = left, right: End = right) -> int:

@@ -16,7 +16,6 @@ from sympy import Expr, S, cos, oo, sin
 from derivations.arithmetic.points import End, Point, Smooth, precise
 from derivations.arithmetic.signs import ATTEMPTS, is_constant, near
 from derivations.arithmetic.values import Starts
-from derivations.language.deadline import check
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError, Kind, PieceCertificate
 from derivations.proofs.partition import Partition, Stretch, partition
@@ -254,7 +253,6 @@ def _stretches(
     known, cells, blurred = _Known(what), _Cells(what), 0
     cells.put(arb(low.mid()), arb(high.mid()))
     while cells.waiting:
-        check()
         left, right = cells.take()
         if (found := at_most_one(slope, left, right)) is not None:
             roots += found

@@ -1,8 +1,8 @@
-"""Time limits: nested, not to be swallowed, and leaving nothing behind."""
+"""Time limits: nested, in any thread, not to be swallowed, and leaving nothing behind."""
 
 from __future__ import annotations
 
-import signal
+import _thread
 import threading
 import time
 from contextlib import suppress
@@ -10,28 +10,23 @@ from contextlib import suppress
 import pytest
 
 from derivations import Unproven
-from derivations.language.deadline import check, time_limit
-
-needs_alarm = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarm signal here")
+from derivations.language.deadline import time_limit
 
 
-def busy(seconds: float, ask: bool = False) -> None:
+def busy(seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if ask:
-            check()
+        pass
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left():
-    before = signal.getsignal(signal.SIGALRM)
+    before = _thread._count()
     yield
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGALRM) is before
-    check()
+    busy(0.15)  # in which a limit that was left behind would be noticed
+    assert _thread._count() == before
 
 
-@needs_alarm
 def test_a_limit_ends_its_block():
     start = time.monotonic()
     with pytest.raises(Unproven, match=r"within 0\.05 s"), time_limit(0.05):
@@ -40,25 +35,21 @@ def test_a_limit_ends_its_block():
 
 
 def test_what_is_in_time_is_not_disturbed():
-    with time_limit(5):
-        check()
-    with time_limit(None):
-        check()
+    for seconds in (5, None):
+        with time_limit(seconds):
+            reached = seconds
+        assert reached == seconds
     with pytest.raises(ZeroDivisionError), time_limit(5):
         _ = 1 / 0
 
 
-@needs_alarm
 def test_the_inner_limit_is_shorter():
     with time_limit(5):
         with pytest.raises(Unproven, match=r"0\.05 s"), time_limit(0.05):
             busy(3)
-        left, _ = signal.getitimer(signal.ITIMER_REAL)
-        assert 0 < left < 5
-        check()
+        busy(0.1)
 
 
-@needs_alarm
 def test_the_outer_limit_is_shorter():
     start, reached = time.monotonic(), []
 
@@ -73,7 +64,6 @@ def test_the_outer_limit_is_shorter():
     assert time.monotonic() - start < 1
 
 
-@needs_alarm
 def test_the_outer_limit_holds_after_inner_ones_that_were_kept():
     start = time.monotonic()
 
@@ -87,7 +77,6 @@ def test_the_outer_limit_holds_after_inner_ones_that_were_kept():
     assert time.monotonic() - start < 1
 
 
-@needs_alarm
 def test_the_outer_limit_holds_after_inner_ones_that_were_not():
     start = time.monotonic()
 
@@ -101,7 +90,6 @@ def test_the_outer_limit_holds_after_inner_ones_that_were_not():
     assert time.monotonic() - start < 1
 
 
-@needs_alarm
 @pytest.mark.parametrize("swallowed", [Unproven, Exception, (ValueError, ArithmeticError, RuntimeError)])
 def test_an_except_on_the_way_does_not_swallow_a_limit(swallowed):
     start = time.monotonic()
@@ -116,7 +104,6 @@ def test_an_except_on_the_way_does_not_swallow_a_limit(swallowed):
     assert time.monotonic() - start < 1
 
 
-@needs_alarm
 def test_three_limits_end_in_their_order():
     ended = []
 
@@ -135,23 +122,7 @@ def test_three_limits_end_in_their_order():
     assert ended == ["innermost"]
 
 
-@needs_alarm
-def test_a_handler_of_someone_else_comes_back():
-    heard = []
-    before = signal.signal(signal.SIGALRM, lambda *_: heard.append(1))
-    try:
-        with pytest.raises(Unproven), time_limit(0.02):
-            busy(1)
-        with time_limit(5):
-            pass
-        signal.raise_signal(signal.SIGALRM)
-        assert heard == [1]
-    finally:
-        signal.signal(signal.SIGALRM, before)
-
-
-@needs_alarm
-def test_no_alarm_rings_after_its_block():
+def test_no_limit_ends_anything_after_its_block():
     for _ in range(20):
         with time_limit(0.01):
             pass
@@ -173,10 +144,10 @@ def in_thread(function) -> list:
     return found
 
 
-def test_in_a_thread_asking_notices_it():
+def test_a_limit_holds_in_a_thread():
     def late() -> None:
         with time_limit(0.05):
-            busy(5, ask=True)
+            busy(5)
 
     start = time.monotonic()
     (error,) = in_thread(late)
@@ -190,14 +161,39 @@ def test_in_a_thread_nested_limits_hold_too():
         with time_limit(0.2):
             try:
                 with time_limit(0.03):
-                    busy(5, ask=True)
+                    busy(5)
             except Unproven:
-                busy(5, ask=True)
+                busy(5)
         return "not reached"
 
     (error,) = in_thread(late)
     assert isinstance(error, Unproven)
     assert "0.2 s" in str(error)
+
+
+def test_limits_of_threads_leave_each_other_alone():
+    def patient() -> str:
+        with time_limit(5):
+            busy(0.4)
+        return "in time"
+
+    def hurried() -> None:
+        with time_limit(0.05):
+            busy(5)
+
+    found = []
+    threads = [
+        threading.Thread(target=lambda each=each: found.extend(in_thread(each)))
+        for each in (patient, hurried)
+    ]
+    for thread in threads:
+        thread.start()
+    with time_limit(5):
+        for thread in threads:
+            thread.join(10)
+    late, in_time = found
+    assert isinstance(late, Unproven)
+    assert in_time == "in time"
 
 
 def test_a_search_in_a_thread_ends_in_time():
