@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 
 from sympy import (
@@ -14,8 +14,6 @@ from sympy import (
     Function,
     Interval,
     Piecewise,
-    Rational,
-    Symbol,
     cancel,
     default_sort_key,
     degree,
@@ -24,8 +22,6 @@ from sympy import (
     factor,
     factor_terms,
     fraction,
-    igcd,
-    ilcm,
     log,
     oo,
     sign,
@@ -34,6 +30,7 @@ from sympy import (
 
 from derivations.arithmetic import identities
 from derivations.arithmetic.points import Smooth, symbolic
+from derivations.calculus.fractions import PATIENCE, by_letters, identical, nicest
 from derivations.language.activation import v, y
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
@@ -42,9 +39,6 @@ from derivations.proofs.certificate import Certificate, Joint, Part
 from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.search import pieces_of, prove
-
-_PATIENT = 400  # terms of a sum that is to be zero
-PATIENCE = 2.0  # seconds for a form that is only nicer
 
 
 @dataclass(frozen=True)
@@ -117,79 +111,6 @@ def _unsplit(expression: Expr, found: Partition) -> Expr:
     return slope
 
 
-def nicest(slope: Expr) -> Expr:
-    """The shortest of the equivalent fractions, each proven to be equal: no new function is brought in."""
-    best = slope
-    for form in (together, cancel, factor):
-        try:
-            with time_limit(PATIENCE):
-                found = _by_letters(slope, form)
-        except Unproven:
-            continue
-        if found.count_ops() < best.count_ops() and _identical(found, slope):
-            best = found
-    return best
-
-
-def _identical(one: Expr, other: Expr) -> bool:
-    """Whether two smooth formulas are proven to be equal for all v."""
-    try:
-        return identities.is_zero(symbolic(Smooth(one, 0)) - symbolic(Smooth(other, 0)), _PATIENT)
-    except Unproven:
-        return False
-
-
-def _by_letters(slope: Expr, form: Callable[[Expr], Expr]) -> Expr:
-    """A rational form, found with letters for exponentials.
-
-    SymPy takes exp(v/500) for the unknown of exp(-851 v/500), and a polynomial of degree 1702 takes for ever.
-    """
-    lines = [part.args[0] for part in slope.atoms(exp) if _is_line(part.args[0])]
-    units = {
-        _zero(line): _unit([each.coeff(v, 1) for each in lines if _zero(each) == _zero(line)])
-        for line in lines
-    }
-    letters: dict[Expr, Expr] = {}  # letter -> exponential
-
-    def letter(inner: Expr) -> Expr:
-        unit = units.get(_zero(inner)) if _is_line(inner) else None
-        base = exp(inner) if unit is None else exp(expand(unit * (v - _zero(inner))))
-        power = 1 if unit is None else inner.coeff(v, 1) / unit
-        name = next(
-            (name for name, value in letters.items() if value == base),
-            Symbol(f"E{len(letters)}", positive=True),
-        )
-        letters[name] = base
-        return name**power
-
-    found = form(slope.replace(exp, letter))
-    return found.replace(
-        lambda part: part.is_Pow and part.base in letters,
-        lambda part: exp(expand(letters[part.base].args[0] * part.exp)),
-    ).xreplace(letters)
-
-
-def _zero(inner: Expr) -> Expr:
-    """The v at which a line k v + c is zero."""
-    step = inner.coeff(v, 1)
-    return -(inner - step * v) / step
-
-
-def _is_line(inner: Expr) -> bool:
-    """Whether it is k v + c with a rational k."""
-    step = inner.coeff(v, 1)
-    return bool(step.is_Rational and step != 0 and not (inner - step * v).has(v))
-
-
-def _unit(steps: Iterable[Expr]) -> Expr | None:
-    """The number that all are whole multiples of, if these are small."""
-    if not steps:
-        return None
-    below = reduce(ilcm, (step.q for step in steps))
-    unit = Rational(reduce(igcd, (step.p * (below // step.q) for step in steps)), below)
-    return unit if max(abs(step / unit) for step in steps) <= 12 else None
-
-
 def _as_one(pieces: Sequence[Piece], kinks: tuple[Expr, ...]) -> Expr:
     """One expression for all pieces: a Piecewise, undefined at the kinks."""
     if len(pieces) == 1:
@@ -255,9 +176,10 @@ def _eliminate(function: Expr, slope: Expr) -> Expr | None:
     """
     if not slope.has(v):
         return slope
-    for candidate in _candidates(function, slope):
-        if _identical(candidate.subs(y, function), slope):
-            return candidate
+    with suppress(Unproven), time_limit(PATIENCE):
+        for candidate in _candidates(function, slope):
+            if identical(candidate.subs(y, function), slope):
+                return candidate
     return None
 
 
@@ -269,8 +191,9 @@ def _candidates(function: Expr, slope: Expr) -> Iterator[Expr]:
             outer, wanted = inner.subs(kernel, kernel_value), target.subs(kernel, kernel_value)
             if outer.has(v) or wanted.has(v) or (solution := _solved(outer, kernel_value, y)) is None:
                 continue
-            form = expand(wanted.subs(kernel_value, solution))
-            yield factor_terms(min((form, together(form), cancel(form), factor(form)), key=_length))
+            form = expand(wanted.subs(kernel_value, solution)).xreplace({y: v})
+            forms = [form, *(by_letters(form, each) for each in (together, cancel, factor))]
+            yield factor_terms(min(forms, key=_length)).xreplace({v: y})
 
 
 def _length(form: Expr) -> int:

@@ -9,7 +9,8 @@ from functools import cache
 from sympy import Expr, Set
 
 from derivations.arithmetic.signs import ATTEMPTS
-from derivations.calculus.differentiation import Differentiation, derivative, nicest
+from derivations.calculus.differentiation import Differentiation, derivative
+from derivations.calculus.fractions import nicest
 from derivations.language.activation import v
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError

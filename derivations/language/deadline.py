@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import NoReturn
 
 from derivations.language.pieces import Unproven
 
@@ -41,11 +42,12 @@ def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
         return
     ends, here, over = _in_force.ends, threading.get_ident(), False
     outer, end = len(ends), monotonic() + seconds
+    said: list[float] = []  # when the end was said to be over
     inside, leaving = _thread.allocate_lock(), _thread.RLock()
     inside.acquire()
     try:
         ends.append(end)
-        _thread.start_new_thread(_watch, (here, end, inside, leaving))
+        _thread.start_new_thread(_watch, (here, end, inside, leaving, said))
         yield
     except _Over:
         over = True
@@ -56,10 +58,11 @@ def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
                 leaving.acquire()
                 if inside.locked():
                     inside.release()
-                _raise_in(here, None)
                 del ends[outer:]
                 left = True
-            except _Over:  # it came on the way out: once more
+                if said:
+                    _await_over(here)
+            except _Over:  # it came on the way out
                 continue
     if over and any(each <= monotonic() for each in ends):
         raise _Over  # an outer limit's
@@ -67,20 +70,30 @@ def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
         raise Unproven(f"no {sought} was found within {seconds:g} s: more time may help")
 
 
-def _watch(thread: int, end: float, inside: _thread.LockType, leaving: _thread.RLock) -> None:
+def _watch(
+    thread: int, end: float, inside: _thread.LockType, leaving: _thread.RLock, said: list[float]
+) -> None:
     """Raise `_Over` in the thread at the end, while that is inside its block and not about to leave it.
 
     Each step on these locks is one instruction, before or after which `_Over` comes; not so with `threading`'s.
     """
     wait = max(0.0, end - monotonic())
     while not inside.acquire(timeout=wait) and leaving.acquire(blocking=False):
-        _raise_in(thread, _Over)
+        said.append(monotonic())
+        _raise_over(thread)
         leaving.release()
         wait = _AGAIN
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Have an error raised in another thread, or with None one that still waits there forgotten."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
-    )
+def _raise_over(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(_Over))
+
+
+def _await_over(here: int) -> NoReturn:
+    """Have `_Over` raised now, so that none comes later.
+
+    The one that may wait in this thread is replaced: to take it back would leave CPython 3.11 looking for it for ever.
+    """
+    _raise_over(here)
+    while True:
+        pass
