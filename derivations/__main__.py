@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
@@ -13,12 +15,11 @@ from derivations.derivation import Derivation, derive
 from derivations.language.activation import Activation
 from derivations.language.deadline import time_limit
 from derivations.language.literature import literature as atlas
-from derivations.language.parsing import CONSTANTS, ParseError
+from derivations.language.parsing import ParseError
 from derivations.language.pieces import NotReal, Unproven
-from derivations.language.registry import UnknownActivation, activations, find_activation
+from derivations.language.registry import UnknownActivation, activations
 from derivations.printing.documents import as_json, in_words, latex, terminal, typst_document
-from derivations.printing.notation import set_text
-from derivations.proofs.domain import parse
+from derivations.printing.listing import Listing, entry
 from derivations.wide.told import SIGMA_B, wide_dict, wide_steps
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
@@ -67,10 +68,10 @@ def main(
         if benchmark:
             _benchmark()
         elif name is None or literature:
-            _list(atlas if literature else activations, timeout)
+            _list(atlas if literature else activations, format, timeout)
         else:
             with time_limit(timeout):
-                print(_printed(derive(_activation(name), timeout), format, sigma_b))
+                print(_printed(derive(name, None), format, sigma_b))
     except (UnknownActivation, ParseError, NotReal) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
@@ -86,25 +87,24 @@ def _printed(derivation: Derivation, format: Format, sigma_b: float) -> str:
     return _PRINT[format](derivation, wide_steps(derivation, sigma_b))
 
 
-def _activation(name: str) -> Activation:
-    """The activation of that name, or the one that the text defines."""
-    if name.strip().isidentifier() and name.strip() not in CONSTANTS:
-        return find_activation(name.strip())
-    return Activation(name, parse(name), name)
-
-
-def _list(listed: Mapping[str, Activation], timeout: float) -> None:
-    """A line for each activation; raises `Unproven` at the end where there is a range that is not proven."""
-    names = max(map(len, listed))
-    functions = max(len(str(activation.expression)) for activation in listed.values())
-    print(f"{'name':{names}}  {'f(v)':{functions}}  gradient range")
-    unproven = []
+def _list(listed: Mapping[str, Activation], format: Format, timeout: float) -> None:
+    """A line for each activation, or all in JSON; raises `Unproven` at the end where a range is not proven."""
+    if format not in (Format.text, Format.json):
+        raise ParseError(f"a list is printed as text or json; name an activation to print it as {format}")
+    listing = Listing(listed.values(), get_terminal_size((100, 24)).columns)
+    unproven, entries = [], []
+    if format is Format.text:
+        print(listing.head)
     for name, activation in listed.items():
-        derivation = derive(activation, timeout)
+        derivation = Derivation(activation, timeout)
         if derivation.unproven:
             unproven.append(name)
-        values = "unproven" if derivation.unproven else set_text(derivation.gradient_range.values)
-        print(f"{name:{names}}  {activation.expression!s:{functions}}  {values}", flush=True)
+        if format is Format.json:
+            entries.append(entry(derivation))
+        else:
+            print(listing.line(derivation), flush=True)
+    if format is Format.json:
+        print(json.dumps(entries, indent=2, ensure_ascii=False))
     if unproven:
         raise Unproven(f"that of {', '.join(unproven)}")
 

@@ -14,6 +14,7 @@ from derivations.language.deadline import time_limit
 from derivations.language.pieces import Unproven
 from derivations.printing.documents import markdown
 from derivations.proofs.certificate import Certificate
+from derivations.proofs.given import Given, activation_of
 
 PATIENCE = 60.0  # seconds for a proof
 
@@ -31,7 +32,7 @@ class Known:
     unproven: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """What follows from one expression; each part is worked out when it is first asked for."""
 
@@ -95,16 +96,26 @@ class Derivation:
         own = (each for each in certificates if each.expression == self.activation.expression)
         return {certificate.order: certificate for certificate in own}
 
+    def __repr__(self) -> str:
+        return f"Derivation of {self.activation.expression}"
+
     def _repr_markdown_(self) -> str:
+        if self.unproven:
+            return f"The gradient range could not be proven: {self.unproven}"
         return markdown(self)
 
 
-@cache
-def derive(activation: Activation, timeout: float | None = PATIENCE) -> Derivation:
+def derive(given: Given | Derivation, timeout: float | None = PATIENCE) -> Derivation:
     """The derivation of an activation; the proof of its range may take so many seconds.
 
-    >>> from derivations import activations
-    >>> derive(activations["tanh"]).gradient_range.values
+    It is given by its name, as a text, as an expression of SymPy in one symbol, or as an `Activation`.
+
+    >>> derive("tanh").gradient_range.values
     Interval.Lopen(0, 1)
     """
+    return given if isinstance(given, Derivation) else _derived(activation_of(given), timeout)
+
+
+@cache
+def _derived(activation: Activation, timeout: float | None) -> Derivation:
     return Derivation(activation, timeout)

@@ -28,6 +28,7 @@ from sympy import (
 
 from derivations.calculus.differentiation import Differentiation
 from derivations.language.activation import v, y
+from derivations.language.display import Displayed
 
 i, j, k, mu = symbols("i j k mu", integer=True, positive=True)
 #: units of layer r-1, r, r+1 and R, and patterns of the mini-batch
@@ -50,8 +51,8 @@ class Rewriting:
     expression: Expr
 
 
-@dataclass(frozen=True)
-class Equation:
+@dataclass(frozen=True, repr=False)
+class Equation(Displayed):
     """left = right, with the steps that derive it; `label` is its name in the report."""
 
     label: str
@@ -61,8 +62,8 @@ class Equation:
     steps: tuple[Rewriting, ...] = ()
 
 
-@dataclass(frozen=True)
-class Backpropagation:
+@dataclass(frozen=True, repr=False)
+class Backpropagation(Displayed):
     """The equations of one training step, in the order in which they are used."""
 
     forward: Equation

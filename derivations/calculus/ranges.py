@@ -9,18 +9,20 @@ from functools import cache
 from sympy import Expr, Set
 
 from derivations.arithmetic.signs import ATTEMPTS
-from derivations.calculus.differentiation import Differentiation, derivative
+from derivations.calculus.differentiation import Differentiation, derivative, differentiate
 from derivations.calculus.fractions import nicest
-from derivations.language.activation import v
+from derivations.language.activation import in_v
+from derivations.language.display import Displayed
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError
+from derivations.proofs.given import Given
 from derivations.proofs.partition import partition
 from derivations.proofs.search import Attempts, prove
 from derivations.proofs.verifier import verify
 
 
-@dataclass(frozen=True)
-class GradientRange:
+@dataclass(frozen=True, repr=False)
+class GradientRange(Displayed):
     """A proven range and its certificate."""
 
     certificate: Certificate
@@ -36,13 +38,15 @@ class GradientRange:
         return self.certificate.kind
 
 
-def gradient_range(slopes: Differentiation) -> GradientRange:
+def gradient_range(given: Differentiation | Given) -> GradientRange:
     """Prove the range of f'; raises `Unproven`, which says at what the proof failed, rather than guess.
 
-    >>> from derivations import activations, differentiate
-    >>> gradient_range(differentiate(activations["sigmoid"].expression)).values
+    f is given differentiated, or as `differentiate` takes it.
+
+    >>> gradient_range("sigmoid").values
     Interval.Lopen(0, 1/4)
     """
+    slopes = given if isinstance(given, Differentiation) else differentiate(given)
     shown = None if slopes.period is not None else [piece.expression for piece in slopes.pieces]
     return _proven(slopes.expression, 1, shown)
 
@@ -62,17 +66,12 @@ def verified(certificate: Certificate) -> GradientRange:
 
 def range_of(expression: Expr, order: int, attempts: Attempts = ATTEMPTS) -> GradientRange:
     """Prove the range of f (order 0) or of its second derivative (2); raises `Unproven`."""
-    return _proven(expression, order, None, attempts)
+    return _proven(in_v(expression), order, None, attempts)
 
 
 def _proven(
     expression: Expr, order: int, shown: Sequence[Expr] | None, attempts: Attempts = ATTEMPTS
 ) -> GradientRange:
-    unknown = expression.free_symbols - {v}
-    if unknown:
-        raise ValueError(
-            f"a range is that of an expression in derivations.v alone, not in {sorted(map(str, unknown))}"
-        )
     pieces = partition(expression).pieces
     if shown is None:
         shown = [nicest(derivative(piece, order)) for piece in pieces]

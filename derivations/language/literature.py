@@ -7,9 +7,10 @@ title names those that are a choice, and a comment says where sources disagree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 
-from derivations.language.activation import Activation
+from derivations.language.activation import Activation, UnknownActivation
 from derivations.language.parsing import parse
 
 _SMOOTH = [
@@ -173,6 +174,9 @@ class _Literature(Mapping[str, Activation]):
     """Activations by their names, each read from its text when it is first asked for."""
 
     def __getitem__(self, name: str) -> Activation:
+        if name not in _ROWS:
+            near = " or ".join(get_close_matches(name, _ROWS, n=3))
+            raise UnknownActivation(f"{name!r} is not in this list{near and f': did you mean {near}?'}")
         return _read(name)
 
     def __contains__(self, name: object) -> bool:
@@ -183,6 +187,9 @@ class _Literature(Mapping[str, Activation]):
 
     def __len__(self) -> int:
         return len(_ROWS)
+
+    def __repr__(self) -> str:
+        return f"{len(self)} activations of the literature: {', '.join(self)}"
 
 
 #: Activations by their names, smooth ones first.

@@ -189,6 +189,10 @@ class _Reader:
         return self._refuse(node, self._unknown(node.id))
 
     def _unknown(self, name: str) -> str:
+        if name in _FUNCTIONS or name in _OF_SEVERAL:
+            return f"this is a function: write {name}(v)"
+        if len(name) == 1:
+            return f"{name!r} is not known: the variable is written v"
         near = get_close_matches(name, _KNOWN, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(_KNOWN)}."
         return f"{name!r} is not known; {hint}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import NoReturn
 
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, erf, exp, log, pi, sqrt, tanh
 
-from derivations.language.activation import Activation, v
+from derivations.language.activation import Activation, UnknownActivation, v
 from derivations.language.literature import literature
 
 
@@ -19,9 +20,21 @@ _SIXTH = Min(1, Max(0, v / 6 + _HALF))  # PyTorch's hard sigmoid, relu6(v + 3) /
 # PyTorch's own constants of SELU (ATen's Activation.cpp), as it writes them.
 _ALPHA, _SCALE = Rational("1.6732632423543772848170429916717"), Rational("1.0507009873554804934193349852946")
 
+
+class _Registry(dict[str, Activation]):
+    """Activations by their names; one that is not there is answered with the nearest names."""
+
+    def __missing__(self, name: object) -> NoReturn:
+        found = find_activation(str(name))
+        raise UnknownActivation(f"{name!r} is not in this list: write find_activation({found.name!r})")
+
+    def __repr__(self) -> str:
+        return f"{len(self)} activations: {', '.join(self)}"
+
+
 #: The activations of the report first, then every scalar one of torch.nn with its default parameters.
-activations: dict[str, Activation] = {
-    activation.name: activation
+activations: dict[str, Activation] = _Registry(
+    (activation.name, activation)
     for activation in [
         Activation("relu", Max(0, v), "ReLU", "nair2010"),
         Activation("tanh", tanh(v), "tanh", "lecun1998efficient"),
@@ -70,11 +83,7 @@ activations: dict[str, Activation] = {
         # torch.nn.Threshold has no defaults: these are the values of its documentation.
         Activation("threshold", Piecewise((v, v > Rational(1, 10)), (20, True)), "Threshold", "pytorch2019"),
     ]
-}
-
-
-class UnknownActivation(ValueError):  # noqa: N818 - reads as what is wrong
-    """A name that neither the registry nor the wider atlas has; the message names the nearest ones."""
+)
 
 
 #: What other libraries and papers call them, without underscores.

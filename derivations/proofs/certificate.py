@@ -16,6 +16,7 @@ from typing import Literal
 from sympy import Expr, FiniteSet, Interval, Rational, Set, Union, oo
 
 from derivations.arithmetic.points import End, Point
+from derivations.language.display import Displayed
 
 Kind = Literal["monotone", "within", "periodic", "wave"]
 Joint = Literal["smooth", "kink", "vertical", "jump"]
@@ -81,8 +82,8 @@ class PieceCertificate:
         return (self.start, *self.marks, self.end)
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(Displayed):
     """The range of a derivative of f, of order 0 (f itself), 1 or 2.
 
     Of a function that repeats itself, `pieces` cover one `period`. `joints` says for each point where pieces meet

@@ -28,6 +28,8 @@ def parse(text: str) -> Expr:
     Traceback (most recent call last):
     derivations.language.pieces.NotReal: log(v) is not real for v <= 0; a network's v can be any real number
     """
+    if not isinstance(text, str):
+        raise TypeError(f"parse reads a text; {text!r} is an expression already, which derive takes as it is")
     written = read(text)
     whole = written.expression
     # What stands in the whole is proven with it, but for what may stand in a case that is not reached.

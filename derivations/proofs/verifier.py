@@ -69,8 +69,12 @@ from derivations.proofs.torus import part_of_sum
 Swings = dict[tuple[End, End], tuple[Sum | int | None, Sum | int | None]]
 
 
-def verify(certificate: Certificate) -> None:
-    """Check every statement of a certificate; raises `CertificateError` naming the first that fails."""
+def verify(certificate: Certificate) -> Certificate:
+    """The certificate, each statement of it checked; raises `CertificateError` naming the first that fails."""
+    if not isinstance(certificate, Certificate):
+        raise TypeError(
+            f"a certificate is wanted, such as derive('tanh').gradient_range.certificate, not {certificate!r}"
+        )
     try:
         _compare(established(replace(certificate, claimed=(), by_piece=())), certificate)
     except CertificateError:
@@ -79,6 +83,7 @@ def verify(certificate: Certificate) -> None:
         raise CertificateError(
             f"the certificate is malformed: {str(error) or type(error).__name__}"
         ) from None
+    return certificate
 
 
 def _compare(found: Certificate, certificate: Certificate) -> None:

@@ -20,10 +20,11 @@ import numpy as np
 from sympy import Add, Expr, Float, Integer, exp, nsimplify, numer, simplify, solve, together
 from sympy.functions.special.error_functions import erf, erfc
 
-from derivations.derivation import Derivation
+from derivations.derivation import Derivation, derive
 from derivations.language.activation import v
 from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
+from derivations.proofs.given import Given
 from derivations.wide.expectations import closed_form, q
 from derivations.wide.propagation import SCANNED as FINELY
 from derivations.wide.propagation import Propagation, bisected, wide_networks
@@ -90,14 +91,13 @@ class EdgePoint:
 
 
 @cache
-def criticality(derivation: Derivation) -> Criticality:
-    """The class of an activation, with its critical points.
+def criticality(given: Given | Derivation) -> Criticality:
+    """The class of an activation, with its critical points; it is given as `derive` takes it.
 
-    >>> from derivations import activations, derive
-    >>> criticality(derive(activations["relu"])).points[0].weight_variance
+    >>> criticality("relu").points[0].weight_variance
     2
     """
-    network = wide_networks(derivation)
+    network = wide_networks(derive(given))
     if not (usable := _usable(network)):
         return Criticality(Kind.none, reason=_no_means(network))
     searched = (usable[0], usable[-1])
@@ -117,13 +117,13 @@ def criticality(derivation: Derivation) -> Criticality:
     return Criticality(kind, points, tuple(outside), searched, reason)
 
 
-def critical_variances(derivation: Derivation) -> tuple[float, float]:
+def critical_variances(given: Given | Derivation) -> tuple[float, float]:
     """sigma_w^2 and sigma_b^2 at the critical point, at q = 1 where each q has its own; raises `NoCriticalPoint`.
 
-    >>> from derivations import activations, derive
-    >>> critical_variances(derive(activations["tanh"]))
+    >>> critical_variances("tanh")
     (1.0, 0.0)
     """
+    derivation = derive(given)
     found = criticality(derivation)
     title = derivation.activation.title
     if found.kind is Kind.none:

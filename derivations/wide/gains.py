@@ -9,10 +9,11 @@ from functools import cache
 from sympy import Expr, Integer, Interval, Rational, exp, oo, simplify, sqrt
 
 from derivations.arithmetic.closely import closely
-from derivations.derivation import Derivation
+from derivations.derivation import Derivation, derive
 from derivations.language.activation import v
 from derivations.language.pieces import Piece
 from derivations.language.registry import activations
+from derivations.proofs.given import Given
 from derivations.proofs.partition import split
 from derivations.wide.expectations import as_found, q
 from derivations.wide.propagation import FixedPoint, wide_networks
@@ -67,13 +68,13 @@ class Gain:
 
 
 @cache
-def gain(derivation: Derivation) -> Gain | None:
+def gain(given: Given | Derivation) -> Gain | None:
     """What keeps the variance one; None where it is zero, or the means do not exist.
 
-    >>> from derivations import activations, derive
-    >>> round(gain(derive(activations["relu"])).gain, 12)
+    >>> round(gain("relu").gain, 12)
     1.414213562373
     """
+    derivation = derive(given)
     network = wide_networks(derivation)
     means = (network.mean_square(1.0), network.mean_square_slope(1.0), network.mean_square.rate(1.0))
     square, slope, rate = (mean.value for mean in means)

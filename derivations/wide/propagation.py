@@ -20,8 +20,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from derivations.derivation import Derivation
+from derivations.derivation import Derivation, derive
 from derivations.language.pieces import Piece
+from derivations.printing.tex import tex
+from derivations.proofs.given import Given
 from derivations.proofs.partition import split
 from derivations.wide.means import MeanSquare, squared
 
@@ -59,21 +61,32 @@ def depth_scale(chi: float) -> float:
 
 
 class Propagation:
-    """What a wide random network with this activation does.
+    """What a wide random network with an activation does, which is given as `derive` takes it.
 
-    >>> from derivations import activations, derive
-    >>> relu = Propagation(derive(activations["relu"]))
+    >>> relu = Propagation("relu")
     >>> relu.mean_square.form, relu.mean_square_slope.form
     (q/2, 1/2)
     >>> relu.chi(1.0, weight_variance=2)
     1.0
     """
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, given: Given | Derivation) -> None:
+        derivation = derive(given)
+        self.activation = derivation.activation
         values, slopes = split(derivation.activation.expression), derivation.slopes.pieces
         self.mean_square, self.mean_square_slope = MeanSquare(values), MeanSquare(slopes)
         self.mean_fourth, self.mean_fourth_slope = MeanSquare(squared(values)), MeanSquare(squared(slopes))
         self.mean_product = MeanSquare(_times(values, slopes))  # E[f^2 f'^2]
+
+    def __repr__(self) -> str:
+        return f"Propagation of {self.activation.expression}"
+
+    def _repr_latex_(self) -> str:
+        parts = [rf"f(v) = {tex(self.activation.expression)}"]
+        for mean, of in ((self.mean_square, "f(v)^2"), (self.mean_square_slope, "f'(v)^2")):
+            if mean.form is not None:
+                parts.append(rf"\operatorname{{E}}[{of}] = {tex(mean.form)}")
+        return r"$\displaystyle " + r", \quad ".join(parts) + "$"
 
     @cached_property
     def vanishes_at_zero(self) -> bool:

@@ -102,6 +102,38 @@ def test_registry_lists_every_activation_with_its_range():
     assert not any(line.startswith("golu ") for line in printed.splitlines())
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_registry_fits_a_terminal(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert max(map(len, run(app, []).stdout.splitlines())) <= width
+
+
+def test_the_registry_for_other_programs_has_the_ranges_of_each_derivation():
+    listed = {entry["name"]: entry for entry in json.loads(run(app, ["--format", "json"]).stdout)}
+    assert [*listed] == [*activations]
+    for name in ("sigmoid", "relu", "selu"):
+        alone = json.loads(run(app, [name, "--format", "json"]).stdout)
+        assert {key: alone[key] for key in alone.keys() & listed[name].keys()}.items() <= listed[name].items()
+        assert listed[name]["unproven"] is None
+
+
+def test_a_list_in_another_language_is_refused():
+    result = run(app, ["--format", "latex"])
+    assert result.exit_code == 2
+    assert "text or json" in result.stderr
+
+
+def test_many_digits_are_derived_within_the_time_that_few_take():
+    result = run(app, ["v/(1+exp(-1.702*v))", "--timeout", "20"])
+    assert result.exit_code == 0
+
+
+def test_the_time_limit_is_one_for_all_of_it():
+    result = run(app, ["sigmoid(-v)/(3 + atan(v/3 + 1/2)**2) - erf(v/3 + 1/2)", "--timeout", "0.3"])
+    assert result.exit_code == 3
+    assert "within 0.3 s" in result.stderr
+
+
 @pytest.mark.slow
 def test_the_wider_atlas_is_listed_in_the_same_form():
     result = run(app, ["--literature", "--timeout", "1"])
