@@ -20,6 +20,8 @@ from derivations.language.pieces import NotReal, Unproven
 from derivations.language.registry import UnknownActivation, activations
 from derivations.printing.documents import as_json, in_words, latex, terminal, typst_document
 from derivations.printing.listing import Listing, entry
+from derivations.printing.notation import inline
+from derivations.printing.written import slope_in_v
 from derivations.wide.told import SIGMA_B, wide_dict, wide_steps
 
 EXIT_USAGE, EXIT_UNPROVEN = 2, 3
@@ -64,6 +66,7 @@ def main(
     timeout: Annotated[float, typer.Option(min=0.1, help="seconds for all of it")] = 60,
 ) -> None:
     """Derive an activation: its derivative, the proven range of it, its delta recursion, its initial weights."""
+    slope = None
     try:
         if benchmark:
             _benchmark()
@@ -71,12 +74,16 @@ def main(
             _list(atlas if literature else activations, format, timeout)
         else:
             with time_limit(timeout):
-                print(_printed(derive(name, None), format, sigma_b))
+                derivation = derive(name, None)
+                slope = inline(slope_in_v(derivation.slopes))
+                print(_printed(derivation, format, sigma_b))
     except (UnknownActivation, ParseError, NotReal) as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
     except Unproven as error:
         print(f"The gradient range could not be proven: {error}", file=sys.stderr)
+        if slope is not None:
+            print(f"The derivative is f'(v) = {slope}", file=sys.stderr)
         raise SystemExit(EXIT_UNPROVEN) from None
 
 

@@ -27,7 +27,10 @@ def critical_sigmas(activation: Activation) -> tuple[float, float]:
     """
     kept = made_with(_FINDER, "numpy", "sympy", "python-flint", "mpmath")
     what = [activation.title, tree(activation.expression)]
-    found = memo(CACHE / "critical", what, kept, lambda: _find(activation))
+    try:
+        found = memo(CACHE / "critical", what, kept, lambda: _find(activation))
+    except (NotReal, Unproven) as error:  # which more time may mend: it is not kept
+        raise NoCriticalPoint(f"the critical point of {activation.title} is not known: {error}") from None
     if "reason" in found:
         raise NoCriticalPoint(found["reason"])
     weights, biases = found["variances"]
@@ -35,11 +38,9 @@ def critical_sigmas(activation: Activation) -> tuple[float, float]:
 
 
 def _find(activation: Activation) -> dict[str, Any]:
-    """The variances, or the reason why there are none."""
+    """The variances, or the reason why there are none; raises `NotReal` or `Unproven`."""
     try:
         with time_limit(_PATIENCE, "critical point"):
             return {"variances": critical_variances(derive(activation))}
     except NoCriticalPoint as error:
         return {"reason": str(error)}
-    except (NotReal, Unproven) as error:
-        return {"reason": f"the critical point of {activation.title} is not known: {error}"}

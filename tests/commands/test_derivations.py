@@ -128,6 +128,13 @@ def test_many_digits_are_derived_within_the_time_that_few_take():
     assert result.exit_code == 0
 
 
+def test_the_derivative_is_said_where_its_range_is_unproven():
+    result = run(app, ["sin(v)*exp(sin(exp(v)))/(2 + cos(v**2))", "--timeout", "1"])
+    assert result.exit_code == 3
+    assert "could not be proven" in result.stderr
+    assert "f'(v) = " in result.stderr
+
+
 def test_the_time_limit_is_one_for_all_of_it():
     result = run(app, ["sigmoid(-v)/(3 + atan(v/3 + 1/2)**2) - erf(v/3 + 1/2)", "--timeout", "0.3"])
     assert result.exit_code == 3

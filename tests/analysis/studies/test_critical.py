@@ -114,3 +114,15 @@ def test_what_was_found_is_kept_and_not_sought_again(tmp_path, monkeypatch):
                     critical_sigmas(function)
     assert len(list((tmp_path / "critical").glob("*.json"))) == 2
     critical_sigmas.cache_clear()
+
+
+def test_what_was_not_found_in_time_is_sought_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(critical, "CACHE", tmp_path)
+    function = Activation("own", parse("tanh(v/5)"), "own")
+    critical_sigmas.cache_clear()
+    with monkeypatch.context() as hurried:
+        hurried.setattr(critical, "_PATIENCE", 1e-3)
+        with pytest.raises(NoCriticalPoint, match="is not known"):
+            critical_sigmas(function)
+    assert critical_sigmas(function) == (5, 0)
+    critical_sigmas.cache_clear()
