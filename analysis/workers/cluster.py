@@ -10,18 +10,21 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from socket import create_connection
 from threading import Lock
 from types import TracebackType
 from typing import Any
 
 from distributed import Client, Event, KilledWorker, as_completed, get_worker
+from distributed.comm.addressing import parse_host_port
 
 from analysis.keeping.memo import MadeWith, differing
 from analysis.results import store
 from analysis.workers.jobs import LOST, ClusterError, Job, TrainingError, understood
 from analysis.workers.tasks import EXPECTED
 
-PATIENCE = 60  # seconds to wait for a scheduler and its first worker
+PATIENCE = 10  # seconds to wait for a scheduler and its first worker
+SILENCE = 5  # seconds in which a scheduler says its first word
 _one_at_a_time = Lock()  # the threads of a worker share torch's settings
 
 
@@ -30,6 +33,11 @@ class Cluster:
 
     def __init__(self, address: str, device: str) -> None:
         self.device = device
+        if _listens_in_silence(address):
+            raise ClusterError(
+                f"what listens at {address} is no Dask scheduler, perhaps its dashboard: give the address that "
+                "`dask scheduler` prints as that of the scheduler, such as tcp://host:8786"
+            )
         try:
             self.client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError, TypeError) as error:
@@ -42,7 +50,8 @@ class Cluster:
         except TimeoutError:
             self.client.close()
             raise ClusterError(
-                f"the scheduler at {address} has no workers; start them with `dask worker {address}`"
+                f"the scheduler at {address} has had no workers for {PATIENCE} s; "
+                f"start them with `dask worker {address}`"
             ) from None
         self.name = f"stacks-{secrets.token_hex(6)}"
         self.stop = Event(self.name, client=self.client)
@@ -81,6 +90,24 @@ class Cluster:
             except (RuntimeError, ImportError) as error:  # what was sent could not be read there
                 raise ClusterError(f"scheduler and workers need this package: {error}") from None
             yield place, understood(message, jobs[place])[1]
+
+
+def _listens_in_silence(address: str) -> bool:
+    """Whether something takes a connection there and says nothing: a scheduler speaks first, a web server never.
+
+    Dask itself would wait for it for ever. With TLS no one speaks first.
+    """
+    scheme, _, place = address.rpartition("://")
+    if scheme not in ("", "tcp"):
+        return False
+    try:
+        with create_connection(parse_host_port(place), timeout=SILENCE) as connection:
+            connection.recv(1)
+    except TimeoutError:
+        return True
+    except (OSError, ValueError):  # nothing is there, of which Dask tells
+        return False
+    return False
 
 
 def _do(job: Job, place: int, device: str, made_with: MadeWith, stop: Event, name: str) -> tuple[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -62,12 +63,19 @@ def worker(folder, address):
         yield process
 
 
+@contextmanager
+def alone(folder):
+    """A scheduler without workers, on a port that was free: its address."""
+    with daemon(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as (_, log):
+        yield said(log, r"Scheduler at:\s+(tcp://\S+)")
+
+
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
-    """The address of a scheduler, on a port that was free."""
+    """A folder, and the address of a scheduler."""
     folder = tmp_path_factory.mktemp("cluster")
-    with daemon(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as (_, log):
-        yield folder, said(log, r"Scheduler at:\s+(tcp://\S+)")
+    with alone(folder) as address:
+        yield folder, address
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +152,20 @@ def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
         Cluster("tcp://127.0.0.1:1", "cpu")
     with pytest.raises(ClusterError, match="'nonsense'"):
         Cluster("nonsense", "cpu")
+
+
+def test_a_scheduler_without_workers_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr("analysis.workers.cluster.PATIENCE", 1)
+    said = "has had no workers for 1 s; start them with `dask worker tcp:"
+    with alone(tmp_path) as address, pytest.raises(ClusterError, match=said):
+        Cluster(address, "cpu")
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{}", "127.0.0.1:{}"])
+def test_what_is_no_scheduler_such_as_a_dashboard_is_said(monkeypatch, address):
+    """As a web server does, it takes connections and waits to be asked."""
+    monkeypatch.setattr("analysis.workers.cluster.SILENCE", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        place = address.format(web.getsockname()[1])
+        with pytest.raises(ClusterError, match=f"what listens at {place} is no Dask scheduler"):
+            Cluster(place, "cpu")
