@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.workers.workers import Workers
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
-BAD_INPUT, INTERRUPTED = 2, 130
+BAD_INPUT = 2
 # Objects between two looks for garbage: SymPy makes many that stay, and to look at them takes a tenth of a build.
 _COLLECTED_AFTER = 100_000
 
@@ -158,17 +158,21 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
     workers.do(derivations(study))  # expression -> f', its proven range
     workers.do(equation_checks(study))  # equations, beside the generated code and autograd
     workers.do(predictions(study))  # what theory says of the networks
+    begun = perf_counter()
     results = train(  # generated code -> training -> results
         study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
     )
 
-    def write_report(began: float) -> None:
+    trained = perf_counter() - begun
+
+    def write_report(began: float, trained: float = 0.0) -> None:
         before = ingredients(options)
         measured = read_benchmark(output / "benchmark.json")
         # tables, figures -> chapters -> Markdown
         woven = weave_report(read_project(options.report), results, measured, options.strict, workers)
         made = typeset_report(woven, options)  # Markdown -> documents
-        remember_made(before, options, made, results, round(perf_counter() - began, 1), CACHE)
+        rest = round(perf_counter() - began - trained, 1)
+        remember_made(before, options, made, results, rest, CACHE)
         tell(made.files, output, f"written in {perf_counter() - began:.1f} s.")
 
     if watch:
@@ -176,7 +180,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
 
         after_each_save(lambda: write_report(perf_counter()), options.report.parent, output / "report.html")
     else:
-        write_report(start)
+        write_report(start, trained)
 
 
 @app.command()
@@ -262,9 +266,6 @@ def main() -> None:
     gc.set_threshold(_COLLECTED_AFTER)
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
-        print("Interrupted; the stacks that were finished are stored.", file=sys.stderr)
-        raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         from report.building.making import BAD, MISTAKES
 

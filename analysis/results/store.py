@@ -112,8 +112,14 @@ class Store:
                 return Stored(_result(entry, run), tuple(differing(_made_with(entry), self.made_with)))
         return None
 
-    def seconds(self, device: str, most: int = 200) -> dict[Run, float]:
-        """Stored run -> how many seconds it took, for the newest results."""
+    def seconds(self, run: Run, device: str) -> float | None:
+        """How many seconds the run took when it was trained last, by whatever version; None where it never was."""
+        names = self._names[self.path(run, device).name.partition("-")[0]]
+        entries = (self._read(path) for path in sorted((self.folder / name for name in names), key=_age))
+        return next((float(entry["seconds"]) for entry in entries if entry), None)
+
+    def newest_seconds(self, device: str, most: int = 5000) -> dict[Run, float]:
+        """Stored run -> how many seconds it took, for the newest results: so many are read in a second."""
         paths = sorted((self.folder / name for names in self._names.values() for name in names), key=_age)
         found: dict[Run, float] = {}
         for path in paths[:most]:

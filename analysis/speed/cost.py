@@ -30,21 +30,24 @@ class Cost:
 
 def cost(study: Study, times: float, measured: Benchmark) -> Cost:
     """The cost of a study with so many times as many networks of the same shapes."""
-    kept, one = measured.bookkeeping, study.runs[0].model_copy(update={"epochs": 1, "width": measured.width})
-    # What was measured of a network of each depth, against what the formula of `Task.cost` gives for it.
-    pace = median(
-        rate.ms_per_model_epoch * (1 + rate.overhead) / Task((one.model_copy(update={"depth": depth}),)).cost
-        for depth, rate in measured.depths.items()
-    )
+    kept = measured.bookkeeping
     networks = round(len(study.runs) * times)
     return Cost(
         networks=networks,
-        core_seconds=times * sum(pace * Task((run,)).cost for run in study.runs) / 1e3,
+        core_seconds=times * pace(measured) * sum(Task((run,)).cost for run in study.runs) / 1e3,
         stored_bytes=networks * kept.kilobytes_stored_per_run * 1e3,
         put_seconds=networks * kept.ms_to_store_a_run / 1e3,
         read_seconds=networks * kept.ms_to_read_a_run / 1e3,
         again_seconds=networks * kept.ms_to_read_a_run_again / 1e3,
         held_bytes=networks * kept.kilobytes_held_per_run * 1e3,
+    )
+
+
+def pace(measured: Benchmark) -> float:
+    """Milliseconds of one core for each unit of `Task.cost`, the median over the depths that were measured."""
+    return median(
+        rate.ms_per_model_epoch * (1 + rate.overhead) / Task.cost_of(depth, measured.width)
+        for depth, rate in measured.depths.items()
     )
 
 

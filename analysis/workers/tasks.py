@@ -133,15 +133,20 @@ class Task:
 
     @property
     def cost(self) -> float:
-        """About the milliseconds of its training on one core; only ratios matter.
+        """About the milliseconds of its training on one core; only ratios matter."""
+        run = self.runs[0]
+        return len(self.runs) * run.epochs * self.cost_of(run.depth, run.width)
+
+    @staticmethod
+    def cost_of(depth: int, width: int) -> float:
+        """The cost of an epoch of one network.
 
         Fitted to what `python -m analysis benchmark` measured of the compiled step at depths from 5 to 40 and widths
         from 16 to 256. The first layer's share grows with the width; that of another layer with its square, but for
         what there is to do about its products.
         """
-        run = self.runs[0]
-        wide = run.width / 32
-        return len(self.runs) * run.epochs * (26 * wide + (0.8 + 1.6 * wide**2) * run.depth)
+        wide = width / 32
+        return 26 * wide + (0.8 + 1.6 * wide**2) * depth
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> list[RunResult]:
         """Train the stack; tells each epoch that is finished."""

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
+from analysis.speed.expected import expected
+from analysis.speed.recorded import read_benchmark
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_runs
 from analysis.studies.derived import all_activations
@@ -47,8 +48,11 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
         yield f"train   {len(runs)} networks, {what}: {reason}"
     if not tasks:
         yield "train   nothing"
-    elif seconds := _seconds(tasks, store, device):
-        yield f"        about {_minutes(seconds / min(jobs, len(tasks)))}, by what was recorded"
+    else:
+        measured = read_benchmark(options.output / "benchmark.json")
+        seconds, recorded = expected(tasks, 1 if device == "cuda" else jobs, store, device, measured)
+        by = "what was recorded" if recorded else f"the benchmark ({measured.machine})"
+        yield f"        about {_minutes(seconds)}, by {by}"
     if accepted:
         yield f"accept  results of before: {', '.join(accepted)}"
     yield from _report(found, cache, bool(tasks), any(derivations.values()))
@@ -92,15 +96,6 @@ def _reasons(tasks: list[Task], store: Store, device: str, retrain: bool) -> dic
         reason = "--retrain" if retrain else ", ".join(other.changed) if other else "not trained before"
         found[reason].append(run)
     return found
-
-
-def _seconds(tasks: list[Task], store: Store, device: str) -> float | None:
-    """Seconds of training on one worker, by what was recorded: of the same networks, else of others."""
-    recorded = store.seconds(device)
-    paces = [seconds / Task((run,)).cost for run, seconds in recorded.items()]
-    if not paces:
-        return None
-    return sum(recorded.get(run, median(paces) * Task((run,)).cost) for task in tasks for run in task.runs)
 
 
 def _minutes(seconds: float) -> str:

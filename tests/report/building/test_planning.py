@@ -6,6 +6,7 @@ import pytest
 
 from analysis.results import store as stores
 from analysis.results.store import Store
+from analysis.speed.recorded import RECORDED, read_benchmark
 from analysis.studies.derived import all_activations, derived
 from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
@@ -58,9 +59,11 @@ def built(study, small_data, tmp_path):
 
 
 def test_at_first_all_is_to_be_done(plan):
+    benchmark = read_benchmark(RECORDED)
     assert plan() == [
         "derive  tanh; relu: not made before",
         "train   4 networks, tanh, relu at 2, 3 layers: not trained before",
+        f"        about 0 s, by the benchmark ({benchmark.machine})",
         "weave, draw and typeset: such a report was not made before",
         "keep    0 of 4 networks, 0 of 2 derivations",
     ]
