@@ -13,8 +13,16 @@ from typing import Any
 from analysis.keeping.files import CACHE
 from analysis.results.frames import Results
 from analysis.verification.bounds import check_bounds
-from report.building.archiving import REPORT, differing
-from report.building.evidence import EvidenceError, attached, differences, evidence, numbers, sums_of
+from report.building.archiving import METADATA, REPORT, differing
+from report.building.evidence import (
+    EvidenceError,
+    attached,
+    content_of,
+    differences,
+    evidence,
+    numbers,
+    sums_of,
+)
 from report.building.making import Report, own_files, report_on, typeset_again
 from report.building.packing import unpack
 from report.project import Project, built_in, read_project
@@ -24,8 +32,13 @@ from report.weaving.weave import weave
 
 def gives_the_same(file: Path, run_its_code: bool = False) -> bool:
     """Make a report, or that of an archive, again from its results, say what differs, and whether it is the same."""
-    if file.suffix == ".zip":
-        return _archive(file, run_its_code)
+    content = content_of(file)
+    if content.startswith(b"PK"):
+        return _archive(content, str(file), run_its_code)
+    if not content.lstrip().startswith(b"%PDF"):
+        raise EvidenceError(
+            f"{file} is neither a report, which is a PDF, nor an archive of one, which is a zip file"
+        )
     return _pdf(file, str(file), run_its_code)
 
 
@@ -45,19 +58,20 @@ def _pdf(pdf: Path, called: str, run_its_code: bool) -> bool:
         return _made_again(pdf, called, read_project(Path(folder) / "report.toml"), results, origin)
 
 
-def _archive(archive: Path, run_its_code: bool) -> bool:
+def _archive(content: bytes, called: str, run_its_code: bool) -> bool:
     """The sums of its files, then its report."""
-    try:
-        content = archive.read_bytes()
-    except OSError as error:
-        raise EvidenceError(f"{archive} can't be read: {error.strerror}") from None
     with TemporaryDirectory() as folder:
-        unpack(content, Path(folder))
+        try:
+            unpack(content, Path(folder))
+        except EvidenceError as error:
+            raise EvidenceError(f"{called}: {error}") from None
+        if not (Path(folder) / METADATA).is_file():
+            raise EvidenceError(f"{called} is a zip file, but no archive of a report: it has no {METADATA}")
         if changed := differing(Path(folder)):
             print("\n".join(changed))
             return False
-        print(f"{archive}: all files have the sums that its metadata names.")
-        return _pdf(Path(folder) / REPORT, f"{REPORT} of {archive}", run_its_code)
+        print(f"{called}: all files have the sums that its metadata names.")
+        return _pdf(Path(folder) / REPORT, f"{REPORT} of {called}", run_its_code)
 
 
 def _made_again(

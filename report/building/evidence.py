@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from hashlib import sha256
+from io import BytesIO
+from logging import CRITICAL, getLogger
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -92,12 +94,27 @@ def read_evidence(path: Path) -> dict[str, Any]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """What changed from one report to another, a line each: numbers, then sentences, then claims."""
+    """What changed from one report to another, a line each: the study, numbers, sentences, then claims."""
     return [
+        *_changed_study(old.get("study", {}), new.get("study", {})),
         *_changed_numbers(old["numbers"], new["numbers"]),
         *_changed_sentences(old["sentences"], new["sentences"]),
         *_changed_claims(old["claims"], new["claims"]),
     ]
+
+
+def _changed_study(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
+    if keys:
+        changed = (f"{key} {_short(old.get(key))} -> {_short(new.get(key))}" for key in keys)
+        yield f"the studies differ, {old.get('name')} and {new.get('name')}: {', '.join(changed)}"
+
+
+def _short(value: Any) -> str:
+    """A value of a study; the studies that are beside it by their names."""
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        value = [each.get("name") for each in value]
+    return f"{value!r:.80}"
 
 
 def _changed_numbers(old: Mapping[str, Sequence[float]], new: Mapping[str, Sequence[float]]) -> Iterator[str]:
@@ -151,6 +168,7 @@ def _verdict(claim: Mapping[str, Any]) -> str:
 
 RESULTS, BESIDE, PROVENANCE = "results.parquet", "results-{}.parquet", "provenance.json"
 OWN = "report.zip"  # the files of a report of one's own
+_BEGINNING = 1024  # bytes, in which a PDF has to say that it is one
 
 
 def sums_of(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -177,7 +195,9 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any], bytes | None]:
     files = attached_files(pdf)
     missing = [name for name in (RESULTS, PROVENANCE) if name not in files]
     if missing:
-        raise EvidenceError(f"{pdf} has no evidence attached: {' and '.join(missing)} missing")
+        raise EvidenceError(
+            f"{pdf} is a PDF, but no report of this program: it carries no {' and no '.join(missing)}"
+        )
     try:
         return (*read_attached(files), files.get(OWN))
     except ValidationError as error:
@@ -191,14 +211,25 @@ def attached(pdf: Path) -> tuple[Results, dict[str, Any], bytes | None]:
 def attached_files(pdf: Path) -> dict[str, bytes]:
     """What a PDF carries, by name; raises `EvidenceError`."""
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
+    getLogger("pypdf").setLevel(CRITICAL)  # what it finds amiss is told below
+    content = content_of(pdf)
+    if b"%PDF-" not in content[:_BEGINNING]:
+        raise EvidenceError(f"{pdf} is no PDF")
     try:
-        return {name: contents[0] for name, contents in PdfReader(pdf).attachments.items()}
+        return {name: contents[0] for name, contents in PdfReader(BytesIO(content)).attachments.items()}
+    except Exception:  # of a damaged file it raises whatever it stumbles over
+        raise EvidenceError(f"{pdf} is damaged: it begins as a PDF, and can't be read as one") from None
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a file; raises `EvidenceError`."""
+    try:
+        return file.read_bytes()
     except FileNotFoundError:
-        raise EvidenceError(f"there is no file {pdf}") from None
-    except (PyPdfError, OSError, ValueError) as error:
-        raise EvidenceError(f"{pdf} can't be read as a PDF: {error}") from None
+        raise EvidenceError(f"there is no file {file}") from None
+    except OSError as error:
+        raise EvidenceError(f"{file} can't be read: {error.strerror}") from None
 
 
 def read_attached(files: Mapping[str, bytes]) -> tuple[Results, dict[str, Any]]:

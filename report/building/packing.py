@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -42,15 +43,15 @@ def unpack(content: bytes, folder: Path) -> None:
         with ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > MOST_BYTES:
-                raise EvidenceError(f"its archive has more than {MOST_BYTES:,} bytes, which no report has")
+                raise EvidenceError(f"it unpacks to more than {MOST_BYTES:,} bytes, which no report has")
             for member in members:
                 if reason := _refused(member):
-                    raise EvidenceError(f"{member.filename!r} in its archive {reason}")
+                    raise EvidenceError(f"{member.filename!r} in it {reason}")
             archive.extractall(folder)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, EvidenceError):
-            raise
-        raise EvidenceError(f"its archive can't be read: {error}") from None
+    except EvidenceError:
+        raise
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise EvidenceError("it can't be unpacked: it is damaged, or no zip file") from None
 
 
 def _refused(member: ZipInfo) -> str | None:

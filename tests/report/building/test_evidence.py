@@ -105,6 +105,17 @@ def test_what_changed_is_told_with_old_and_new_value_and_whether_by_more_than_th
     ]
 
 
+def test_that_the_studies_differ_is_said_first():
+    old, new = (
+        {**OLD, "study": {"name": name, "seeds": seeds, "depths": [5], "beside": []}}
+        for name, seeds in (("quick", 1), ("standard", 5))
+    )
+    assert differences(old, old) == []
+    (first,) = differences(old, new)
+    assert first == "the studies differ, quick and standard: name 'quick' -> 'standard', seeds 1 -> 5"
+    assert differences(old, {**new, "numbers": NEW["numbers"]})[0] == first
+
+
 def test_what_is_attached_gives_the_results_again(results):
     origin = provenance(results.study, results, read_benchmark(RECORDED))
     files = to_attach(results, origin)
@@ -135,6 +146,6 @@ def test_a_file_without_evidence_is_refused_by_name(tmp_path, content):
 
 def test_a_pdf_without_evidence_is_refused_by_name(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"no PDF")
-    for name, said in (("a.pdf", "can't be read as a PDF"), ("b.pdf", "there is no file")):
+    for name, said in (("a.pdf", "is no PDF"), ("b.pdf", "there is no file")):
         with pytest.raises(EvidenceError, match=said):
             attached(tmp_path / name)

@@ -68,5 +68,5 @@ def test_a_bomb_is_refused(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"no archive", packed(FILES)[:-30]])
 def test_what_is_no_archive_is_told(tmp_path, content):
-    with pytest.raises(EvidenceError, match="can't be read"):
+    with pytest.raises(EvidenceError, match="can't be unpacked"):
         unpack(content, tmp_path)
