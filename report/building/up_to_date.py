@@ -19,10 +19,9 @@ from typing import Any
 
 from analysis.keeping.files import digest
 from analysis.keeping.memo import read, stamps, write
-from report.origin.checkout import ROOT, build_date, changed_since_commit, commit
+from report.origin.checkout import PARTS, ROOT, build_date, changed_since_commit, commit
 from report.typesetting.formats import FORMATS, Format
 
-PARTS = ("derivations", "analysis", "report")
 BUILT_IN = ROOT / "report" / "report.toml"
 CHAPTERS = BUILT_IN.parent / "chapters"
 #: of the files in a report's folder, what may go into the report

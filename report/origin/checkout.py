@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 
 from analysis.keeping.files import IS_CHECKOUT, ROOT
 
+#: the packages of the program
+PARTS = ("derivations", "analysis", "report")
+
 
 def commit() -> str:
     """The commit, or nothing where this is no checkout."""
@@ -15,8 +18,9 @@ def commit() -> str:
 
 
 def changed_since_commit() -> bool:
-    """Whether files differ from the commit's."""
-    return bool(_git("status", "--porcelain"))
+    """Whether files differ from the commit's, or the program has others; what else lies beside them is none of it."""
+    changed = _git("status", "--porcelain", "--untracked-files=no")
+    return bool(changed or _git("ls-files", "--others", "--exclude-standard", *PARTS))
 
 
 def build_date() -> date:
@@ -31,7 +35,7 @@ def _git(*words: str) -> str:
     if not IS_CHECKOUT:
         return ""
     try:
-        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     except (OSError, subprocess.CalledProcessError):
         return ""
     return done.stdout.strip()
