@@ -61,8 +61,16 @@ def train(
     stored, accepted = ({}, ()) if retrain else stored_runs(runs, store, device, accept)
     if len(stored) < len(runs):
         refuse_unwritable(store.folder)
-        for stack in _train_stacks(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
-            stored |= {result.run: store.put(result, anew=retrain) for result in stack}
+        try:
+            for stack in _train_stacks(plan(runs, workers.count, stored), workers, watcher, anew=retrain):
+                stored |= {result.run: store.put(result, anew=retrain) for result in stack}
+        except KeyboardInterrupt:
+            said = f"Interrupted: {len(stored)} of {len(runs)} networks are trained and stored; "
+            print(
+                said + "the others go on, the next time, from where they were some ten seconds ago.",
+                file=sys.stderr,
+            )
+            raise
     given = [Results.of(each, stored.values(), accepted) for each in studies]
     return combine(given if accepted else [as_table(results, store, device) for results in given])
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -22,26 +23,28 @@ def watch(again: Callable[[], None], folder: Path, page: Path) -> None:
     The page is served meanwhile, and shows either. A change of the program itself, or of a module beside the chapters
     in the report's folder, starts it anew.
     """
-    watched = dict.fromkeys([*(ROOT / part for part in PARTS), folder.resolve()])
+    watched = list(dict.fromkeys([folder.resolve(), *(ROOT / part for part in PARTS)]))
     chapters = {CHAPTERS, folder.resolve() / "chapters"}
-    with Preview(page) as preview:
-        print(f"Watching {folder}, until Ctrl-C. The page: {preview.address}", flush=True)
-        for changed in chain([set()], _saves(watched)):
-            if any(
-                Path(path).suffix == ".py" and chapters.isdisjoint(Path(path).parents) for _, path in changed
-            ):
+    with Preview(page) as preview, suppress(KeyboardInterrupt):
+        print(
+            f"Watching {', '.join(map(_shown, watched))}, until Ctrl-C. The page: {preview.address}",
+            flush=True,
+        )
+        for changed in chain([set()], watchfiles.watch(*watched, step=20)):
+            paths = sorted({Path(path) for _, path in changed})
+            if any(path.suffix == ".py" and chapters.isdisjoint(path.parents) for path in paths):
                 os.execv(sys.executable, sys.orig_argv)
-            if changed and all(_is_made(Path(path), page.parent) for _, path in changed):
+            if paths and all(_is_made(path, page.parent) for path in paths):
                 continue
+            if paths:
+                print(f"Saved: {', '.join(map(_shown, paths))}", flush=True)
             preview.tell(_mistake(again))
 
 
-def _saves(watched: Iterable[Path]) -> Iterator[set[tuple[watchfiles.Change, str]]]:
-    """Which files are changed at once, until Ctrl-C."""
-    try:
-        yield from watchfiles.watch(*watched, step=20)
-    except KeyboardInterrupt:
-        print("No longer watching; the report is as it was made last.")
+def _shown(path: Path) -> str:
+    """A path, from where the command was given if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _mistake(again: Callable[[], None]) -> str:

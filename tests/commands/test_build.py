@@ -246,4 +246,5 @@ def test_interrupt_leaves_nothing_half_written(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert "Trained" not in errors
+    assert "Interrupted: 0 of 9 networks are trained and stored; the others go on, the next time," in errors
     assert list((tmp_path / "out").iterdir()) == []

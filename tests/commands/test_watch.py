@@ -16,6 +16,10 @@ TEMPLATE = str(ROOT / "report" / "typesetting" / "templates" / "report.typ.j2")
 MODULE = str(ROOT / "report" / "weaving" / "weave.py")
 
 
+class Gone(BaseException):
+    """The process would be another from here on."""
+
+
 @pytest.fixture
 def saves(monkeypatch):
     """Sets the files that are saved, one after the other; then the watching ends."""
@@ -31,6 +35,26 @@ def test_it_is_made_at_once_and_after_each_save(saves, tmp_path):
     made = []
     watching.watch(lambda: made.append(1), CHAPTERS.parent, tmp_path / "report.html")
     assert len(made) == 3
+
+
+def test_it_says_what_it_watches_and_what_was_saved(saves, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    saves(CHAPTER)
+    watching.watch(lambda: None, tmp_path, tmp_path / "report.html")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"Watching {tmp_path}, derivations, analysis, report, until Ctrl-C.")
+    assert second == "Saved: report/chapters/depth.py"
+
+
+def test_ctrl_c_ends_it_quietly_also_while_it_builds(saves, capsys, tmp_path):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    saves(CHAPTER)
+    watching.watch(interrupted, CHAPTERS.parent, tmp_path / "report.html")
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1
+    assert said.err == ""
 
 
 @pytest.mark.parametrize(
@@ -61,10 +85,10 @@ def test_a_change_of_the_program_starts_it_anew(saves, monkeypatch, tmp_path):
 
     def execute(program, words):
         started.append((program, words))
-        raise KeyboardInterrupt  # as the process would be gone
+        raise Gone
 
     monkeypatch.setattr(watching.os, "execv", execute)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Gone):
         watching.watch(lambda: None, CHAPTERS.parent, tmp_path / "report.html")
     assert started == [(sys.executable, sys.orig_argv)]
 
