@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Format = str | int | Callable[[Any], str]
+#: a formula in a line, as Pandoc takes it: "$5 | $6" is none
+FORMULA = re.compile(r"(?<![\\$])\$(?=[^\s$])(?:[^$\\\n]|\\.)*?(?<=[^\s\\])\$(?![\d$])")
 MISSING = "–"
 #: how a column is headed that has no heading of its own
 HEADINGS = {
@@ -90,8 +92,16 @@ def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str)
     check_id(id, "fig")
     if drawing is None:
         return ABSENT
+    if not isinstance(caption, str) or not isinstance(alt, str):
+        raise TypeError(f"the caption and the alt of {id} are texts")
     if not alt.strip():
         raise ValueError(f"{id} needs alternative text: what is plotted, its range, the main finding")
+    if flow(alt) == flow(caption):
+        raise ValueError(
+            f"the alternative text of {id} is its caption: say what is seen, to those who can't see it"
+        )
+    if not isinstance(drawing, Drawing) and not hasattr(drawing, "get_figwidth"):
+        raise TypeError(f"{id} needs a figure of Matplotlib, and this is {_called(drawing)}")
     name = f"{id.removeprefix('fig:')}.svg"
     figures = _figures.get()
     if figures is not None and name in figures:
@@ -126,7 +136,7 @@ def table(
     widths: Sequence[float] | None = None,
     right: Collection[str] = (),
 ) -> Block | Absent:
-    """A table from a Polars frame or from a list of mappings; absent without rows.
+    """A table from a Polars frame, a list of mappings or a mapping of columns; absent without rows.
 
     Numbers are set to the right, text to the left. `columns` chooses, orders and heads the columns (name ->
     heading in Markdown; of names alone, `HEADINGS` has the headings). An activation is printed as its title, a
@@ -137,12 +147,12 @@ def table(
     spread.
     """
     check_id(id, "tbl")
-    records = _records(rows)
+    records = _records(rows, id)
     if not records:
         return ABSENT
     headed = columns if isinstance(columns, Mapping) else {name: HEADINGS.get(name, "") for name in columns}
-    for record in records:
-        _check_names(id, {**headed, **(formats or {})}, record)
+    for number_of, record in enumerate(records, 1):
+        _check_names(f"row {number_of} of {id}", {**headed, **(formats or {})}, record)
     if nameless := [
         name for name, heading in headed.items() if not heading and not isinstance(columns, Mapping)
     ]:
@@ -191,8 +201,36 @@ def claims_table(claims: Iterable[Claim] | None = None) -> Block | Absent:
     )
 
 
-def _records(rows: Any) -> list[Mapping[str, Any]]:
-    return rows.to_dicts() if hasattr(rows, "to_dicts") else list(rows)
+def _records(rows: Any, id: str) -> list[Mapping[str, Any]]:
+    """A mapping for each row, of a frame, of a list of mappings, or of a mapping from names to columns."""
+    if hasattr(rows, "to_dicts"):
+        return list(rows.to_dicts())
+    if isinstance(rows, Mapping):
+        lengths = {name: len(column) for name, column in rows.items() if isinstance(column, Sequence)}
+        if len(lengths) < len(rows) or len(set(lengths.values())) > 1:
+            said = ", ".join(f"{name} has {count}" for name, count in lengths.items())
+            raise ValueError(f"the columns of {id} are lists of one length: {said or 'these are none'}")
+        return [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
+    records = list(rows) if isinstance(rows, Iterable) and not isinstance(rows, str) else [rows]
+    for record in records:
+        if not isinstance(record, Mapping):
+            raise TypeError(
+                f"{id} is made of rows that are mappings, such as {{'depth': 5}}, or of a frame, not of "
+                f"{_called(record)}"
+            )
+    return records
+
+
+def _called(value: Any) -> str:
+    """What an author has given instead of what was asked for."""
+    name = type(value).__name__
+    if name == "module":
+        return f"the module {value.__name__}: give it a figure, such as plt.gcf()"
+    return (
+        f"an object of the kind {name}: its figure is {name.lower()}.figure"
+        if name == "Axes"
+        else f"{value!r:.60}"
+    )
 
 
 def _check_names(id: str, asked: Iterable[str], record: Mapping[str, Any]) -> None:
@@ -245,7 +283,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _cell(text: str) -> str:
     """One line, its bars escaped; not those in formulas and code, where Pandoc takes them as they are."""
-    parts = re.split(r"(\$[^$]*\$|`[^`]*`)", flow(text))
+    parts = re.split(rf"({FORMULA.pattern}|`[^`]*`)", flow(text))
     return "".join(part if index % 2 else part.replace("|", "\\|") for index, part in enumerate(parts))
 
 

@@ -209,7 +209,10 @@ def listing(items: Iterable[Any], conjunction: str = "and") -> str:
     >>> listing([5, 20, 40]), listing(["tanh", "ReLU"], "or")
     ('5, 20 and 40', 'tanh or ReLU')
     """
-    *head, last = [as_text(item) for item in items]
+    texts = [as_text(item) for item in items]
+    if not texts:
+        raise ValueError("there is nothing to list: say so in {% if ... %} ... {% else %} ... {% endif %}")
+    *head, last = texts
     return f"{', '.join(head)} {conjunction} {last}" if head else last
 
 
@@ -257,7 +260,7 @@ def flow(text: str) -> str:
 
 def check_id(id: str, kind: str) -> None:
     """Raise `ValueError` unless the id begins with its kind, as in `fig:depth`."""
-    name = id.removeprefix(f"{kind}:")
+    name = str(id).removeprefix(f"{kind}:")
     if name == id or not name.replace("-", "").replace("_", "").isalnum():
         raise ValueError(f'id="{id}" should read "{kind}:name", its name of letters, digits, - and _')
 

@@ -94,7 +94,12 @@ end
 
 -- What one argument of a command or script says: a group in braces, or one atom.
 function Reader:argument()
-  if self:peek() ~= '{' then return self:atom() end
+  local token = self:peek()
+  if token and token:match('^%d.') then  -- of \frac12 the first digit alone
+    self.tokens[self.at] = token:sub(2)
+    return token:sub(1, 1)
+  end
+  if token ~= '{' then return self:atom() end
   self:take()
   local words = self:sequence('}')
   self:take()
@@ -128,6 +133,7 @@ end
 
 function Reader:atom()
   local token = self:take()
+  if not token then return '' end  -- of TeX that ends too early, of which Pandoc tells
   if token == '{' then
     self.at = self.at - 1
     return self:argument()

@@ -35,8 +35,10 @@ from report.typesetting.compilers import compile_latex, compile_typst, converted
 from report.typesetting.foreign import foreign as foreign_template
 from report.typesetting.foreign import lying_in
 from report.typesetting.formats import Format
+from report.typesetting.letters import LETTERS
 from report.typesetting.metadata import Metadata
 from report.typesetting.origins import as_json
+from report.typesetting.overlooked import overlooked
 from report.typesetting.pandoc import Language, convert, write_docx
 from report.weaving.weave import Woven
 
@@ -79,6 +81,8 @@ def _typeset(
     last: Path | None,
 ) -> Typeset:
     warnings: list[str] = []
+    if mistakes := overlooked(woven):
+        raise TypesetError(mistakes)
     with _staging(out) as staging:
         _write_figures(woven, staging)
         _write_tables(woven, staging)
@@ -171,6 +175,7 @@ def _lay_out(
         comment_end_string="##}",
     )
     shells.filters |= {"latex": _in_latex, "typst": _in_typst}
+    shells.globals["LETTERS"] = LETTERS
     try:
         return shells.get_template(shell).render(
             parts,

@@ -237,3 +237,15 @@ def test_what_is_absent_is_false_and_shows_nothing():
     assert not ABSENT
     assert (str(ABSENT), ABSENT._repr_markdown_()) == ("", "")
     assert Block("here")
+
+
+def test_a_bar_between_prices_is_escaped_as_no_formula_is_there():
+    assert rows_of([{"depth": "$5 | $6", "epoch": "$|a|$ | `b|`"}], columns=["depth", "epoch"])[2] == (
+        r"| $5 \| $6 | $|a|$ \| `b|` |"
+    )
+
+
+def test_columns_by_name_are_a_table_too():
+    columns = {"depth": [5, 20], "epoch": [3, 4]}
+    rows = [{"depth": 5, "epoch": 3}, {"depth": 20, "epoch": 4}]
+    assert rows_of(columns, columns=["depth", "epoch"]) == rows_of(rows, columns=["depth", "epoch"])

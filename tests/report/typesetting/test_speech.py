@@ -35,6 +35,8 @@ SPOKEN = {
     r"\sum_{\substack{1 \leq i \leq n\\1 \leq \mu \leq m}} t": (
         "sum over 1 at most i at most n; 1 at most mu at most m of t"
     ),
+    r"\frac12": "1 over 2",
+    r"\frac1x": "1 over x",
     r"\unknowncommand x": "unknowncommand x",
     "é": "é",
     "": "empty formula",
