@@ -43,6 +43,8 @@ def compile_typst(
             broken = [f"the template keeps not all rules of PDF/UA-1, so that the PDF is not: {error}"]
             pdf, warnings = _written(document, folder, day, None)
     except typst.TypstError as error:
+        if lacking := re.findall(r'the text `"(.+?)"` could not be displayed with font', error.diagnostic):
+            raise TypesetError(_without_glyph(lacking, _NO_FONT, woven)) from error
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
         place = re.search(r"error: .*\n *┌─ [^\n]*report\.typ:(\d+):\d+", error.diagnostic)
         line = int(place[1]) if place else 0
@@ -123,7 +125,9 @@ def compile_latex(source: Path, target: Path, woven: Woven, day: date) -> list[s
     document = source.read_text(encoding="utf-8")
     if done.returncode:
         place = re.search(rf"^(?:\./)?{re.escape(source.name)}:(\d+): (.*(?:\n.+)*)", said, re.MULTILINE)
-        message = f"LaTeX: {place[2] if place else said[-2000:]}"
+        if lacking := re.search(r"Unicode character (\S+) \(U\+", said):
+            raise TypesetError(_without_glyph([lacking[1]], _OTHER_ENGINE, woven))
+        message = f"LaTeX: {place[2].splitlines()[0] if place else said[-2000:]}"
         raise TypesetError([_at_cell(message, document, int(place[1]) if place else 0, "%", woven)])
     (work / f"{source.stem}.pdf").replace(target)
     shutil.rmtree(work)
@@ -144,6 +148,23 @@ def converted_figures(names: Iterable[str], day: date, folder: Path, kind: Liter
             compiler.compile(output=target, format="pdf", timestamp=_midnight(day), pdf_tags=False)
         else:
             compiler.compile(output=target, format="png", ppi=_DOTS)
+
+
+_OTHER_ENGINE = (
+    "pdfLaTeX has no {0}: say it in words, or compile report.tex by LuaLaTeX, with a font that has it"
+)
+_NO_FONT = (
+    "no font of the PDF has {0}, and those of the machine are left out: say it in words, or in a figure"
+)
+
+
+def _without_glyph(characters: Iterable[str], said: str, woven: Woven) -> list[str | Mistake]:
+    """Of characters that can't be printed, the chapters' lines that have them."""
+    found: list[str | Mistake] = []
+    for character in dict.fromkeys(characters):
+        message = said.format(character)
+        found += [Mistake(place, message) for place in woven.find(re.escape(character))] or [message]
+    return found
 
 
 def _at_cell(message: str, document: str, line: int, comment: str, woven: Woven) -> str | Mistake:

@@ -10,6 +10,8 @@ from pypdf import PdfReader
 
 from report.mistakes import TypesetError
 from report.typesetting import compilers
+from report.typesetting.formats import Format
+from report.typesetting.letters import LETTERS
 from report.typesetting.metadata import Metadata
 from report.typesetting.typeset import typeset
 from report.weaving.weave import weave
@@ -75,3 +77,43 @@ def test_without_latex_its_source_is_written(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(compilers.shutil, "which", lambda name: None)
     out = made(tmp_path, "The end.")
     assert sorted(path.name for path in out.iterdir()) == ["figures", "report.tex", "tables"]
+
+
+@needs_latex
+@pytest.mark.slow
+def test_letters_and_signs_outside_of_formulas_are_those_of_formulas(tmp_path: Path) -> None:
+    out = made(tmp_path, f"Naïve Ωmega, and ~~struck~~ words; {' '.join(LETTERS)}")
+    text = " ".join(page.extract_text() for page in PdfReader(out / "report-latex.pdf").pages)
+    assert "mega, and struck words; α β γ δ ε" in " ".join(text.split())
+
+
+@needs_latex
+@pytest.mark.slow
+def test_a_caption_may_cite_and_refer(tmp_path: Path) -> None:
+    caption = "As in @sec:first, [@glorot2010]."
+    (tmp_path / "figures").mkdir()
+    chapter = tmp_path / "04_tex.py"
+    code = f"""# %%
+from matplotlib.figure import Figure
+from report.authoring import figure
+
+figure(Figure(figsize=(2, 1)), id="fig:a", caption="{caption}", alt="Nothing.")
+"""
+    chapter.write_text(CHAPTER.format("See @fig:a.") + code)
+    assert typeset(weave([chapter]), tmp_path / "out", ["tex"], METADATA).warnings == ()
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "out" / "report-latex.pdf").pages)
+    assert "Figure 1: As in Section 1, (Glorot and Bengio 2010)." in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("format", "said"),
+    [
+        ("pdf", "no font of the PDF has 中"),
+        pytest.param("tex", "pdfLaTeX has no 中", marks=[needs_latex, pytest.mark.slow]),
+    ],
+)
+def test_a_letter_that_no_font_has_is_told_at_its_own_line(tmp_path: Path, format: Format, said: str) -> None:
+    chapter = tmp_path / "04_tex.py"
+    chapter.write_text(CHAPTER.format("One line.\n# Then 中."))
+    with pytest.raises(TypesetError, match=rf"04_tex\.py:10: {said}"):
+        typeset(weave([chapter]), tmp_path / "out", [format], METADATA)
