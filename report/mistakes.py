@@ -27,7 +27,7 @@ class Source:
         return linecache.getline(str(self.file), self.line).strip().removeprefix("#").strip()
 
 
-def where_raised(error: Exception, chapter: Path, line: int) -> Source:
+def where_raised(error: BaseException, chapter: Path, line: int) -> Source:
     """The chapter's innermost line in the exception's traceback; `line` where it has none."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame.lineno for frame in frames if frame.filename == str(chapter) and frame.lineno]

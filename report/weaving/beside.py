@@ -15,8 +15,9 @@ from analysis.workers.jobs import Job
 from report.authoring.blocks import drawn
 from report.authoring.claims import registered
 from report.mistakes import ChapterError
+from report.weaving.cells import text_of
 from report.weaving.prose import Prose
-from report.weaving.weave import LISTS_CLAIMS, is_kept, kept, text_of
+from report.weaving.weave import LISTS_CLAIMS, is_kept, kept
 
 FEWEST = 4  # chapters to be woven, for which processes may have to be started: that takes a second
 

@@ -27,6 +27,7 @@ from report.authoring import (
 )
 from report.mistakes import ChapterError, Mistake, Source, where_raised
 from report.weaving.cells import Cell
+from report.weaving.escapes import eaten
 from report.weaving.evident import FILTER, expressions, shown, tell_places, with_spans
 from report.weaving.paragraphs import Line, marked
 
@@ -119,8 +120,14 @@ class Prose:
                 complaints.append((name.lineno, _undefined(name.name, [*names, *macros])))
             if name.name in macros and name.name in names:
                 complaints.append((name.lineno, f"{name.name!r} hides the macro of that name: rename it"))
+        lost = {part: eaten(part.value) for part in tree.find_all(nodes.Const) if isinstance(part.value, str)}
+        for part, command in lost.items():
+            if command:
+                complaints.append((part.lineno, f'the string has lost a backslash: write "\\{command}"'))
         for output in tree.find_all(nodes.Output):
-            constants = [part for part in output.nodes if isinstance(part, nodes.Const)]
+            constants = [
+                part for part in output.nodes if isinstance(part, nodes.Const) and not lost.get(part)
+            ]
             complaints += [(part.lineno, f"a constant in double braces; {TEX_BRACES}") for part in constants]
         if complaints:
             complaints.sort()

@@ -14,12 +14,14 @@ from typing import Any
 
 from analysis.keeping.files import digest
 from analysis.keeping.memo import last, not_while_asking, read
+from report import authoring
 from report.authoring import Absent, Block, Claim
 from report.authoring.blocks import drawn, tabulated
 from report.authoring.claims import registered
 from report.mistakes import ChapterError, Mistake, Source, where_raised
-from report.weaving.cells import Cell, read_cells
+from report.weaving.cells import Cell, read_cells, text_of
 from report.weaving.computed import Code, Computed, Values
+from report.weaving.escapes import eaten_in_code
 from report.weaving.evident import renumbered, span, spans_in
 from report.weaving.front import Front
 from report.weaving.lint import lint
@@ -153,14 +155,6 @@ def _key(chapter: Path, inputs: Mapping[str, Any], claims: Sequence[Claim]) -> l
     return [str(chapter), text, [value for word, value in seen.items() if word in text]]
 
 
-def text_of(chapter: Path) -> str:
-    """The chapter's text; raises `ChapterError` where there is no such file."""
-    try:
-        return chapter.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ChapterError([Mistake(Source(chapter, 1), f"it can't be read: {error.strerror}")]) from None
-
-
 def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: list[Claim]) -> dict[str, Any]:
     """Weave a chapter; its lines, lint, figures and claims, as JSON can write them."""
     not_while_asking(str(chapter))
@@ -213,14 +207,23 @@ def _execute(cell: Cell, chapter: Path, namespace: dict[str, Any]) -> list[Line]
     padded = "\n" * (cell.line - 1) + cell.text
     try:
         tree = ast.parse(padded, str(chapter))
+        if lost := [Mistake(Source(chapter, line), said) for line, said in eaten_in_code(tree)]:
+            raise ChapterError(lost)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, str(chapter), "exec", dont_inherit=True), namespace)
         if not isinstance(last, ast.Expr):
             return []
         value = eval(compile(ast.Expression(last.value), str(chapter), "eval", dont_inherit=True), namespace)
+    except ChapterError:
+        raise
     except SyntaxError as error:
-        mistake = Mistake(Source(chapter, error.lineno or cell.line), f"SyntaxError: {error.msg}")
-        raise ChapterError([mistake]) from error
+        line = error.lineno or cell.line
+        magic = padded.splitlines()[line - 1].lstrip()[:1] in ("%", "!")
+        said = "a command of Jupyter, in a chapter of Python" if magic else f"SyntaxError: {error.msg}"
+        raise ChapterError([Mistake(Source(chapter, line), said)]) from error
+    except SystemExit as error:
+        said = "the chapter ends the program here: what follows would be lost"
+        raise ChapterError([Mistake(where_raised(error, chapter, cell.line), said)]) from error
     except Exception as error:
         raise ChapterError([_failure(error, cell, chapter)]) from error
     source = Source(chapter, last.lineno)
@@ -243,13 +246,18 @@ _NOTEBOOK_ONLY = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_markdown_", 
 _LACKS = re.compile(r"^(\w+)\(\) missing \d+ required (?:keyword-only|positional) arguments?: (.*)$")
 
 
+_AUTHORING = Path(authoring.__file__).parent
+
+
 def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:
     """The chapter's line that failed, and the place where the exception came from if that is elsewhere."""
     if found := _LACKS.search(str(error)):
         return Mistake(where_raised(error, chapter, cell.line), f"{found[1]} needs {found[2]}")
     message = f"{type(error).__name__}: {error}"
     innermost = traceback.extract_tb(error.__traceback__)[-1]
-    if innermost.filename not in (str(chapter), __file__):
+    if Path(innermost.filename).parent == _AUTHORING and isinstance(error, ValueError | TypeError):
+        message = str(error)  # which is said to authors
+    elif innermost.filename not in (str(chapter), __file__):
         message += f" (raised in {Source(Path(innermost.filename), innermost.lineno or 0)})"
     return Mistake(where_raised(error, chapter, cell.line), message)
 

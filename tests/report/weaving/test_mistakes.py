@@ -108,6 +108,74 @@ def test_a_failing_code_cell_names_its_line_and_the_origin(chapter: Write) -> No
     assert "decoder.py" in message
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ('figure("text", id="fig:a", caption="A.", alt="B.")', "a figure of Matplotlib, and this is 'text'"),
+        ('figure(Figure().subplots(), id="fig:a", caption="A.", alt="B.")', "its figure is axes.figure"),
+        ('figure(plt, id="fig:a", caption="A.", alt="B.")', "give it a figure, such as plt.gcf()"),
+        ('figure(Figure(), id="fig:a", caption="A  b.", alt="A b.")', "the alternative text of fig:a is its caption"),
+        ('figure(Figure(), id="fig:a", caption=None, alt="A b.")', "the caption and the alt of fig:a are texts"),
+        ('table([[1, 2]], id="tbl:a", caption="A.", columns=["depth"])', "tbl:a is made of rows that are mappings"),
+        ('table(7, id="tbl:a", caption="A.", columns=["depth"])', "or of a frame, not of 7"),
+        ('table([{"depth": 1}, {}], id="tbl:a", caption="", columns=["depth"])', "row 2 of tbl:a has no column depth"),
+        (
+            'table({"depth": [1, 2], "epoch": [1]}, id="tbl:a", caption="", columns=["depth"])',
+            "the columns of tbl:a are lists of one length: depth has 2, epoch has 1",
+        ),
+        ("listing([])", "there is nothing to list"),
+    ],
+)  # fmt: skip
+def test_what_is_no_figure_and_no_table_is_told_in_an_authors_words(
+    chapter: Write, call: str, said: str
+) -> None:
+    first = "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure"
+    code = f"# %%\n{first}\nfrom report.authoring import figure, listing, table\n\n{call}\n"
+    [(_, line, message)] = mistakes(chapter(code))
+    assert line == 6
+    assert said in message
+    assert "raised in" not in message
+    assert "Error" not in message
+
+
+@pytest.mark.parametrize("code", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])
+def test_a_chapter_that_ends_the_program_is_told(chapter: Write, code: str) -> None:
+    [(_, line, message)] = mistakes(chapter(f"# %%\nx = 1\n{code}\n"))
+    assert (line, message) == (3, "the chapter ends the program here: what follows would be lost")
+
+
+@pytest.mark.parametrize("magic", ["%matplotlib inline", "!ls", "%%time"])
+def test_a_command_of_jupyter_is_told_and_one_that_jupyter_saved_as_a_comment_is_none(
+    chapter: Write, magic: str
+) -> None:
+    [(_, line, message)] = mistakes(chapter(f"# %%\nx = 1\n{magic}\n"))
+    assert (line, message) == (3, "a command of Jupyter, in a chapter of Python")
+    weave([chapter(f"# %%\nx = 1\n# {magic}\n\n# %% [markdown]\n# {{{{ x }}}}\n")])
+
+
+def test_a_chapter_in_another_encoding_is_told_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes("# %% [markdown]\n#\n# naïve\n".encode("latin-1"))
+    assert mistakes(tmp_path / "a.py") == [("a.py", 3, "it is not saved as UTF-8: save it so")]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_chapter(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("# %% [markdown]\n# naïve\n", encoding="utf-8-sig")
+    assert "naïve" in weave([tmp_path / "a.py"]).markdown
+
+
+@pytest.mark.parametrize("command", ["\\alpha", "\\beta", "\\frac12", "\\nu", "\\rho", "\\tau", "\\vec"])
+def test_tex_that_a_string_has_taken_for_something_else_is_told(chapter: Write, command: str) -> None:
+    code = f'# %%\nx = "${command}$"\n\n# %% [markdown]\n# A\n'
+    name = command.removesuffix("12")
+    assert mistakes(chapter(code)) == [
+        ("01_first.py", 2, f'the string has lost the backslash of {name}: write r"..." for TeX')
+    ]
+    weave([chapter(code.replace('"$', 'r"$'))])
+    prose = f'# %% [markdown]\n# {{{{ "${command}$" if 1 else "" }}}}\n'
+    [(_, line, message)] = mistakes(chapter(prose))
+    assert (line, message) == (2, f'the string has lost a backslash: write "\\{name}"')
+
+
 def test_a_syntax_error_in_code_names_its_line(chapter: Write) -> None:
     [(_, line, message)] = mistakes(chapter("# %% [markdown]\n# A\n\n# %%\nx = 1\ny = = 2\n"))
     assert line == 6
