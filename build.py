@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.keeping.files import CACHE, refuse_unwritable
+from analysis.keeping.streams import print_in_utf8
 from report.building.telling import FAILED, complain, tell, tell_remembered
 from report.building.up_to_date import BUILT_IN, Options, ingredients, written_before
 
@@ -264,6 +265,7 @@ def verify(
 def main() -> None:
     """Run the command line; what went wrong is one message, without a traceback."""
     gc.set_threshold(_COLLECTED_AFTER)
+    print_in_utf8()
     try:
         app(standalone_mode=True)
     except Exception as error:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from analysis.code.accuracy import Inaccurate
 from analysis.keeping.files import CACHE, refuse_unwritable, replacing
+from analysis.keeping.streams import print_in_utf8
 from analysis.results.export import write_tables
 from analysis.results.frames import Results
 from analysis.results.store import Store, StoreError
@@ -137,7 +138,7 @@ def measure(
     if warning := of_the_environment(measured):
         print(f"Warning: {warning}", file=sys.stderr)
     with replacing(output / "benchmark.json") as temporary:
-        temporary.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(measured.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
     with replacing(figure) as temporary:
         temporary.write_bytes(svg(roofline(measured).figure()))
     print("Matrix products on one thread, in GFLOP/s, the peak first:")
@@ -163,6 +164,7 @@ def _accuracies(results: Results) -> Table:
 
 def main() -> None:
     """Run the command line; what went wrong is one message, without a traceback."""
+    print_in_utf8()
     try:
         app()
     except (StudyError, Inaccurate, DataError, StoreError, OSError) as error:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import Annotated
 
@@ -128,4 +129,6 @@ def _benchmark() -> None:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a file on Windows would have no bars of fractions
     app()

@@ -29,7 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         yield temporary
-        with temporary.open("rb") as written:
+        with temporary.open("r+b") as written:  # Windows syncs none that is only read
             os.fsync(written.fileno())  # else a power cut could leave an empty file of the right name
         temporary.replace(path)
     except OSError as error:
@@ -62,6 +62,15 @@ def clear(folder: Path) -> None:
 def is_old(path: Path) -> bool:
     """Whether a file was written an hour ago or earlier."""
     return time() - path.stat().st_mtime > HOUR
+
+
+def as_file(name: str) -> str:
+    """A name as that of a file: without what means a folder, or what Windows refuses.
+
+    >>> as_file('rates/0.1: "a|b"')
+    'rates-0.1- -a-b-'
+    """
+    return re.sub(r'[<>:"/\\|?*\x00-\x1f]', "-", name)
 
 
 def digest(value: Any) -> str:

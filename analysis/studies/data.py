@@ -85,7 +85,7 @@ def _sums_of(place: Path, files: tuple[Path, ...], stamp: str) -> tuple[tuple[st
 
 def embedded_sums() -> dict[str, str]:
     """File -> SHA-256 of the decompressed MNIST files, as published."""
-    lines = (EMBEDDED / "SHA256SUMS").read_text("utf-8").splitlines()
+    lines = (EMBEDDED / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     return {name: total for total, name in (line.split() for line in lines)}
 
 
@@ -119,7 +119,7 @@ def _decode(name: str, place: Path, folder: Path) -> None:
     files = [*(f"{part}.npy" for part in PARTS), _ABOUT]
     sums = "".join(f"{_sha256((folder / file).read_bytes())}  {file}\n" for file in files)
     with replacing(folder / "sums.txt") as temporary:
-        temporary.write_text(sums, encoding="utf-8")
+        temporary.write_text(sums, encoding="utf-8", newline="\n")
 
 
 def _embedded() -> Parts:
@@ -165,7 +165,7 @@ def _stamp(folder: Path) -> str:
 @cache
 def _verify(folder: Path, stamp: str) -> None:
     """Raise `DataError` unless every decoded array is as it was written; looks again only where `stamp` differs."""
-    for line in (folder / "sums.txt").read_text("utf-8").splitlines():
+    for line in (folder / "sums.txt").read_text(encoding="utf-8").splitlines():
         total, name = line.split()
         path = folder / name
         if not path.is_file() or _sha256(path.read_bytes()) != total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 
@@ -16,7 +17,7 @@ def resolve_device(device: str, scheduler: str | None = None) -> str:
     """
     if scheduler and device != "auto":
         return device
-    if scheduler or device == "cpu" or (device == "auto" and not Path("/proc/driver/nvidia").exists()):
+    if scheduler or device == "cpu" or (device == "auto" and not _has_driver()):
         return "cpu"
     import torch
 
@@ -25,3 +26,8 @@ def resolve_device(device: str, scheduler: str | None = None) -> str:
     if device == "auto":
         return "cpu"
     raise DeviceError(f"the device {device} is not available here; --device cpu is")
+
+
+def _has_driver() -> bool:
+    """Whether the driver of an accelerator is installed; outside Linux its tool tells."""
+    return Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None

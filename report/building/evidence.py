@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from analysis.keeping.files import as_file
 from analysis.results.frames import Results, read_table
 from analysis.results.gathered import combine
 from analysis.speed.recorded import Benchmark
@@ -184,7 +185,7 @@ def to_attach(results: Results, origin: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _file(name: str) -> str:
     """Under what name the results of a study beside are attached."""
-    return BESIDE.format(name.replace("/", "-"))
+    return BESIDE.format(as_file(name))
 
 
 def attached(pdf: Path) -> tuple[Results, dict[str, Any], bytes | None]:

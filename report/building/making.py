@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analysis.code.accuracy import Inaccurate
-from analysis.keeping.files import CACHE, digest
+from analysis.keeping.files import CACHE, as_file, digest
 from analysis.keeping.memo import last, stamps
 from analysis.results.frames import Results
 from analysis.results.store import Store, StoreError
@@ -157,7 +157,7 @@ def report_on(results: Results, origin: Mapping[str, Any], folder: Path) -> None
 def _name(project: Project, results: Results) -> str:
     """What is kept for a report and a study is kept under this name."""
     own = "" if project.is_built_in else f"-{digest(str(project.file))[:8]}"
-    return f"{results.study.name}{own}"
+    return f"{as_file(results.study.name)}{own}"
 
 
 def _looked_at(origin: Mapping[str, Any], project: Project) -> dict[str, Any]:

@@ -60,4 +60,4 @@ def times(results: Results) -> dict[str, Any]:
 def write_provenance(origin: Mapping[str, Any], path: Path) -> None:
     """Write it as JSON, atomically."""
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8", newline="\n")

@@ -71,7 +71,7 @@ def _written(
 def _settle(document: str, folder: Path) -> None:
     """Write the document into the folder, so that no figure or table of it floats out of its section."""
     standing: set[str] = set()
-    (folder / _SOURCE).write_text(document, encoding="utf-8")
+    (folder / _SOURCE).write_text(document, encoding="utf-8", newline="\n")
     while True:
         (folder / _STANDING).write_text(json.dumps(sorted(standing)), encoding="utf-8")
         found = set()

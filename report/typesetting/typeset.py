@@ -98,7 +98,7 @@ def _typeset(
             if "tex" in formats:
                 warnings += _latex(woven, metadata, staging)
             if page:
-                (staging / "report.html").write_text(page.result(), encoding="utf-8")
+                (staging / "report.html").write_text(page.result(), encoding="utf-8", newline="\n")
         return Typeset(_move(staging, out), tuple(warnings))
 
 
@@ -121,7 +121,7 @@ def _pdf(
 def _latex(woven: Woven, metadata: Metadata, staging: Path) -> list[str]:
     """Write the LaTeX document and what it needs, and its PDF where LaTeX is installed; returns what is amiss."""
     source = staging / "report.tex"
-    source.write_text(_lay_out(woven, "tex", metadata, staging), encoding="utf-8")
+    source.write_text(_lay_out(woven, "tex", metadata, staging), encoding="utf-8", newline="\n")
     converted_figures(woven.figures, metadata.date, staging, "pdf")
     _copy_classes(metadata.templates.get("tex"), staging)
     return compile_latex(source, staging / "report-latex.pdf", woven, metadata.date)
@@ -259,7 +259,7 @@ def _write_notebooks(woven: Woven, metadata: Metadata, staging: Path) -> None:
 
     (staging / "notebooks").mkdir()
     for name, text in notebooks(woven, metadata.bibliography, metadata.csl).items():
-        (staging / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        (staging / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _move(staging: Path, out: Path) -> tuple[Path, ...]:

@@ -37,6 +37,7 @@ FLAGS_OF = {
 }
 #: What a library needs of the C library, the process has: to link with it would take seconds the first time.
 UNLINKED = {"linux": ("-nostdlib",), "darwin": ("-nostdlib", "-Wl,-undefined,dynamic_lookup")}
+_SUFFIX = ".dll" if sys.platform == "win32" else ""  # without which Windows would look for another name
 VECTORS = Path(__file__).with_name("vectors.c")
 FUNCTIONS = Path(__file__).with_name("functions.c")
 
@@ -74,20 +75,28 @@ def _compile(source: str, folder: Path, key: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         written, made = Path(temporary, "source.c"), Path(temporary, "library")
-        written.write_text(source, encoding="utf-8")
+        written.write_text(source, encoding="utf-8", newline="\n")
         command = [sys.executable, "-m", COMPILER, "cc", *_flags(), str(written), "-o", str(made)]
         caches = dict.fromkeys(("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), str(Path(temporary, "zig")))
         try:
             done = subprocess.run(
-                command, env=os.environ | caches, capture_output=True, text=True, check=False
+                command,
+                env=os.environ | caches,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
             )
         except OSError as error:
             raise CompileError(f"the compiler can't be run: {error}") from None
         if done.returncode or not made.is_file():
             raise CompileError(f"the compiler has failed: {done.stderr.strip()[-2000:]}")
-        path = folder / f"{key}-{_sum(made)}"
-        with replacing(path) as beside:
-            beside.write_bytes(made.read_bytes())
+        path = folder / f"{key}-{_sum(made)}{_SUFFIX}"
+        if not (
+            path.is_file() and _is_whole(path)
+        ):  # another process may have made it, and on Windows holds it
+            with replacing(path) as beside:
+                beside.write_bytes(made.read_bytes())
     return path
 
 
@@ -120,7 +129,7 @@ def _flags() -> tuple[str, ...]:
 
 
 def _is_whole(path: Path) -> bool:
-    return path.name.rpartition("-")[2] == _sum(path)
+    return path.name.removesuffix(_SUFFIX).rpartition("-")[2] == _sum(path)
 
 
 def _sum(path: Path) -> str:
