@@ -97,7 +97,7 @@ def read_evidence(path: Path) -> dict[str, Any]:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """What changed from one report to another, a line each: the study, numbers, sentences, then claims."""
     return [
-        *_changed_study(old.get("study", {}), new.get("study", {})),
+        *(_changed_study(old["study"], new["study"]) if "study" in old.keys() & new.keys() else ()),
         *_changed_numbers(old["numbers"], new["numbers"]),
         *_changed_sentences(old["sentences"], new["sentences"]),
         *_changed_claims(old["claims"], new["claims"]),

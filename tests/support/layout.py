@@ -32,14 +32,19 @@ def strays(source: Path, folder: Path) -> list[str]:
 
     A figure or table stands outside its section, or not within two pages from where that first mentions it.
     """
-    document = (read(source) or b"").decode()
-    document = re.sub(r"^#pdf\.attach\(.*?^\)$", "", document, flags=re.DOTALL | re.MULTILINE)
+    document = document_of(source)
     found = json.loads(
         typst.query(
             (document + ASK).encode(), "<asked>", "value", True, root=folder, ignore_system_fonts=True
         )
     )
     return list(_strays(document, found))
+
+
+def document_of(source: Path) -> str:
+    """The document in Typst that a build has kept, without what it attaches to the PDF."""
+    document = (read(source) or b"").decode()
+    return re.sub(r"^#pdf\.attach\(.*?^\)$", "", document, flags=re.DOTALL | re.MULTILINE)
 
 
 def _strays(document: str, found: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
