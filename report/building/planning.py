@@ -23,6 +23,8 @@ from analysis.workers.tasks import Task
 from report.building.up_to_date import Options, changes, ingredients, last_build
 from report.project import read_project
 
+_TO_START = 1.0  # seconds until the workers have imported what they need
+
 
 def tell_plan(options: Options, cache: Path) -> None:
     """Say what a build would do."""
@@ -52,7 +54,7 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
         measured = read_benchmark(options.output / "benchmark.json")
         seconds, recorded = expected(tasks, 1 if device == "cuda" else jobs, store, device, measured)
         by = "what was recorded" if recorded else f"the benchmark ({measured.machine})"
-        yield f"        about {_minutes(seconds)}, by {by}"
+        yield f"        about {_minutes(seconds + _TO_START)}, by {by}"
     if accepted:
         yield f"accept  results of before: {', '.join(accepted)}"
     yield from _report(found, cache, bool(tasks), any(derivations.values()))

@@ -63,7 +63,7 @@ def test_at_first_all_is_to_be_done(plan):
     assert plan() == [
         "derive  tanh; relu: not made before",
         "train   4 networks, tanh, relu at 2, 3 layers: not trained before",
-        f"        about 0 s, by the benchmark ({benchmark.machine})",
+        f"        about 1 s, by the benchmark ({benchmark.machine})",
         "weave, draw and typeset: such a report was not made before",
         "keep    0 of 4 networks, 0 of 2 derivations",
     ]
