@@ -79,7 +79,7 @@ def _report(found: Mapping[str, Any], cache: Path, trains: bool, derives: bool) 
     chapters = [reason for reason in reasons if reason.startswith("report/chapters/")]
     what = "these chapters" if len(chapters) == len(reasons) else "all chapters"
     yield f"weave   {what}, draw the figures whose data or code changed, typeset: {', '.join(reasons)}"
-    yield f"        about {last['seconds']:.0f} s or less, as it took the last time"
+    yield f"        about {last['seconds']:.0f} s, as it took the last time"
 
 
 def _grouped(verb: str, reasons: Mapping[str, str]) -> Iterator[str]:
