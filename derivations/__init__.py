@@ -3,9 +3,9 @@
 from importlib.metadata import PackageNotFoundError, version
 
 from derivations.calculus.backpropagation import Equation, backpropagation, softmax_sum
-from derivations.calculus.differentiation import Differentiation, differentiate
+from derivations.calculus.differentiation import Differentiation
 from derivations.calculus.ranges import GradientRange, gradient_range
-from derivations.derivation import Derivation, derive
+from derivations.derivation import Derivation, derive, differentiate
 from derivations.language.activation import Activation, v, y
 from derivations.language.literature import literature
 from derivations.language.parsing import ParseError

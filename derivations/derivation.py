@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from derivations.calculus.backpropagation import Equation, backpropagation, with_output_slope, with_slope
-from derivations.calculus.differentiation import Differentiation, differentiate
+from derivations.calculus.differentiation import Differentiation, differentiated
 from derivations.calculus.facts import Facts, facts
 from derivations.calculus.ranges import GradientRange, gradient_range, verified
 from derivations.language.activation import Activation
@@ -47,7 +47,7 @@ class Derivation:
             return self.known.slopes
         try:
             with time_limit(self.timeout):
-                return differentiate(self.activation.expression)
+                return differentiated(self.activation.expression)
         except Unproven as error:
             raise Unproven(f"the smooth pieces of {self.activation.name} are not known: {error}") from None
 
@@ -103,6 +103,15 @@ class Derivation:
         if self.unproven:
             return f"The gradient range could not be proven: {self.unproven}"
         return markdown(self)
+
+
+def differentiate(given: Given) -> Differentiation:
+    """The derivative of an activation, given as `derive` takes it; raises `NotReal` or `Unproven`.
+
+    >>> differentiate("tanh").in_terms_of_output
+    1 - y**2
+    """
+    return differentiated(activation_of(given).expression)
 
 
 def derive(given: Given | Derivation, timeout: float | None = PATIENCE) -> Derivation:

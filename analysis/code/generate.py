@@ -26,7 +26,8 @@ from analysis.code.repair import repaired
 from analysis.code.slopes import derivative, pieces_of, slope_target, value_target
 from analysis.code.trial import Runner, faults
 from analysis.code.writer import Writer, in_common
-from derivations import Activation, differentiate, v, y
+from derivations import Activation, v, y
+from derivations.calculus.differentiation import differentiated
 from derivations.language.pieces import Piece, Unproven
 
 
@@ -93,7 +94,7 @@ def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Gene
 def _of_output(expression: Expr) -> list[Expr]:
     """f' in terms of y, in the forms that may be shortest."""
     try:
-        form = differentiate(expression).in_terms_of_output
+        form = differentiated(expression).in_terms_of_output
     except Unproven:
         return []
     return [] if form is None else [form, expand(form)]

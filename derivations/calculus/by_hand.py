@@ -27,7 +27,7 @@ from derivations.calculus.backpropagation import (
     n_out,
     with_output_slope,
 )
-from derivations.calculus.differentiation import differentiate
+from derivations.calculus.differentiation import differentiated
 from derivations.language.activation import v
 from derivations.language.registry import activations
 
@@ -130,7 +130,7 @@ def _forward() -> Iterator[Place]:
 
 def _hidden_delta() -> Equation:
     found = with_output_slope(
-        backpropagation().hidden_delta, differentiate(activations["sigmoid"].expression)
+        backpropagation().hidden_delta, differentiated(activations["sigmoid"].expression)
     )
     assert found is not None, "the slope of the sigmoid is y(1 - y)"
     return found

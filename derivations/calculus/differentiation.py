@@ -36,7 +36,6 @@ from derivations.language.deadline import time_limit
 from derivations.language.pieces import Piece, Unproven
 from derivations.proofs.branches import on_interval
 from derivations.proofs.certificate import Certificate, Joint, Part
-from derivations.proofs.given import Given, activation_of
 from derivations.proofs.joints import joints_of
 from derivations.proofs.partition import Partition, Stretch, partition
 from derivations.proofs.search import pieces_of, prove
@@ -67,14 +66,13 @@ class Differentiation:
     period: Expr | None = None
 
 
-def differentiate(given: Given) -> Differentiation:
-    """Differentiate an activation f, given as `derive` has it; raises `NotReal` or `Unproven`.
+def differentiated(expression: Expr) -> Differentiation:
+    """The derivative of an activation f, an expression in v; raises `NotReal` or `Unproven`.
 
     >>> from sympy import tanh
-    >>> differentiate(tanh(v)).in_terms_of_output
+    >>> differentiated(tanh(v)).in_terms_of_output
     1 - y**2
     """
-    expression = activation_of(given).expression
     found = partition(expression)
     joints = joints_of(expression, pieces_of(found), found.period)
     broken = [(point.value, joint) for point, joint in joints if joint != "smooth"]

@@ -9,13 +9,13 @@ from functools import cache
 from sympy import Expr, Set
 
 from derivations.arithmetic.signs import ATTEMPTS
-from derivations.calculus.differentiation import Differentiation, derivative, differentiate
+from derivations.calculus.differentiation import Differentiation, derivative, differentiated
 from derivations.calculus.fractions import nicest
 from derivations.language.activation import in_v
 from derivations.language.display import Displayed
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError
-from derivations.proofs.given import Given
+from derivations.proofs.given import Given, activation_of
 from derivations.proofs.partition import partition
 from derivations.proofs.search import Attempts, prove
 from derivations.proofs.verifier import verify
@@ -46,7 +46,7 @@ def gradient_range(given: Differentiation | Given) -> GradientRange:
     >>> gradient_range("sigmoid").values
     Interval.Lopen(0, 1/4)
     """
-    slopes = given if isinstance(given, Differentiation) else differentiate(given)
+    slopes = given if isinstance(given, Differentiation) else differentiated(activation_of(given).expression)
     shown = None if slopes.period is not None else [piece.expression for piece in slopes.pieces]
     return _proven(slopes.expression, 1, shown)
 

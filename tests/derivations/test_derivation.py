@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from derivations import activations
-from derivations.calculus.differentiation import differentiate
+from derivations import activations, differentiate
 from derivations.calculus.facts import Facts
 from derivations.derivation import Derivation, Known
 
