@@ -13,10 +13,14 @@ import typer
 
 from analysis.keeping.files import CACHE, refuse_unwritable
 from analysis.keeping.streams import print_in_utf8
+from analysis.studies.told import near
 from report.building.telling import FAILED, complain, tell, tell_remembered
 from report.building.up_to_date import BUILT_IN, Options, ingredients, written_before
+from report.typesetting.formats import FORMATS
 
 if TYPE_CHECKING:
+    from analysis.results.frames import Results
+    from analysis.studies.study import Study
     from analysis.workers.workers import Workers
 
 # All else is imported where it is used: a build that has nothing to do should end at once.
@@ -25,17 +29,6 @@ BAD_INPUT = 2
 _COLLECTED_AFTER = 100_000
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
-
-class Formats(StrEnum):
-    """What can be made."""
-
-    pdf = "pdf"
-    html = "html"
-    tex = "tex"
-    docx = "docx"
-    ipynb = "ipynb"
-    all = "all"
 
 
 class Shown(StrEnum):
@@ -54,6 +47,14 @@ class Device(StrEnum):
     cuda = "cuda"
 
 
+def _formats(given: str) -> str:
+    """The formats that are asked for, one or several; raises `typer.BadParameter`."""
+    for each in given.split(","):
+        if each not in FORMATS:
+            raise typer.BadParameter(f"{each!r} is no format; {near(each, FORMATS)}")
+    return given
+
+
 StudyOption = Annotated[
     str, typer.Option(help="quick, standard, rates or another built-in one, or a TOML file")
 ]
@@ -70,7 +71,10 @@ SchedulerOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="train on the workers of this Dask scheduler")
 ]
 DeviceOption = Annotated[Device, typer.Option(help="where to train")]
-FormatOption = Annotated[Formats, typer.Option(help="what to make")]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="|".join(FORMATS), help="what to make; several as pdf,html", parser=_formats),
+]
 StrictOption = Annotated[bool, typer.Option(help="fail on any complaint: claims, lint, compilers")]
 RetrainOption = Annotated[bool, typer.Option("--retrain", help="train again what is stored")]
 AcceptOption = Annotated[
@@ -91,7 +95,7 @@ def build(
     context: typer.Context,
     study: OwnStudyOption = None,
     report: ReportOption = BUILT_IN,
-    format: FormatOption = Formats.pdf,
+    format: FormatOption = None,
     output: OutputOption = Path("out"),
     jobs: JobsOption = 2,
     device: DeviceOption = Device.auto,
@@ -110,7 +114,7 @@ def build(
     options = Options(
         study,
         output,
-        format.value,
+        ",".join(format or ["pdf"]),
         device.value,
         jobs,
         scheduler,
@@ -153,24 +157,31 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
     from report.project import read_project
 
     output = options.output
-    study = read_readable(options.report).read_study(options.study)
+    read_readable(options.report).read_study(options.study)
     refuse_unwritable(output)
     read_benchmark(output / "benchmark.json")
-    workers.do(derivations(study))  # expression -> f', its proven range
-    workers.do(equation_checks(study))  # equations, beside the generated code and autograd
-    workers.do(predictions(study))  # what theory says of the networks
-    begun = perf_counter()
-    results = train(  # generated code -> training -> results
-        study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
-    )
 
-    trained = perf_counter() - begun
+    def results_of(study: Study) -> Results:
+        workers.do(derivations(study))  # expression -> f', its proven range
+        workers.do(equation_checks(study))  # equations, beside the generated code and autograd
+        workers.do(predictions(study))  # what theory says of the networks
+        return train(  # generated code -> training -> results
+            study, workers, retrain=options.retrain, accept=options.accept_stored, watcher=Display()
+        )
 
-    def write_report(began: float, trained: float = 0.0) -> None:
+    last: list[Results] = []
+
+    def write_report(began: float) -> None:
         before = ingredients(options)
+        project, begun = read_project(options.report), perf_counter()
+        study = project.read_study(options.study)
+        if not last or last[0].study != study:  # which may be changed while it is watched, too
+            last[:] = [results_of(study)]
+        [results] = last
+        trained = perf_counter() - begun
         measured = read_benchmark(output / "benchmark.json")
         # tables, figures -> chapters -> Markdown
-        woven = weave_report(read_project(options.report), results, measured, options.strict, workers)
+        woven = weave_report(project, results, measured, options.strict, workers)
         made = typeset_report(woven, options)  # Markdown -> documents
         rest = round(perf_counter() - began - trained, 1)
         remember_made(before, options, made, results, rest, CACHE)
@@ -181,7 +192,7 @@ def make_by(workers: Workers, options: Options, watch: bool, start: float) -> No
 
         after_each_save(lambda: write_report(perf_counter()), options.report.parent, output / "report.html")
     else:
-        write_report(start, trained)
+        write_report(start)
 
 
 @app.command()

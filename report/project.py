@@ -6,11 +6,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from analysis.studies.reading import StudyError, read
+from analysis.studies.reading import StudyError, changed, read
 from analysis.studies.study import Study
 from analysis.studies.told import Key, below, complaint, mistakes, near, place, shown, unknown_key
 
@@ -75,7 +75,7 @@ class Project(BaseModel):
     bibliography: Annotated[tuple[Annotated[str, Field(pattern=r"\.bib$")], ...], Field(strict=False)] = ()
     csl: Text | None = None
     study: Text = "standard"
-    studies: dict[str, Text] = Field(default_factory=dict)
+    studies: dict[str, Any] = Field(default_factory=dict)
     template: Annotated[str, Field(pattern=r"\.typ$")] | None = None
     templates: dict[Literal["pdf", "tex", "html"], Text] = Field(default_factory=dict)
 
@@ -97,10 +97,18 @@ class Project(BaseModel):
     def read_study(self, asked: str | None = None) -> Study:
         """The study that is asked for, else its own, with those it names beside it; raises `StudyError`."""
         study = read(asked or self._own(self.study))
-        named = [
-            read(self._own(where)).model_copy(update={"name": name}) for name, where in self.studies.items()
-        ]
+        named = [self._beside(name, what) for name, what in self.studies.items()]
         return study.model_copy(update={"beside": (*study.beside, *named)}) if named else study
+
+    def _beside(self, name: str, what: Any) -> Study:
+        """A study of a name: that of a file, or the report's own with some keys changed; raises `StudyError`."""
+        if isinstance(what, str):
+            return read(self._own(what)).model_copy(update={"name": name})
+        if not isinstance(what, dict):
+            raise StudyError(
+                "give a file, a built-in study, or what differs from the report's own: { width = 8 }"
+            )
+        return changed(self._own(self.study), name, what)
 
     def _own(self, study: str) -> str:
         """The file in its folder that a study's name stands for, else the name."""
@@ -163,17 +171,16 @@ def _amiss(project: Project, where: Callable[[Key], str]) -> Iterator[str]:
     for loc, name in files:
         if reason := _unusable(project.folder / name, project.folder):
             yield f"{where(loc)}: {loc[-1]} = {shown(name)}: {reason}"
-    studies: list[tuple[Key, str]] = [(("study",), project.study)]
-    studies += [(("studies", key), name) for key, name in project.studies.items()]
-    for loc, name in studies:
+    studies: list[tuple[Key, Any]] = [(("study",), project.study)]
+    studies += [(("studies", key), what) for key, what in project.studies.items()]
+    for loc, what in studies:
         try:
-            if (project.folder / name).is_file() and (
-                reason := _unusable(project.folder / name, project.folder)
-            ):
+            own = project.folder / what if isinstance(what, str) else None
+            if own and own.is_file() and (reason := _unusable(own, project.folder)):
                 raise StudyError(reason)
-            read(project._own(name))
+            project._beside(str(loc[-1]), what)
         except StudyError as error:
-            yield f"{where(loc)}: {loc[-1]} = {shown(name)}: {error}"
+            yield f"{where(loc)}: {loc[-1]} = {shown(what)}: {error}"
 
 
 def _chapters_amiss(project: Project, where: str) -> Iterator[str]:

@@ -44,21 +44,7 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
     >>> read("quick").epochs
     3
     """
-    path = STUDIES / f"{name_or_path}.toml"
-    try:
-        if not path.is_file():
-            path = named_by.parent / name_or_path if named_by else Path(name_or_path)
-            _refuse_missing(name_or_path, path)
-        text = path.read_text(encoding="utf-8-sig")  # Windows' editor begins a file with a mark
-        table = tomllib.loads(text)
-    except StudyError:
-        raise
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path}: not a readable TOML file: {error}{typed(text, str(error))}") from None
-    except UnicodeError:
-        raise StudyError(f"{path}: not a text in UTF-8: save it in that encoding") from None
-    except (ValueError, OSError, RecursionError) as error:
-        raise StudyError(f"{path}: not a readable TOML file: {error}") from None
+    path, text, table = _table(name_or_path, named_by)
     beside = table.pop("beside", [])
     study = _study({"name": path.stem, **table}, path, lambda loc: place(path, text, loc))
     where = place(path, text, ("beside",))
@@ -74,6 +60,33 @@ def read(name_or_path: str, named_by: Path | None = None) -> Study:
     except ValidationError as error:
         complaints = [complaint(mistake, lambda _: where, KEYS) for mistake in mistakes(error)]
         raise StudyError("\n".join(complaints)) from None
+
+
+def changed(name_or_path: str, name: str, changes: Mapping[str, Any]) -> Study:
+    """The study of that name or file, alone, with some keys changed, under a name of its own; raises `StudyError`."""
+    path, _, table = _table(name_or_path)
+    table.pop("beside", None)
+    return _study({**table, **changes, "name": name}, path, lambda _: name)
+
+
+def _table(name_or_path: str, named_by: Path | None = None) -> tuple[Path, str, dict[str, Any]]:
+    """The file of a study, its text, and what that says; raises `StudyError`."""
+    path = STUDIES / f"{name_or_path}.toml"
+    try:
+        if not path.is_file():
+            path = named_by.parent / name_or_path if named_by else Path(name_or_path)
+            _refuse_missing(name_or_path, path)
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editor begins a file with a mark
+        table = tomllib.loads(text)
+    except StudyError:
+        raise
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path}: not a readable TOML file: {error}{typed(text, str(error))}") from None
+    except UnicodeError:
+        raise StudyError(f"{path}: not a text in UTF-8: save it in that encoding") from None
+    except (ValueError, OSError, RecursionError) as error:
+        raise StudyError(f"{path}: not a readable TOML file: {error}") from None
+    return path, text, table
 
 
 def _beside(entry: Any, table: Mapping[str, Any], path: Path, where: str) -> Study:

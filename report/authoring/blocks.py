@@ -109,7 +109,7 @@ def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str)
     if isinstance(drawing, Drawing):
         content, inches = drawing.svg(CACHE)
     else:
-        content, inches = svg(drawing), drawing.get_figwidth()
+        content, inches = _laid_out(drawing), drawing.get_figwidth()
     if figures is not None:
         figures[name] = content
     width, words, said = min(100, round(100 * inches / TEXT_WIDTH)), flow(caption), _quoted(_spoken(alt))
@@ -117,6 +117,13 @@ def figure(drawing: Drawing | Figure | None, *, id: str, caption: str, alt: str)
     markdown = f'::: {{#{id}}}\n![](figures/{name}){{width={width}% alt="{said}"}}\n\n{words}\n:::'
     image = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
     return Block(markdown, f'<img src="{image}" alt="{_html(_spoken(alt))}">\n\n**Figure.** {words}')
+
+
+def _laid_out(drawing: Figure) -> bytes:
+    """The SVG of a figure; one without a layout has room made for its labels, which would else lie outside."""
+    if drawing.get_layout_engine() is None:
+        drawing.set_layout_engine("constrained")
+    return svg(drawing)
 
 
 def equation(formula: Any, *, id: str) -> Block:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analysis.keeping.files import IS_CHECKOUT, ROOT, replacing
-from report.building.evidence import EvidenceError, attached_files, sums_of
+from report.building.evidence import EvidenceError, attached_files, read_evidence, sums_of
 from report.building.packing import files_in, packed
 from report.project import Project
 
@@ -45,13 +45,7 @@ _KINDS = {
 
 def write_archive(project: Project, output: Path, target: Path) -> None:
     """Write the archive of the report that lies in the output folder; raises `EvidenceError`."""
-    if not (output / REPORT).is_file():
-        raise EvidenceError(f"there is no report in {output}: make it first, best with --format all")
-    documents = {
-        path.relative_to(output).as_posix(): path.read_bytes()
-        for path in sorted(output.rglob("*"))
-        if path.is_file() and path != target
-    }
+    documents = _made(project, output)
     evidence = attached_files(output / REPORT)
     results = {f"results/{name}": content for name, content in evidence.items() if name.endswith(".parquet")}
     folder = {f"report/{name}": content for name, content in files_in(project).items()}
@@ -64,6 +58,27 @@ def write_archive(project: Project, output: Path, target: Path) -> None:
         temporary.write_bytes(
             packed({METADATA: json.dumps(said, indent=2, ensure_ascii=False).encode(), **files})
         )
+
+
+def _made(project: Project, output: Path) -> dict[str, bytes]:
+    """What the last build of this report has written into the folder; raises `EvidenceError`."""
+    provenance = output / "provenance.json"
+    origin = read_evidence(provenance) if provenance.is_file() else {}
+    made = origin.get("files", [])
+    if REPORT not in made:
+        raise EvidenceError(f"there is no report in {output}: make it first, best with --format all")
+    sources = sums_of({} if project.is_built_in else files_in(project))
+    if origin.get("report", {}) != sources:
+        other = (
+            "another report"
+            if bool(sources) != ("report" in origin)
+            else "a report whose files have changed since"
+        )
+        raise EvidenceError(f"{output} has {other}: name the right one by --report, or make it again first")
+    missing = [name for name in made if not (output / name).is_file()]
+    if missing:
+        raise EvidenceError(f"{output} lacks {', '.join(missing)}, which was made: make the report again")
+    return {name: (output / name).read_bytes() for name in [*made, provenance.name]}
 
 
 def _wheel() -> dict[str, bytes]:

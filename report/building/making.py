@@ -26,6 +26,7 @@ from analysis.workers.workers import Workers
 from derivations import Unproven
 from report.authoring import Claim
 from report.authoring.context import Context, set_current
+from report.authoring.numbers import counted
 from report.building.evidence import OWN, EvidenceError, evidence, sums_of, to_attach
 from report.building.packing import files_in, packed
 from report.building.telling import complain
@@ -109,7 +110,8 @@ def typeset_report(report: Report, options: Options) -> Made:
     made = _typeset(report, full, output, options.formats, last)
     warnings = [f"warning: {warning}" for warning in made.warnings]
     complain(warnings, options.strict)
-    write_provenance({**full, "times": times(report.results)}, output / "provenance.json")
+    names = sorted(path.relative_to(output).as_posix() for path in made.files)
+    write_provenance({**full, "times": times(report.results), "files": names}, output / "provenance.json")
     if "tex" in options.formats and not shutil.which(LATEX):
         print(f"There is no {LATEX} here; compile with `latexmk -pdf report.tex` ({TO_INSTALL}).")
     files = (*made.files, output / "provenance.json")
@@ -137,7 +139,7 @@ def _counted(claims: Sequence[Claim]) -> str:
     """How many claims hold, in words."""
     few = sum(claim.status == "too few seeds" for claim in claims)
     left = f"; {few} compare, and have too few seeds" if few else ""
-    return f"{len(claims)} claims, {sum(claim.holds for claim in claims)} hold{left}."
+    return f"{counted(len(claims), 'claim')}, {sum(claim.holds for claim in claims)} hold{left}."
 
 
 def typeset_again(report: Report, origin: Mapping[str, Any]) -> bytes:

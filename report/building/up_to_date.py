@@ -31,7 +31,10 @@ KINDS |= {".png", ".jpg", ".jpeg", ".svg", ".pdf"}  # such as the logo beside a 
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for, as the command line has it; without a study it is the report's own."""
+    """What a build is asked for, as the command line has it; without a study it is the report's own.
+
+    `format` is a name of `FORMATS`, or several, parted by commas.
+    """
 
     study: str | None
     output: Path
@@ -58,8 +61,10 @@ class Options:
     @property
     def formats(self) -> tuple[Format, ...]:
         """The formats to be written, one by one; the page is, too, while it is watched."""
-        asked = FORMATS[self.format]
-        return (*asked, "html") if self.watch and "html" not in asked else asked
+        wanted = {each for name in self.format.split(",") for each in FORMATS[name]}
+        if self.watch:
+            wanted.add("html")
+        return tuple(each for each in FORMATS["all"] if each in wanted)
 
 
 def program() -> dict[str, Any]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 import watchfiles
 
-from report.building.making import MISTAKES
+from report.building.making import BAD, MISTAKES
 from report.building.preview import Preview
 from report.building.up_to_date import CHAPTERS, PARTS, ROOT
-from report.project import ProjectError
+
+_SOON = 100  # milliseconds
 
 
 def watch(again: Callable[[], None], folder: Path, page: Path) -> None:
@@ -30,15 +30,24 @@ def watch(again: Callable[[], None], folder: Path, page: Path) -> None:
             f"Watching {', '.join(map(_shown, watched))}, until Ctrl-C. The page: {preview.address}",
             flush=True,
         )
-        for changed in chain([set()], watchfiles.watch(*watched, step=20)):
-            paths = sorted({Path(path) for _, path in changed})
+        for changed in _saves(watched):
+            paths = sorted({path for _, name in changed if not _is_made(path := Path(name), page.parent)})
             if any(path.suffix == ".py" and chapters.isdisjoint(path.parents) for path in paths):
                 os.execv(sys.executable, sys.orig_argv)
-            if paths and all(_is_made(path, page.parent) for path in paths):
+            if changed and not paths:
                 continue
             if paths:
                 print(f"Saved: {', '.join(map(_shown, paths))}", flush=True)
             preview.tell(_mistake(again))
+
+
+def _saves(watched: Sequence[Path]) -> Iterator[set[tuple[watchfiles.Change, str]]]:
+    """What is saved at once, each time; at first nothing, as soon as nothing more is missed."""
+    begun = False
+    for changed in watchfiles.watch(*watched, step=20, rust_timeout=_SOON, yield_on_timeout=True):
+        if changed or not begun:
+            begun = True
+            yield changed
 
 
 def _shown(path: Path) -> str:
@@ -51,7 +60,7 @@ def _mistake(again: Callable[[], None]) -> str:
     """Make the report; what went wrong is said, and returned."""
     try:
         again()
-    except (*MISTAKES, ProjectError) as error:
+    except (*BAD, *MISTAKES) as error:
         print(error, file=sys.stderr, flush=True)
         return str(error)
     except SystemExit:  # of --strict, which has said why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -162,6 +163,8 @@ def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: lis
     prose.computed.clear()
     with tabulated() as tables:
         lines = _weave_chapter(chapter, prose)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")  # it would keep the figures of a chapter as long as this process lives
     text = "\n".join(line.text for line in lines)
     claims[count:] = [
         claim for claim in claims[count:] if claim.sentence in text

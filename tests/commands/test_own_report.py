@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -173,6 +174,30 @@ def test_the_archive_has_all_that_the_report_rests_on_and_is_checked_by_itself(a
     assert "byte for byte" in checked.stdout
 
 
+def test_only_what_the_last_build_of_that_report_made_is_archived(own, tmp_path):
+    folder, out = own[0], tmp_path / "out"
+    words = ["--report", folder / "report.toml", "--output", out]
+    assert build(*words, "--format", "html,docx").returncode == 0
+    none = build("archive", *words)
+    assert none.returncode == 2
+    assert "there is no report" in none.stderr
+    assert build(*words, "--format", "pdf", "--format", "tex").returncode == 0
+    assert build("archive", *words).returncode == 0
+    names = ZipFile(out / "archive.zip").namelist()
+    assert {"report.pdf", "report.tex", "provenance.json"} <= set(names)
+    assert "report.html" not in names  # of the build before
+    other = build("archive", "--output", out)
+    assert other.returncode == 2
+    assert "another report" in other.stderr
+    chapter = folder / "chapters" / "slope.py"
+    text = chapter.read_text()
+    chapter.write_text(f"{text}\n")
+    changed = build("archive", *words)
+    chapter.write_text(text)
+    assert changed.returncode == 2
+    assert "changed since" in changed.stderr
+
+
 def test_an_archive_with_another_file_or_another_content_is_told(archive, tmp_path):
     with ZipFile(archive) as original, ZipFile(tmp_path / "changed.zip", "w") as changed:
         for name in original.namelist():
@@ -254,6 +279,53 @@ table(
     columns={"width": "Width"},
 )
 """
+
+
+def test_a_study_beside_is_the_reports_own_with_other_keys(own, tmp_path):
+    folder = tmp_path / "my"
+    shutil.copytree(own[0], folder, ignore=shutil.ignore_patterns("out"))
+    toml = folder / "report.toml"
+    text = toml.read_text()
+    toml.write_text(f"{text}\n[studies]\nnarrow = {{ width = 8, depths = [3] }}\n")
+    asked = "report.results['narrow'].study"
+    chapter = folder / "chapters" / "slope.py"
+    prose = f"\n# %% [markdown]\n# The other has {{{{ {asked}.width }}}} units and {{{{ {asked}.epochs }}}} epoch.\n"
+    chapter.write_text(chapter.read_text() + prose)
+    done = make(folder)
+    assert done.returncode == 0, done.stderr
+    assert "The other has 8 units and 1 epoch" in text_of(folder / "out" / "report.pdf")
+    for wrong, said in (("{ widht = 8 }", "did you mean width"), ("8", r"give a file, a built-in study, or")):
+        toml.write_text(f"{text}\n[studies]\nnarrow = {wrong}\n")
+        refused = make(folder)
+        assert refused.returncode == 2
+        assert re.search(rf"report\.toml, line \d+: narrow = .*{said}", refused.stderr)
+
+
+def test_a_study_that_changes_while_it_is_watched_is_trained(own, tmp_path):
+    folder = tmp_path / "my"
+    shutil.copytree(own[0], folder, ignore=shutil.ignore_patterns("out"))
+    words = ["--report", folder / "report.toml", "--output", folder / "out", "--watch"]
+    command = [sys.executable, "-u", "build.py", *map(str, words)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as watching:
+        try:
+            told(watching, "written in")
+            study = folder / "study.toml"
+            rate = f"learning_rate = {random.uniform(0.01, 0.02)}\n"  # which no network was trained with
+            study.write_text(rate + study.read_text().replace("depths = [10]", "depths = [3, 10]"))
+            assert "12 networks" in told(watching, "Training")
+            told(watching, "written in")
+            study.write_text(study.read_text().replace("depths", "dephts"))
+            assert "did you mean depths" in told(watching, "dephts")
+        finally:
+            watching.kill()
+    assert "train 12 networks" in text_of(folder / "out" / "report.pdf")
+
+
+def told(process, words):
+    """The next line of its output with these words."""
+    return next(line for line in process.stdout if words in line)
 
 
 def test_a_chapter_compares_the_studies_of_a_report_by_name_however_many(tmp_path):

@@ -25,7 +25,7 @@ def saves(monkeypatch):
     """Sets the files that are saved, one after the other; then the watching ends."""
 
     def follow(*paths):
-        monkeypatch.setattr(watchfiles, "watch", lambda *_, **__: ({(1, path)} for path in paths))
+        monkeypatch.setattr(watchfiles, "watch", lambda *_, **__: (set(), *({(1, path)} for path in paths)))
 
     return follow
 
