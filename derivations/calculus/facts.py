@@ -218,7 +218,10 @@ def _at(expression: Expr, point: Point) -> exact.Sum:
 
 
 def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
-    """The points between which f' is proven to keep its sign, those where it has another on both sides."""
+    """The points between which f' is proven to keep its sign, those where it has another on both sides.
+
+    Raises `Unproven` where it has another beyond a stretch on which it is zero: it changes at no one point.
+    """
     signs: list[tuple[int, Expr]] = []  # of f' on a stretch, and where that begins
     found = partition(expression)
     for piece in found.pieces:
@@ -227,8 +230,11 @@ def _sign_changes(expression: Expr) -> tuple[Expr, ...]:
         for start, end in pairwise(bounds):
             begin = start.value if isinstance(start, Point) else start
             signs.append((sign_throughout(slope, start, end), begin))
-    known = [entry for entry in signs if entry[0] != 0]
+    known = [n for n, (sign, _) in enumerate(signs) if sign != 0]
     pairs = [*pairwise(known)]
     if found.period is not None and known:
         pairs.insert(0, (known[-1], known[0]))
-    return tuple(place for (before, _), (after, place) in pairs if before != after)
+    changes = [(before, after) for before, after in pairs if signs[before][0] != signs[after][0]]
+    if any((after - before) % len(signs) != 1 for before, after in changes):
+        raise Unproven("the slope changes its sign over a stretch on which it is zero")
+    return tuple(signs[after][1] for _, after in changes)

@@ -15,7 +15,8 @@ from derivations.arithmetic.numbers import outwards
 from derivations.calculus.ranges import GradientRange
 from derivations.printing.derived import Derived
 from derivations.printing.digits import decimal
-from derivations.printing.steps import Display, Sentence, Step, steps
+from derivations.printing.sentences import Display, Sentence, Step
+from derivations.printing.steps import steps
 from derivations.printing.terminal import inline, plain_inline, plain_text, text
 from derivations.printing.tex import plain_tex, tex, tex_in_text
 from derivations.printing.typst import plain_typst, typst

@@ -13,7 +13,7 @@ from derivations.language.deadline import time_limit
 from derivations.language.pieces import Unproven
 from derivations.language.registry import activations
 from derivations.printing.digits import LONGEST_DENOMINATOR
-from derivations.printing.steps import Sentence, Step
+from derivations.printing.sentences import Sentence, Step
 from derivations.wide.critical import (
     SCANNED,
     Criticality,

@@ -13,7 +13,7 @@ from derivations.calculus.by_hand import RATE
 from derivations.calculus.descent import updates
 from derivations.printing import by_hand
 from derivations.printing.documents import prose
-from derivations.printing.steps import proof
+from derivations.printing.proof import proof
 from derivations.printing.tables import ON_A_PAGE, RANGES, range_ends, range_rows, where_sigma
 from derivations.printing.written import delta_as_written
 from report.authoring import current, figure, table
@@ -212,9 +212,10 @@ derived = [report.derived(function.name) for function in study.functions[:ON_A_P
 # {%- if derived | length < study.functions | length %}, for the first activations of the
 # study{% endif %}; the proofs follow. Each lists the points where the slope of $f'$ is
 # zero, and the limits of $f'$ at both ends. That no such point is missed is shown in ball
-# arithmetic [@johansson2017]: between them, and on both tails up to infinity, the slope
-# keeps its sign. So $f'$ is monotone there, and, being continuous, takes every value
-# between its extremes and no other.
+# arithmetic [@johansson2017]: between them, and up to the ends of the intervals that are
+# named, the slope keeps its sign. So $f'$ is monotone there; elsewhere it is shown to stay
+# between bounds, to repeat itself or to swing between limits. Being continuous, it takes
+# every value between its extremes and no other.
 # {%- if derived | length < study.functions | length %} [@tbl:atlas has all.]{.optional}{% endif %}
 
 # %%

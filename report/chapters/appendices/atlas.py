@@ -25,8 +25,9 @@ alpha, scale = map(float, selu_constants())
 # {{ unproven | listing }}{% endif %} is proven[, as in @sec:ranges]{.optional}. Where the critical
 # points have closed forms the range is exact, as for {{ exact | length }} of them; else
 # its ends are enclosed in balls of a radius below $10^{-20}$ by Arb's arithmetic, with a
-# proof that no critical point is missed: between the points listed, up to both
-# infinities, the second derivative keeps its sign.
+# proof that no extreme is missed: between critical points the second derivative keeps
+# its sign, up to both infinities, or else $f'$ is shown to repeat itself, to stay between
+# bounds or to swing between limits.
 
 # %%
 table(

@@ -96,6 +96,12 @@ def test_where_the_slope_changes_its_sign():
     assert -0.7518 < turn < -0.7517
 
 
+def test_a_slope_that_is_zero_between_its_signs_changes_its_sign_at_no_one_point():
+    assert known("Abs(v - 1) + Abs(v + 1)").slope_changes_sign is None
+    assert known("Max(0, sin(v))").slope_changes_sign is None
+    assert known("Max(0, v)").slope_changes_sign == ()
+
+
 def test_a_function_that_repeats_itself_turns_also_where_its_period_begins():
     assert len(known("sin(v)").slope_changes_sign) == 2
     assert len(known("cos(v)").slope_changes_sign) == 2

@@ -12,7 +12,8 @@ import pytest
 from derivations import Activation, activations, derive, parse
 from derivations.printing.documents import as_dict, as_json, latex, markdown, prose, terminal
 from derivations.printing.notation import tex
-from derivations.printing.steps import proof, steps
+from derivations.printing.proof import proof
+from derivations.printing.steps import steps
 from derivations.printing.typst import typst
 
 

@@ -7,7 +7,8 @@ import pytest
 from sympy import Basic, exp, lambdify, pi, sin
 
 from derivations import Activation, activations, derive, v, y
-from derivations.printing.steps import Display, steps
+from derivations.printing.sentences import Display
+from derivations.printing.steps import steps
 
 TITLES = [
     "Definition",

@@ -12,7 +12,8 @@ import pytest
 from derivations import activations, backpropagation, derive, softmax_sum
 from derivations.printing.by_hand import lines_of_one_unit
 from derivations.printing.notation import equation_tex, tex
-from derivations.printing.steps import Display, steps
+from derivations.printing.sentences import Display
+from derivations.printing.steps import steps
 from derivations.printing.tex import tex_in_text
 from derivations.printing.written import slope_as_written
 from report.mistakes import Source
