@@ -53,6 +53,7 @@ from sympy.logic.boolalg import Boolean
 
 from derivations.language.activation import v
 from derivations.language.deadline import time_limit
+from derivations.language.hints import called, instead
 from derivations.language.pieces import Unproven
 
 LONGEST, DEEPEST = 2000, 60  # characters; nested operations
@@ -88,7 +89,7 @@ _RELATIONS: dict[type[ast.cmpop], Callable[[Expr, Expr], Boolean]] = {
 
 
 class ParseError(ValueError):
-    """Text that is no expression in v; the message shows the place and says what would be right."""
+    """Text that is no expression in v: what would be right, then the text, and a caret under the place."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ class _Reader:
             return self._operation(node)
         if isinstance(node, ast.Call):
             return self._call(node)
+        if isinstance(node, ast.Attribute) and (hint := self._instead(node.attr)):
+            self._refuse(node, f"names stand alone: {hint}")
         return self._refuse(node, "only numbers, v, + - * / **, and calls of the known functions are allowed")
 
     def _number(self, node: ast.Constant) -> Expr:
@@ -193,9 +196,14 @@ class _Reader:
             return f"this is a function: write {name}(v)"
         if len(name) == 1:
             return f"{name!r} is not known: the variable is written v"
+        if hint := self._instead(name):
+            return f"{name!r} is not known: {hint}"
         near = get_close_matches(name, _KNOWN, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(_KNOWN)}."
         return f"{name!r} is not known; {hint}"
+
+    def _instead(self, name: str) -> str | None:
+        return instead(name, _FUNCTIONS, CONSTANTS)
 
     def _operation(self, node: ast.BinOp) -> Expr:
         left, right = self._expression(node.left), self._expression(node.right)
@@ -238,7 +246,8 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> Expr:
         if not isinstance(node.func, ast.Name):
-            self._refuse(node.func, "only the known functions can be called, by name")
+            hint = self._instead(called(node)) or "only the known functions can be called"
+            self._refuse(node.func, f"functions are called by their names alone: {hint}")
         name = node.func.id
         if node.keywords:
             self._refuse(node.keywords[0].value, "arguments have no names here")
@@ -298,4 +307,4 @@ class _Reader:
         shown = "".join(c if c.isprintable() else "?" for c in self.text)
         start = max(0, place - 60)
         line = shown[start : start + 100]
-        raise ParseError(f"{line}\n{' ' * (place - start)}^ {message}") from None
+        raise ParseError(f"{message}\n{line}\n{' ' * (place - start)}^") from None

@@ -119,7 +119,7 @@ def _monotone(certificate: Certificate, piece: PieceCertificate, where: Sentence
     ]
     found = ("only at ", *_at(critical)) if critical else ("nowhere",)
     everywhere = runs[0].bounds == piece.bounds
-    there = (", which is zero ",) if everywhere else ("; for ", v, " in ", _open(runs), " it is zero ")
+    there = (", which is zero ",) if everywhere else ("; for ", v, " in ", _open(runs), ", it is zero ")
     yield (*where, "the slope of the derivative is ", bend, *there, *found, ".")
     if critical:
         values = listed([(_value(piece, mark),) for mark in critical])

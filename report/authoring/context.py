@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.speed.recorded import Benchmark
     from analysis.studies.patterns import Data
     from analysis.studies.study import Study
-    from derivations import Derivation, Propagation
+    from derivations import Activation, Derivation, Propagation
 
 STUDY = "REPORT_STUDY"  # the environment's variable that names the study of a notebook
 
@@ -60,10 +61,9 @@ class Context:
     def derived(self, name: str) -> Derivation:
         """The derivation of an activation, of the study's own or registered; from the store where it is there."""
         from analysis.studies.derived import derived
-        from derivations import find_activation
 
         own = {function.name: function for function in self.study.functions}
-        return derived(own.get(name) or find_activation(name), files.CACHE)
+        return derived(own.get(name) or _registered(name, own), files.CACHE)
 
     def propagation(self, name: str) -> Propagation:
         """How wide networks with an activation carry variances and gradients."""
@@ -76,6 +76,18 @@ class Context:
         from analysis.theory.initial import initial_rows
 
         return initial_rows(derivations, files.CACHE)
+
+
+def _registered(name: str, own: Iterable[str]) -> Activation:
+    """A registered activation, or one of the literature; raises `UnknownActivation`, naming the study's own first."""
+    from derivations import UnknownActivation, find_activation
+
+    try:
+        return find_activation(name)
+    except UnknownActivation as error:
+        near = get_close_matches(name, own, n=2)
+        hint = f"unknown activation {name!r}: did you mean {' or '.join(near)}?" if near else str(error)
+        raise UnknownActivation(f"{hint} The study has {', '.join(own)}.") from None
 
 
 _current: ContextVar[Context | None] = ContextVar("current", default=None)

@@ -84,6 +84,16 @@ def test_activations_of_the_wider_atlas_are_used_by_their_names(tmp_path):
     assert set(literature) < set(schema()["properties"]["activations"]["anyOf"][0]["items"]["enum"])
 
 
+def test_a_mistake_in_an_expression_is_shown_by_a_caret_right_under_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.partition("\n")[2] + '[activations]\nmine = "v + torch.sin(v)"\n')
+    with pytest.raises(StudyError) as complaint:
+        read(str(path))
+    said, shown, caret = str(complaint.value).splitlines()
+    assert said.endswith("write sin(v)")
+    assert shown[caret.index("^") :] == "torch.sin(v)"
+
+
 @given(epochs=some.integers(1, 300))
 def test_probes_are_untrained_early_and_last_whatever_the_epochs(epochs):
     probed = Study(name="s", activations=["tanh"], depths=[2], seeds=1, epochs=epochs).probe_epochs

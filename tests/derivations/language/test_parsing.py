@@ -97,9 +97,44 @@ def test_anything_else_is_refused_with_a_caret_under_it(text, place):
     with pytest.raises(ParseError) as refusal:
         parse(text)
     assert time.perf_counter() - start < 3
-    shown, caret = str(refusal.value).splitlines()
+    said, shown, caret = str(refusal.value).splitlines()
+    assert said
     assert caret.index("^") in (text.find(place), text.find(place) + 1)
     assert shown == text[: len(shown)]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("torch.sin(v)", "sin(v)"),
+        ("np.sin(v)", "sin(v)"),
+        ("1 + np.maximum(0, v)", "max(0, v)"),
+        ("nn.Tanh()", "tanh(v)"),
+        ("nn.Tanh()(v)", "tanh(v)"),
+        ("v.tanh()", "tanh(v)"),
+        ("math.pi*v", "pi"),
+        ("Tanh(v)", "tanh(v)"),
+        ("torch.where(v > 0, v, 0)", "Piecewise((v, v > 0), (0, True))"),
+        ("np.arctan(v)", "atan(v)"),
+        ("torch.nn.functional.gelu(v)", "gelu alone"),
+        ("F.leaky_relu(v)", "leaky_relu alone"),
+        ("2*gelu(v)", "gelu alone"),
+    ],
+)
+def test_what_another_library_has_is_refused_with_what_to_write_instead(text, right):
+    with pytest.raises(ParseError) as refusal:
+        parse(text)
+    said, shown, caret = str(refusal.value).splitlines()
+    assert f"write {right}" in said
+    assert shown == text
+    assert set(caret) <= {" ", "^"}
+    if not right.endswith("alone"):
+        parse(right)
+
+
+def test_a_slip_in_a_name_is_told_the_nearest():
+    with pytest.raises(ParseError, match="did you mean max"):
+        parse("mx(0, v)")
 
 
 @pytest.mark.parametrize(

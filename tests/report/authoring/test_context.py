@@ -18,7 +18,7 @@ from analysis.results.store import Store
 from analysis.speed.recorded import RECORDED, read_benchmark
 from analysis.studies.beside import all_studies
 from analysis.studies.reading import StudyError, read
-from derivations import activations
+from derivations import UnknownActivation, activations
 from report.authoring.context import Context, current, set_current
 
 OWN = 'depths = [2]\nseeds = 1\nepochs = 2\nname = "my own"\n[activations]\ntwice = "2*tanh(v)"\n'
@@ -62,6 +62,14 @@ def test_chapters_report_on_what_was_set():
     set_current(given)
     assert current() is given
     assert current().study is study
+
+
+def test_an_unknown_activation_is_told_the_study_s_own_that_is_near(own):
+    given = Context(Results(read(own), DataFrame(schema=SCHEMA)), {}, read_benchmark(RECORDED))
+    with pytest.raises(UnknownActivation, match=r"'twise': did you mean twice\? The study has twice\."):
+        given.derived("twise")
+    with pytest.raises(UnknownActivation, match=r"did you mean sigmoid or logsigmoid\? The study has twice\."):
+        given.derived("sigmiod")
 
 
 def test_without_stored_results_a_notebook_is_told_how_to_get_them():
