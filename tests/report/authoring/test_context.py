@@ -68,7 +68,9 @@ def test_an_unknown_activation_is_told_the_study_s_own_that_is_near(own):
     given = Context(Results(read(own), DataFrame(schema=SCHEMA)), {}, read_benchmark(RECORDED))
     with pytest.raises(UnknownActivation, match=r"'twise': did you mean twice\? The study has twice\."):
         given.derived("twise")
-    with pytest.raises(UnknownActivation, match=r"did you mean sigmoid or logsigmoid\? The study has twice\."):
+    with pytest.raises(
+        UnknownActivation, match=r"did you mean sigmoid or logsigmoid\? The study has twice\."
+    ):
         given.derived("sigmiod")
 
 
