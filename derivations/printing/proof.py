@@ -123,11 +123,12 @@ def _monotone(certificate: Certificate, piece: PieceCertificate, where: Sentence
     yield (*where, "the slope of the derivative is ", bend, *there, *found, ".")
     if critical:
         values = listed([(_value(piece, mark),) for mark in critical])
-        yield ("There the derivative is ", *values, "; between, and up to the ends, it is monotone.")
+        beside = "between, and up to the ends," if len(critical) > 1 else "on both sides"
+        yield ("There the derivative is ", *values, f"; {beside} it is monotone.")
     else:
         yield ("So the derivative is monotone there.",)
-    beside = {*(mark for run in _runs(piece) if run.kind in ("wave", "periodic") for mark in run.bounds)}
-    ends = [end for run in runs for end in run.bounds if isinstance(end, Point) and end in beside]
+    borders = {*(mark for run in _runs(piece) if run.kind in ("wave", "periodic") for mark in run.bounds)}
+    ends = [end for run in runs for end in run.bounds if isinstance(end, Point) and end in borders]
     if ends:
         yield ("At ", *_at(ends), " it is ", *listed([(_value(piece, end),) for end in ends]), ".")
 
