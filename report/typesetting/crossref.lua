@@ -217,6 +217,9 @@ local function set_span(span)
   local class = span.classes[1]
   local evidence = span.identifier:match('^claim%-') or class == 'computed'
   if evidence and FORMAT ~= 'html' then return span.content end  -- where nothing leads there
+  if class == 'leads' then  -- to its entry in the appendix (origins.py), and that back
+    return pandoc.Span({pandoc.Link(span.content, '#from-' .. span.identifier)}, {id = 'at-' .. span.identifier})
+  end
   if write.span and MARKED[class] then
     local result = pandoc.Inlines({})
     for _, part in ipairs(write.span(class, span.content)) do

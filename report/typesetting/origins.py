@@ -11,11 +11,11 @@ from typing import Any
 from report.authoring import Claim, claims_table
 from report.typesetting.plain import in_plain_text
 from report.weaving.computed import Computed
+from report.weaving.evident import SPAN, span
 from report.weaving.weave import Woven
 
 _EVIDENCE = "# The claims and their evidence {.unnumbered #sec:evidence}"
 _ORIGINS = "# Where numbers, claims, figures and tables come from {.unnumbered #sec:origins}"
-_NUMBER = re.compile(r"\[([^\[\]]*)\]\{\.computed #(computed-\d+)\}")
 _FLOAT = re.compile(r"(^::: \{#(fig:[\w-]+)\}\n.*\n\n.*)|(^: .*)(?= \{#(tbl:[\w-]+))", re.MULTILINE)
 
 
@@ -55,9 +55,9 @@ def _said(what: Computed, plain: Mapping[str, str]) -> dict[str, Any]:
 def with_appendix(woven: Woven) -> str:
     """The Markdown in which each number, claim, figure and table leads to its entry of an appendix, and back."""
     text = _with_marks(woven, lambda claim: f"(#from-{claim.id})]{{#at-{claim.id}}}", "[")
-    text = _NUMBER.sub(r"[[\1](#from-\2)]{#at-\2}", text)
+    text = SPAN.sub(lambda found: found[0].replace('class="computed"', 'class="leads"'), text)
     text = _FLOAT.sub(lambda found: _with_link(found, woven.computed), text)
-    shown = {id: printed for printed, id in _NUMBER.findall(woven.markdown)}
+    shown = {span(int(found["number"])): found["text"] for found in SPAN.finditer(woven.markdown)}
     shown |= {claim.id: claim.sentence for claim in woven.claims}
     lines = [text, _ORIGINS, "", "```{=typst}", "#[#set text(8.5pt); #set par(justify: false)", "```", ""]
     for chapter, entries in groupby(woven.computed.items(), lambda entry: entry[1].source.file.name):

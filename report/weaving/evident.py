@@ -29,8 +29,11 @@ _VERBATIM = re.compile(
     rf"|{_START}#[^\n]*|{_START}{_OPEN}\d+{_CLOSE}(?:{_LINE})?[.)]",
     re.DOTALL | re.MULTILINE,
 )
-_NUMBER = re.compile(rf"[−+$]?\d[^\[\]\n@{_OPEN}]{{,60}}")  # with its unit, its spread or its range
-_SPAN = re.compile(r"\[([^\[\]]*)\]\{\.computed #computed-(\d+)\}")
+_NUMBER = re.compile(r"[−+$]?\d[^\[\]@]{,60}")  # with its unit, its spread or its range
+_LONGEST = 300  # letters of what is printed in a formula
+# Tags, not [...]{.computed}: a half-open interval would end the bracket.
+_TAGS = '<span id="{}" class="computed">{}</span>'
+SPAN = re.compile(r'<span id="computed-(?P<number>\d+)" class="computed">(?P<text>.*?)</span>')
 
 
 def tell_places(tree: nodes.Template, environment: Environment) -> None:
@@ -60,18 +63,18 @@ def expressions(environment: Environment, text: str) -> list[tuple[int, str]]:
 
 
 def shown(value: Any, place: int) -> Any:
-    """The filter: what is printed of a value; of a number, with marks around it."""
+    """The filter: what is printed of a value, with marks around it where it may be a number."""
     if isinstance(value, Block | Claim | Absent):
         return value
     text = as_text(value)
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST or not re.search(r"\d|\\infty", text) or re.search(rf"[\n{_OPEN}]", text):
         return text
     values = getattr(value, "values", (value,) if isinstance(value, Real) else ())
     return f"{_OPEN}{text}{_BETWEEN}{place} {json.dumps([in_full(each) for each in values])}{_CLOSE}"
 
 
 def with_spans(text: str, first: int) -> tuple[str, list[tuple[int, list[str]]]]:
-    """The text with spans in place of marks, numbered from `first`, and without those where no span may stand.
+    """The text with spans in place of marks, numbered from `first`: around a number, or a formula that has one.
 
     With it, of each span, the place of its expression and its values.
     """
@@ -81,13 +84,21 @@ def with_spans(text: str, first: int) -> tuple[str, list[tuple[int, list[str]]]]
     mark, kept = re.compile(f"{_OPEN}(\\d+){_CLOSE}"), []
 
     def put(found: re.Match[str]) -> str:
-        printed, origin = marks[int(found[1])]
-        place, values = origin.split(" ", 1)
+        formula = found["verbatim"]
+        within = mark.findall(found[0])
+        printed = mark.sub(lambda each: marks[int(each[1])][0], found[0])
+        leads = (
+            formula.startswith("$") and not formula.startswith("$$")
+            if formula
+            else _NUMBER.fullmatch(printed)
+        )
+        if not within or not leads:
+            return printed
+        place, values = marks[int(within[0])][1].split(" ", 1)
         kept.append((int(place), json.loads(values)))
-        return f"[{printed}]{{.computed #{span(first + len(kept) - 1)}}}"
+        return _TAGS.format(span(first + len(kept) - 1), printed)
 
-    text = _VERBATIM.sub(lambda found: mark.sub(lambda within: marks[int(within[1])][0], found[0]), text)
-    return mark.sub(put, text), kept
+    return re.sub(f"(?P<verbatim>{_VERBATIM.pattern})|{mark.pattern}", put, text, flags=_VERBATIM.flags), kept
 
 
 def span(number: int) -> str:
@@ -97,18 +108,18 @@ def span(number: int) -> str:
 
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
     """The text with other numbers in its spans."""
-    return _SPAN.sub(lambda found: f"[{found[1]}]{{.computed #{span(numbers[int(found[2])])}}}", text)
+    return SPAN.sub(lambda found: _TAGS.format(span(numbers[int(found["number"])]), found["text"]), text)
 
 
 def spans_in(text: str) -> Iterator[int]:
     """The numbers of the spans of a text, in order."""
-    return (int(found[2]) for found in _SPAN.finditer(text))
+    return (int(found["number"]) for found in SPAN.finditer(text))
 
 
 def without_spans(text: str) -> str:
     """The text as it reads.
 
-    >>> without_spans("It is [0.26]{.computed #computed-7}.")
+    >>> without_spans('It is <span id="computed-7" class="computed">0.26</span>.')
     'It is 0.26.'
     """
-    return _SPAN.sub(r"\1", text)
+    return SPAN.sub(r"\g<text>", text)

@@ -9,7 +9,7 @@ import pytest
 from report.building.evidence import sentences
 from report.typesetting.metadata import Metadata
 from report.typesetting.pandoc import convert
-from report.weaving.evident import spans_in, without_spans
+from report.weaving.evident import SPAN, spans_in, without_spans
 from report.weaving.weave import weave
 
 CHAPTER = """\
@@ -35,8 +35,8 @@ def woven(chapter):
 
 def computed(woven, text):
     """What is known of the number that is printed so."""
-    found = woven.markdown.split(f"[{text}]{{.computed #")[1].split("}")[0]
-    return woven.computed[found]
+    [number] = [found["number"] for found in SPAN.finditer(woven.markdown) if found["text"] == text]
+    return woven.computed[f"computed-{number}"]
 
 
 def test_a_number_knows_its_line_its_expression_and_its_digits(woven):
@@ -57,10 +57,22 @@ def test_a_number_that_code_printed_knows_what_it_was(woven):
     assert about.defined == ("about = number(x, 1)",)
 
 
-def test_formulas_have_no_marks(woven):
-    assert "a = 0.3$" in woven.markdown
-    assert "b = 0.265$$" in woven.markdown
+def test_a_formula_leads_to_what_it_has_of_numbers_and_one_of_its_own_line_does_not(woven):
+    assert computed(woven, "$a = 0.3$").values == {"": ["0.2647123457"]}
+    assert "$$b = 0.265$$" in woven.markdown
     assert not any(letter in woven.markdown for letter in "\x0e\x0f\x10")
+
+
+def test_a_range_that_is_half_open_leads_to_its_derivation(chapter):
+    text = "# %%\nfrom derivations import derive\nsigmoid = derive('sigmoid')\n# %% [markdown]\n"
+    woven = weave(
+        [chapter(f"{text}# Of ${{{{ sigmoid.gradient_range.values | in_text }}}}$ [or so]{{.optional}}.\n")]
+    )
+    [known] = woven.computed.values()
+    assert known.defined == ("sigmoid = derive('sigmoid')",)
+    [found] = SPAN.finditer(woven.markdown)
+    assert found["text"].startswith("$\\left(0,")
+    assert sentences(woven)[-1].endswith("$ or so.")
 
 
 VERBATIM = [
