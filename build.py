@@ -55,6 +55,12 @@ def _formats(given: str) -> str:
     return given
 
 
+def _report(given: str | Path) -> Path:
+    """The file of a report, which may be named by its folder."""
+    path = Path(given)
+    return path / "report.toml" if path.is_dir() else path
+
+
 StudyOption = Annotated[
     str, typer.Option(help="quick, standard, rates or another built-in one, or a TOML file")
 ]
@@ -64,7 +70,12 @@ OwnStudyOption = Annotated[
         help="quick, standard, rates or another built-in one, or a TOML file; else the report's own"
     ),
 ]
-ReportOption = Annotated[Path, typer.Option(help="the report.toml of a report of one's own")]
+ReportOption = Annotated[
+    Path,
+    typer.Option(
+        metavar="<path>", help="the report.toml of a report of one's own, or its folder", parser=_report
+    ),
+]
 OutputOption = Annotated[Path, typer.Option(help="the folder for all that is made")]
 JobsOption = Annotated[int, typer.Option(min=1, help="worker processes")]
 SchedulerOption = Annotated[

@@ -127,8 +127,12 @@ def _laid_out(drawing: Figure) -> bytes:
 
 
 def equation(formula: Any, *, id: str) -> Block:
-    """A displayed, numbered equation, from whatever `tex` prints or from TeX."""
+    """A displayed, numbered equation, from whatever `tex` prints or from TeX; of a derivation that of f'."""
     check_id(id, "eq")
+    if hasattr(formula, "slopes"):
+        from derivations.printing.written import slope_as_written  # SymPy takes a while to import
+
+        formula = f"f'(v) = {tex(slope_as_written(formula.slopes))}"
     body = (formula if isinstance(formula, str) else tex(formula)).strip()
     return Block(f"$$\n{body}\n$$ {{#{id}}}", f"$$\n{body}\n$$")
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from math import inf, isfinite
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from analysis.keeping.files import digest
 from analysis.results.statistics import FEWEST, LEVEL, decimals_of, interval
 from report.authoring.absent import ABSENT, Absent
 from report.authoring.columns import in_full
-from report.authoring.numbers import between, counted, flow, number
+from report.authoring.numbers import MINUS, between, counted, flow, number, percent
 from report.mistakes import Source
 
 Status = Literal["holds", "not supported", "undecided", "too few seeds"]
@@ -89,9 +90,14 @@ def claim(sentence: str, finding: Finding | None) -> Claim | Absent:
     if caller is None:
         raise RuntimeError("a claim needs Python's call frames to know its line")
     if not isinstance(finding, Finding):
-        raise TypeError(f"the claim {sentence!r} needs a Finding of analysis.findings, not {finding!r}")
+        raise TypeError(
+            f"the claim {sentence!r} needs a Finding, not {finding!r}: a function of analysis.findings gives one, or "
+            "Finding(holds, {name: one value for each network}) of analysis.findings.finding"
+        )
     if not isinstance(finding.numbers, Mapping):
         raise TypeError(f"the numbers of a Finding have names: name -> values, not {finding.numbers!r}")
+    if bare := [name for name, values in finding.numbers.items() if isinstance(values, Real)]:
+        raise TypeError(f"{bare[0]!r} of a Finding has one value for each network, in a list")
     if finding.margin is not None and not (isinstance(finding.margin, Iterable) and len(finding.margin)):
         raise TypeError(f"the margin of a Finding has one value for each seed, not {finding.margin!r}")
     margin = None if finding.margin is None else [float(value) for value in finding.margin]
@@ -174,15 +180,15 @@ def _difference(differences: Sequence[float], unit: str) -> str:
     mean, half = found
     decimals = decimals_of(half)
     return (
-        f"difference {mean + 0.0:z.{decimals}f} ± {half:.{decimals}f} {unit} "
-        f"({LEVEL:.0%} interval of the paired differences, n = {len(differences)})"
+        f"difference {mean + 0.0:z.{decimals}f}".replace("-", MINUS) + f" ± {half:.{decimals}f} {unit} "
+        f"({percent(LEVEL, 0)} interval of the paired differences, n = {len(differences)})"
     )
 
 
 def _signed(value: float) -> str:
     """A difference, or in words why it is no number."""
     if isfinite(value):
-        return f"{value:.3g}"
+        return f"{value:.3g}".replace("-", MINUS)
     return "beyond all bounds" if value == inf else "not finite"
 
 

@@ -60,7 +60,7 @@ def numbers(results: Results) -> dict[str, list[float]]:
 
 
 def sentences(woven: Woven) -> list[str]:
-    """The prose in Markdown, sentence by sentence; no tables, code or displayed equations."""
+    """The prose in Markdown, headings and sentence by sentence; no tables, code or displayed equations."""
     prose = re.sub(
         r"^```.*?^```$|^\$\$.*?\$\$.*?$|<!--.*?-->",
         "",
@@ -69,13 +69,17 @@ def sentences(woven: Woven) -> list[str]:
     )
     while OPTIONAL.search(prose):
         prose = OPTIONAL.sub(r"\1", prose)
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", prose))
+    parts = (part.strip() for part in re.split(r"\n\s*\n", prose))
+    paragraphs = (_HEADING.sub(r"\1", part) if "\n" not in part else " ".join(part.split()) for part in parts)
     return [
         sentence
         for paragraph in paragraphs
         if paragraph and not paragraph.startswith(("|", ":", "#", "!"))
         for sentence in re.split(r"(?<=[.?!]) (?=[A-Z@])", paragraph)
     ]
+
+
+_HEADING = re.compile(r"^#+ (.*?)(?: *\{[^{}]*\})?$")
 
 
 def read_evidence(path: Path) -> dict[str, Any]:

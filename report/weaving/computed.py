@@ -86,6 +86,13 @@ class Code:
         findings = [self._source(call.args[-1]) for call in calls if call.lineno == made.source.line]
         return self.computed(made.source, findings[0] if findings else "", made.values)
 
+    def without_finding(self, made: Sequence[Claim]) -> list[int]:
+        """The lines of the chapter's claims that are not among these."""
+        lines = {each.source.line for each in made}
+        named = (each.value for each in self.tree.body if isinstance(each, ast.Assign))
+        calls = (value for value in named if isinstance(value, ast.Call) and _is_claim(value))
+        return [call.lineno for call in calls if call.lineno not in lines]
+
     def _shown_at(self, line: int) -> str:
         """What is drawn or tabulated by the expression that ends a cell, or stands in prose, at a line."""
         for statement in self.tree.body:

@@ -174,12 +174,27 @@ def _part(chapter: Path, prose: Prose, figures: Mapping[str, bytes], claims: lis
     computed |= code.blocks(lines, tables) | {made.id: code.claim(made) for made in claims[count:]}
     return {
         "lines": [(line.source.line, line.text) for line in lines],
-        "lint": [(mistake.source.line, mistake.message) for mistake in lint(chapter)],
+        "lint": [
+            *((mistake.source.line, mistake.message) for mistake in lint(chapter)),
+            *(
+                (line, _FOUND_NOTHING)
+                for line in code.without_finding(claims[count:])
+                if not _is_built_in(chapter)
+            ),
+        ],
         "figures": {name: svg.decode() for name, svg in figures.items() if name not in before},
         "claims": [claim.as_json() for claim in claims[count:]],
         "computed": {id: what.as_json() for id, what in computed.items()},
         "tables": {id: columns for id, columns in tables.items() if f"{{#{id}" in text},
     }
+
+
+_FOUND_NOTHING = "nothing was found about this claim (None), so that its paragraph is left out"
+
+
+def _is_built_in(chapter: Path) -> bool:
+    """Whether a chapter comes with the project: it speaks of what many studies have, and some have not."""
+    return chapter.resolve().is_relative_to(Path(__file__).parents[1] / "chapters")
 
 
 def _weave_chapter(chapter: Path, prose: Prose) -> list[Line]:

@@ -6,7 +6,7 @@ const placeAt = (box, what) => {
   const at = what.getClientRects()[0], size = box.getBoundingClientRect(), width = document.documentElement.clientWidth;
   const above = at.bottom + size.height > innerHeight && at.top > innerHeight - at.bottom;
   box.style.left = `${scrollX + Math.max(8, Math.min(at.left, width - size.width - 8))}px`;
-  box.style.top = `${scrollY + (above ? at.top - size.height - 4 : at.bottom + 4)}px`;
+  box.style.top = `${scrollY + Math.max(4, above ? at.top - size.height - 4 : at.bottom + 4)}px`;
 };
 {
   const preview = document.createElement("div");

@@ -14,6 +14,7 @@ from sympy import Symbol
 from analysis.figures.drawing import styled
 from analysis.figures.style import svg
 from analysis.findings.finding import Finding
+from derivations import derive
 from report.authoring import ABSENT, Block, blocks, claim, claims_table, equation, figure, table
 from report.authoring.blocks import HEADINGS, drawn
 from report.authoring.claims import registered
@@ -41,6 +42,10 @@ def rows_of(*args, **kwargs):
 
 def test_the_same_figure_is_the_same_bytes():
     assert svg(drawing()) == svg(drawing())
+
+
+def test_an_equation_of_a_derivation_is_that_of_its_derivative():
+    assert r"f'(v) = \sigma(v) (1 - \sigma(v))" in str(equation(derive("sigmoid"), id="eq:slope"))
 
 
 def test_a_figure_is_kept_and_shown_with_alternative_text():
@@ -78,8 +83,21 @@ def test_a_figure_in_a_notebook_needs_no_file():
         shown,
     )
     assert image
-    assert base64.b64decode(image[1]) == svg(drawing())
+    picture = drawing()
+    picture.set_layout_engine("constrained")
+    assert base64.b64decode(image[1]) == svg(picture)
     assert image[2] == "Below 1 &lt; 2 &amp; &quot;so&quot;."
+
+
+def test_every_label_of_a_figure_lies_within_it():
+    picture = Figure(figsize=(5, 1.5))
+    axes = picture.subplots()
+    axes.set_xlabel("below")
+    axes.set_ylabel("beside\nbeside")
+    figure(picture, id="fig:labels", caption="Labels.", alt="Two labels.")
+    drawn_in = picture.get_tightbbox()  # in inches
+    assert min(drawn_in.x0, drawn_in.y0) > -0.02
+    assert drawn_in.y1 < 1.52
 
 
 def test_a_figure_may_be_made_again_in_a_notebook_but_not_in_a_report():

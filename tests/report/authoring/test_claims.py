@@ -163,7 +163,7 @@ def test_numbers_of_no_network_are_left_out_and_a_remark_follows():
 def test_a_difference_is_given_with_its_interval():
     found = evidence({"A": [0.9]}, margin=[5.0, 5.1, 4.9], margin_unit="points")
     assert found == (
-        f"A: 90.00{SPACE}%; difference 5.0 ± 0.2 points (95% interval of the paired differences, n = 3)"
+        f"A: 90.00{SPACE}%; difference 5.0 ± 0.2 points (95{SPACE}% interval of the paired differences, n = 3)"
     )
 
 

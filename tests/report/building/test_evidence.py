@@ -77,8 +77,13 @@ def results(small_data) -> Results:
     return Results.of(study, train_stack(study.runs, small_data))
 
 
-def test_sentences_are_prose_only(woven):
-    assert sentences(woven) == ["One sentence, of two lines.", "The sun shines.", "Is this the third?"]
+def test_sentences_are_headings_and_prose_only(woven):
+    assert sentences(woven) == [
+        "A heading",
+        "One sentence, of two lines.",
+        "The sun shines.",
+        "Is this the third?",
+    ]
 
 
 def test_numbers_have_a_value_for_each_seed(results):

@@ -68,3 +68,13 @@ def test_a_reference_in_an_optional_sentence_is_one(tmp_path):
         'from report.authoring import table\ntable([{"a": 1}], id="tbl:a", caption="", columns={"a": "A"})\n'
     )
     assert found(tmp_path, f"# %%\n{code}\n# %% [markdown]\n# [See @tbl:a.]{{.optional}}\n") == []
+
+
+def test_a_claim_about_which_nothing_was_found_is_told(tmp_path):
+    said = (
+        "# %%\nfrom report.authoring import claim\n\nfound = claim('It rains.', None)\n"
+        "# %% [markdown]\n# {{ found }}\n"
+    )
+    [(line, message)] = found(tmp_path, said)
+    assert line == 4
+    assert "its paragraph is left out" in message
