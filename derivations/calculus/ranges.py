@@ -10,13 +10,13 @@ from sympy import Expr, Set
 
 from derivations.arithmetic.signs import ATTEMPTS
 from derivations.calculus.differentiation import Differentiation, derivative, differentiated
-from derivations.calculus.fractions import nicest
+from derivations.calculus.fractions import identical, nicest
 from derivations.language.activation import in_v
 from derivations.language.display import Displayed
 from derivations.language.pieces import Unproven
 from derivations.proofs.certificate import Certificate, CertificateError
 from derivations.proofs.given import Given, activation_of
-from derivations.proofs.partition import partition
+from derivations.proofs.partition import Stretch, partition
 from derivations.proofs.search import Attempts, prove
 from derivations.proofs.verifier import verify
 
@@ -75,10 +75,14 @@ def _proven(
     pieces = partition(expression).pieces
     if shown is None:
         shown = [nicest(derivative(piece, order)) for piece in pieces]
-    bends = [
-        nicest(derivative(replace(piece, formula=each), 1)) for piece, each in zip(pieces, shown, strict=True)
-    ]
+    bends = [_bend(piece, each, order) for piece, each in zip(pieces, shown, strict=True)]
     try:
         return GradientRange(prove(expression, order, [*zip(shown, bends, strict=True)], attempts))
     except (CertificateError, ArithmeticError) as error:
         raise Unproven(str(error) or type(error).__name__) from None
+
+
+def _bend(piece: Stretch, shown: Expr, order: int) -> Expr:
+    """The next derivative as the one that is shown gives it, if it is known to be that of f, too."""
+    plain, nice = derivative(piece, order + 1), nicest(derivative(replace(piece, formula=shown), 1))
+    return nice if identical(nice, plain) else plain

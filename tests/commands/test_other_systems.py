@@ -112,7 +112,7 @@ def test_a_derivation_is_printed_in_utf_8(elsewhere, words):
 def test_a_report_is_planned_and_made(elsewhere, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
     words = ["build.py", "--study", tmp_path / "tiny.toml", "--output", tmp_path / "out"]
-    planned = elsewhere(*words, "--plan")
+    planned = elsewhere(*words, "--plan", "--retrain")
     assert "networks, relu, tanh at 3 layers" in planned.stdout, planned.stderr
     made = elsewhere(*words, "--format", "all", "--retrain")
     assert made.returncode == 0, made.stderr

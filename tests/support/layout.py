@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
 
 from analysis.keeping.memo import read
+from report.typesetting.compilers import prepare
 
 Place = tuple[int, float]  # page, and distance from its top in points
 
@@ -33,11 +36,11 @@ def strays(source: Path, folder: Path) -> list[str]:
     A figure or table stands outside its section, or not within two pages from where that first mentions it.
     """
     document = document_of(source)
-    found = json.loads(
-        typst.query(
-            (document + ASK).encode(), "<asked>", "value", True, root=folder, ignore_system_fonts=True
-        )
-    )
+    with TemporaryDirectory() as copy:
+        shutil.copytree(folder / "figures", Path(copy) / "figures")
+        prepare(document, Path(copy))  # which leaves there what stands
+        asked = (document + ASK).encode()
+        found = json.loads(typst.query(asked, "<asked>", "value", True, root=copy, ignore_system_fonts=True))
     return list(_strays(document, found))
 
 
