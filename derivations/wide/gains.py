@@ -27,7 +27,7 @@ TORCH_GAINS: dict[str, Expr] = {
     "leaky_relu": sqrt(2 / (1 + Rational(1, 100) ** 2)),
     "selu": Rational(3, 4),
 }
-_ROUNDING = 1e-14  # of a mean, by the root mean square
+_ROUNDING = 1e-14  # of a mean, by the root mean square, and of a variance, by the mean square
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ class Gain:
 
     @property
     def variance(self) -> float:
-        """That of f(v) about its mean."""
-        return self.mean_square - self.mean**2
+        """That of f(v) about its mean; zero of an f that is constant."""
+        found = self.mean_square - self.mean**2
+        return found if found > _ROUNDING * self.mean_square else 0.0
 
     @property
-    def centred_gain(self) -> float:
-        """One over the standard deviation of f(v) about its mean."""
-        return 1 / math.sqrt(self.variance)
+    def centred_gain(self) -> float | None:
+        """One over the standard deviation of f(v) about its mean; None where that is zero."""
+        return 1 / math.sqrt(self.variance) if self.variance else None
 
     @property
     def chi(self) -> float:

@@ -155,9 +155,10 @@ def _gains(derivation: Derivation) -> Iterator[Sentence]:
         "At ", _equal(q, Integer(1)), " the function has the mean ", _float(found.mean), " and the variance ",
         _float(found.variance), ". The variance of v stays one with ", _equal(sigma_w, _float(found.gain)),
         ", one over the root of the mean square; there ", _equal(perp, _float(found.chi)), " and ",
-        _equal(parallel, _float(found.chi_parallel)), ". One over the standard deviation about the mean is ",
-        _float(found.centred_gain), ".",
+        _equal(parallel, _float(found.chi_parallel)), ".",
     )  # fmt: skip
+    if found.centred_gain is not None:
+        yield ("One over the standard deviation about the mean is ", _float(found.centred_gain), ".")
     if found.torch is not None:
         yield from _torch(found.torch, found.torch_points)
     if derivation.activation.expression == activations["selu"].expression:
@@ -245,7 +246,10 @@ def _gain_dict(found: Gain) -> dict[str, Any]:
             {"q": point.q, "chi": _digits(point.chi), "stable": point.stable} for point in found.torch_points
         ],
     }
-    return {name: _digits(getattr(found, name)) for name in names} | {"torch": torch or None}
+    numbers = {name: getattr(found, name) for name in names}
+    return {name: None if number is None else _digits(number) for name, number in numbers.items()} | {
+        "torch": torch or None
+    }
 
 
 def _digits(number: float) -> float:

@@ -89,3 +89,12 @@ def test_the_constants_of_selu_follow_from_mean_zero_and_variance_one():
 @pytest.mark.parametrize("text", ["0", "exp(v**2)", "exp(v**2/4)"])
 def test_where_no_mean_exists_there_is_no_gain(text):
     assert gain(derive(Activation(text, parse(text), text))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("tan(2)", math.tan(2)), ("0.3", 0.3), ("cos(v)**2 + sin(v)**2", 1), ("1e-9", 1e-9)]
+)
+def test_a_constant_does_not_vary_and_has_no_gain_about_its_mean(text, value):
+    found = gain(derive(Activation(text, parse(text), text)))
+    assert (found.variance, found.centred_gain) == (0, None)
+    assert found.gain == pytest.approx(1 / abs(value))

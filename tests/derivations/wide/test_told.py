@@ -26,6 +26,7 @@ def told(name, form=TERMINAL, **options):
         ("hardshrink", "The function jumps"),
         ("Abs(sin(v))", "not worked out: Abs(sin(v)) has infinitely many pieces"),
         ("exp(v**2)", "There is no gain"),
+        ("tan(2)", "and the variance 0. The variance of v stays one with sigma_w = 0.4576575"),
     ],
 )
 def test_it_says_what_is_so(name, words):
@@ -54,6 +55,11 @@ def test_other_programs_get_numbers_and_closed_forms():
     assert relu["critical"]["points"][0]["q"] is None
     assert relu["critical"]["points"][0]["exact_q"] == "q"
     assert relu["edge_of_chaos"] == {"sigma_b": 0.2, "points": []}
+
+
+def test_what_a_constant_lacks_is_null():
+    gain = wide_dict(derive(Activation("constant", parse("1/4"), "constant")))["gain"]
+    assert (gain["gain"], gain["variance"], gain["centred_gain"]) == (4, 0, None)
 
 
 def test_what_is_not_known_is_null_with_the_reason():
