@@ -45,6 +45,11 @@ def compile_typst(
     except typst.TypstError as error:
         if lacking := re.findall(r'the text `"(.+?)"` could not be displayed with font', error.diagnostic):
             raise TypesetError(_without_glyph(lacking, _NO_FONT, woven)) from error
+        if (dead := re.search(r'label `(?:label\("|<)(.+?)(?:"\)|>)` does not exist', error.diagnostic)) and (
+            places := woven.find(rf"\]\(#{re.escape(dead[1])}\)")
+        ):
+            said = f"the link leads to nothing: nothing has the id {dead[1]}"
+            raise TypesetError([Mistake(place, said) for place in places]) from error
         message = "\n".join([f"Typst: {error.diagnostic}".strip(), *error.hints])
         place = re.search(r"error: .*\n *┌─ [^\n]*report\.typ:(\d+):\d+", error.diagnostic)
         line = int(place[1]) if place else 0

@@ -172,6 +172,7 @@ local function set_optional(span)
   return lacking and {} or span.content
 end
 
+-- Words before and after it, as in [see @fig:x, above], stay.
 local function set_reference(cite)
   local labels = cite.citations:map(function(citation) return citation.id end)
   if not labels:find_if(kind_of) then return nil end  -- a citation of the literature: citeproc's
@@ -181,8 +182,13 @@ local function set_reference(cite)
   if #problems > 0 then return nil end
   local result = pandoc.Inlines({})
   for index, reference in ipairs(write.references(labels)) do
-    if index > 1 then result:extend(pandoc.Inlines(index < #labels and ', ' or ' and ')) end
+    local before, after = cite.citations[index].prefix, cite.citations[index].suffix
+    local joint = #before > 0 and '; ' or index < #labels and ', ' or ' and '
+    if index > 1 then result:extend(pandoc.Inlines(joint)) end
+    if #before > 0 then result:extend(before .. {pandoc.Space()}) end
     result:extend(reference)
+    if #after > 0 and pandoc.utils.stringify(after):match('^%w') then result:insert(pandoc.Space()) end
+    result:extend(after)
   end
   return result
 end

@@ -33,7 +33,7 @@ def overlooked(woven: Woven) -> list[Mistake]:
     formulas = [*_DISPLAYED.finditer(text), *FORMULA.finditer(_DISPLAYED.sub(_blank, text))]
     prose = FORMULA.sub(_blank, _DISPLAYED.sub(_blank, text))
     found = [
-        *((match.start(), said) for match in formulas if (said := _unbalanced(match[0]))),
+        *((match.start(), said) for match in formulas if (said := _wrong_tex(match[0]))),
         *_footnotes(prose),
         *_labels(text, prose),
         *_references(prose, woven.markdown),
@@ -53,7 +53,15 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", "\x06", found[0])
 
 
-def _unbalanced(formula: str) -> str | None:
+#: commands whose last argument can't be empty
+_EMPTY = re.compile(
+    r"\\([dt]?frac|binom)\s*(?:\{[^{}]*\}|\w)\s*\{\s*\}"
+    r"|\\(sqrt|math(?:bf|rm|it|sf|cal|bb|frak)|boldsymbol|overline|underline)\s*(?:\[[^\]]*\])?\s*\{\s*\}"
+)
+
+
+def _wrong_tex(formula: str) -> str | None:
+    """What is wrong with a formula that the formats would take differently."""
     bare = re.sub(r"\\\\|\\[{}]", "", formula)
     depth = 0
     for brace in re.findall(r"[{}]", bare):
@@ -62,6 +70,10 @@ def _unbalanced(formula: str) -> str | None:
             return f"a brace is closed that was not opened: {_short(formula)}"
     if depth:
         return f"a brace is not closed: {_short(formula)}"
+    if empty := _EMPTY.search(bare):
+        return f"\\{empty[1] or empty[2]} is of nothing: {_short(formula)}"
+    if "\\label" in bare:
+        return f"the number of an equation has its label outside, $$ ... $$ {{#eq:name}}: {_short(formula)}"
     for one, other in (("\\left", "\\right"), ("\\begin", "\\end")):
         first, second = (len(re.findall(rf"\\{word[1:]}(?![a-zA-Z])", bare)) for word in (one, other))
         if first != second:
@@ -118,8 +130,8 @@ def _references(prose: str, markdown: str) -> Found:
         kind = _KINDS.get(match[1].lower())
         if kind and kind != match[1]:
             yield match.start(), f"@{match[1]}:{match[2]} is no reference: write @{kind}:{match[2]}"
-    for match in re.finditer(rf"\]\(#({_LABEL})\)", prose):
-        if not re.search(rf"#{match[1]}(?![\w-])[^)]", markdown):
+    for match in re.finditer(rf"\]\(#((?:fig|tbl|eq|sec):[^()]*)\)", prose):
+        if not re.search(rf"#{re.escape(match[1])}(?![\w-])[^)]", markdown):
             yield match.start(), f"the link leads to nothing: nothing has the id {match[1]}"
 
 
@@ -169,8 +181,8 @@ def _rows(text: str, prose: str) -> Found:
     """Rows with more cells than their table has columns: the cells after them would be lost."""
     for match in re.finditer(r"^\|[ \t]*:?-+[-:| \t+]*\|?[ \t]*$", text, re.MULTILINE):
         columns = _cells(match[0])
-        place = match.end() + 1
-        while (row := prose[place : prose.find("\n", place)]).startswith("|"):
+        place = prose.rfind("\n", 0, max(match.start() - 1, 0)) + 1  # of the heads
+        while (row := prose[place : prose.find("\n", place)]).startswith("|") or place < match.start():
             if _cells(row) > columns:
                 yield (
                     place,

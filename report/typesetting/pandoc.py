@@ -118,6 +118,8 @@ def _with_spans(markdown: str) -> str:
     )
 
 
+_UNREADABLE = "TeX that Pandoc cannot read"
+_TEX = "Pandoc cannot read this TeX: {0}; is each brace closed, and each command known?"
 # What Pandoc and the filter say of a culprit, what we say of it, and the pattern by which to find its lines.
 _COMPLAINTS = [
     (
@@ -127,12 +129,8 @@ _COMPLAINTS = [
     ),
     (r"label given twice: (\S+)", "the id {0} is given twice", r"#{0}(?![\w-])"),
     (r"Citeproc: citation (\S+) not found", "the citation @{0} is not in the bibliography", r"@{0}(?![\w-])"),
-    (r"TeX that Pandoc cannot read: (.+)", "Pandoc cannot read this TeX: {0}", "{0}"),
-    (
-        r"Could not convert TeX math (.+), rendering as TeX:",
-        "Pandoc cannot read this TeX: {0}; is each brace closed?",
-        "{0}",
-    ),
+    (rf"{_UNREADABLE}: (.+)", _TEX, "{0}"),
+    (r"Could not convert TeX math (.+), rendering as TeX:", _TEX, "{0}"),
     (
         r"TeX outside of a formula: (.+)",
         "TeX stands in formulas, between dollar signs, and {0} stands in the text",
@@ -145,6 +143,8 @@ _COMPLAINTS = [
 def _problems(stderr: str, woven: Woven) -> list[str | Mistake]:
     """What Pandoc complains of, each at its line of a chapter; Pandoc's own words where there is none."""
     problems: list[str | Mistake] = []
+    if _UNREADABLE in stderr:  # then the filter says so of the formula as its author wrote it
+        stderr = stderr.replace("Could not convert TeX math", "")
     for complaint, message, pattern in _COMPLAINTS:
         for culprit in dict.fromkeys(re.findall(complaint, stderr)):
             text = message.format(culprit)

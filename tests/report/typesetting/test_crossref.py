@@ -1,5 +1,6 @@
 """Numbers and references in the three languages, and what is refused, each at its line."""
 
+import re
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -197,6 +198,19 @@ def test_tex_that_pandoc_cannot_read_is_named_with_its_line(tmp_path: Path) -> N
     assert "03_x.py:7" in text
 
 
+@pytest.mark.parametrize("to", ["typst", "html"])
+def test_of_a_formula_with_cases_its_line_is_told_and_nothing_else(tmp_path: Path, to: Language) -> None:
+    text = problems("A\n\n$$\\begin{cases} 0, & v < 0 \\nosuch \\end{cases}$$\n", tmp_path, to)
+    assert text.count("Pandoc cannot read") == text.count("03_x.py:3: ") == 1
+
+
+@pytest.mark.parametrize("to", ["typst", "latex", "html"])
+def test_words_about_a_reference_stay(tmp_path: Path, to: Language) -> None:
+    said = "\nSo [see @eq:one; and @fig:line, above], as @eq:one [from here] says.\n"
+    text = body(to, tmp_path, CHAPTER + said)
+    assert re.search(r"So see .*; and .*, above, as .* from here says\.", text, re.DOTALL)
+
+
 def test_a_figure_without_alternative_text_is_refused(tmp_path: Path) -> None:
     text = problems("A\n\n::: {#fig:line}\n![](figures/line.svg)\n\nCaption.\n:::\n", tmp_path)
     assert "03_x.py:4: the figure figures/line.svg has no alternative text" in text
@@ -248,8 +262,14 @@ def test_a_report_that_begins_inside_a_chapter_has_it_as_its_own(tmp_path):
 @pytest.mark.parametrize(
     ("prose", "said"),
     [
-        (r"A $\frac{N(N+1){2}$.", r"cannot read this TeX: \frac{N(N+1){2}; is each brace closed?"),
-        (r"A $\frac{a}{b}}$.", r"cannot read this TeX: \frac{a}{b}}; is each brace closed?"),
+        (
+            r"A $\frac{N(N+1){2}$.",
+            r"cannot read this TeX: \frac{N(N+1){2}; is each brace closed, and each command known?",
+        ),
+        (
+            r"A $\frac{a}{b}}$.",
+            r"cannot read this TeX: \frac{a}{b}}; is each brace closed, and each command known?",
+        ),
         (r"An \alpha in the text.", r"between dollar signs, and \alpha stands in the text"),
         (r"A \frac{a}{b} in the text.", r"between dollar signs, and \frac{a}{b} stands in the text"),
     ],

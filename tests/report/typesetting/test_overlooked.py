@@ -28,9 +28,13 @@ def told(*lines: str) -> list[tuple[int, str]]:
         (r"$a}$", "a brace is closed that was not opened"),
         (r"$\left( a$", r"\left and \right do not match"),
         (r"$$\begin{cases} a & b$$", r"\begin and \end do not match"),
+        (r"$\frac{1}{}$", r"\frac is of nothing"),
+        (r"$\sqrt[3]{ }$", r"\sqrt is of nothing"),
+        (r"$\mathbf{}x$", r"\mathbf is of nothing"),
+        (r"$a \label{eq:a}$", "the number of an equation has its label outside, $$ ... $$ {#eq:name}"),
     ],
 )
-def test_braces_that_do_not_match_are_told_with_the_formula(formula, said):
+def test_tex_that_the_formats_would_take_differently_is_told_with_the_formula(formula, said):
     assert told("# A", "", f"Here {formula} stands.") == [(3, f"{said}: {formula}")]
 
 
@@ -53,6 +57,7 @@ def test_a_formula_that_is_not_ended_is_told_and_a_price_is_none():
         (["See @Fig:a."], 1, "@Fig:a is no reference: write @fig:a"),
         (["See @table:a."], 1, "@table:a is no reference: write @tbl:a"),
         (["See [this](#sec:no)."], 1, "the link leads to nothing: nothing has the id sec:no"),
+        (["# A {#sec:a}", "", "See [this](#sec:a,)."], 3, "the link leads to nothing: nothing has the id sec:a,"),
         (["# A {#sec:a}", "", "## [](#sec:a)"], 3, "a heading needs words"),
         (["# A", "", "##", "", "B."], 3, "a heading needs words"),
         (["# A", "", "## {#sec:b}"], 3, "a heading needs words"),
@@ -61,6 +66,7 @@ def test_a_formula_that_is_not_ended_is_told_and_a_price_is_none():
         (["A.", "", ":::"], 3, "::: ends a block that was not begun"),
         (["A.", "", "```python", "a = 1"], 3, "the code that begins here is not ended"),
         (["Here a<b and c>d."], 1, "<b and c> is read as a tag of HTML and would be lost: write \\<, or a formula"),
+        (["| a | b | c |", "|---|--:|"], 1, "the row has 3 cells, its table 2 columns; a bar is written \\|"),
         (
             ["| a | b |", "|---|--:|", "| $5 | $6 | c |"],
             3,
