@@ -1,4 +1,4 @@
-"""What a chapter should not have: numbers typed into prose, results never used."""
+"""What a chapter should not have: numbers typed into prose, prose in code, results never used."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ _NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*\d|(?<![\w-])\d")
 
 
 def lint(chapter: Path) -> Iterator[Mistake]:
-    """All typed-in numbers and unused names of a chapter."""
+    """All typed-in numbers, words that are not shown and unused names of a chapter."""
     cells = read_cells(chapter)
     for cell in cells:
-        if cell.is_prose:
-            yield from _typed_numbers(cell, chapter)
+        yield from (_typed_numbers if cell.is_prose else _hidden_prose)(cell, chapter)
     yield from _unused(cells, chapter)
 
 
@@ -39,6 +38,22 @@ def _typed_numbers(cell: Cell, chapter: Path) -> Iterator[Mistake]:
                 f"the number {number} is typed in: compute it, or mark a fact of the protocol "
                 f"as {{{{ given({number}) }}}}",
             )
+
+
+def _hidden_prose(cell: Cell, chapter: Path) -> Iterator[Mistake]:
+    """Comments at the end of a cell of code that are words: prose, if what begins its cell is lost or misspelt."""
+    lines = cell.text.splitlines()
+    begin = 1 + max((n for n, line in enumerate(lines) if line and line[0] != "#"), default=-1)
+    words = [re.sub(r"^# ?", "", line) for line in lines[begin:]]
+    try:
+        ast.parse(
+            "\n".join(word for word in words if word[:1] not in ("%", "!"))
+        )  # code, and Jupyter's commands
+    except SyntaxError:
+        yield Mistake(
+            Source(chapter, cell.line + begin + next(n for n, word in enumerate(words) if word)),
+            "these words stand in a cell of code and are not shown: a cell of prose begins with # %% [markdown]",
+        )
 
 
 def _unused(cells: Sequence[Cell], chapter: Path) -> Iterator[Mistake]:

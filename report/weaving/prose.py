@@ -107,8 +107,17 @@ class Prose:
         if found := re.search(r"No (filter|test) named '(\w+)'", said):
             kind, name = found.groups()
             known = self._environment.filters if kind == "filter" else self._environment.tests
-            return f"there is no {kind} {name!r}; {near(name, [*known])}"
-        return f"{said}; {TEX_BRACES}"
+            alike = get_close_matches(name, known, n=2)
+            of_reports = [each for each in known if each in self._environment.globals]
+            return f"there is no {kind} {name!r}; {near(name, alike or of_reports or [*known])}"
+        if found := re.search(r"unknown tag '(\w+)'", said):
+            name = found[1]
+            begun = name.removeprefix("end")
+            unknown = f"there is no {{% {name} %}}; {near(name, ['if', 'for', 'set', 'else', 'elif'])}"
+            return f"{{% {name} %}} ends no {{% {begun} ... %}}" if begun != name else unknown
+        if "end of comment" in said:
+            return "{## begins what is left out, and ##} is missing; an id is written {#eq:name}"
+        return f"{said.rstrip('.')}; {TEX_BRACES}"
 
     def _check(self, tree: nodes.Template, chapter: Path, names: Mapping[str, Any]) -> None:
         """Refuse what Jinja would print wrongly or not at all: all such expressions of the cell at once."""

@@ -264,6 +264,10 @@ _NOTEBOOK_ONLY = ("_repr_html_", "_repr_svg_", "_repr_png_", "_repr_markdown_", 
 _LACKS = re.compile(r"^(\w+)\(\) missing \d+ required (?:keyword-only|positional) arguments?: (.*)$")
 
 
+#: where a module lies that lacks a name
+_FILE = r" \([^()\n]*\.(?:py|so|pyd)\)$"
+
+
 _AUTHORING = Path(authoring.__file__).parent
 
 
@@ -271,7 +275,8 @@ def _failure(error: Exception, cell: Cell, chapter: Path) -> Mistake:
     """The chapter's line that failed, and the place where the exception came from if that is elsewhere."""
     if found := _LACKS.search(str(error)):
         return Mistake(where_raised(error, chapter, cell.line), f"{found[1]} needs {found[2]}")
-    message = f"{type(error).__name__}: {error}"
+    said = error.msg if isinstance(error, ImportError) else error
+    message = f"{type(error).__name__}: {re.sub(_FILE, '', str(said))}"
     innermost = traceback.extract_tb(error.__traceback__)[-1]
     if Path(innermost.filename).parent == _AUTHORING and isinstance(error, ValueError | TypeError):
         message = str(error)  # which is said to authors

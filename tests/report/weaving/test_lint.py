@@ -57,6 +57,20 @@ pair, lost = helper(1), 2
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("begin", ["", "# [markdown]\n", "#\n# %%[markdown]\n", "# %% [markdwn]\n", "# %%\n"])
+def test_prose_that_a_cell_of_code_hides_is_found(tmp_path, begin):
+    [(line, message)] = found(tmp_path, f"# %%\nprint()\n\n{begin}# Here is what it prints.\n")
+    assert line in (4, 5, 6)
+    assert message.startswith("these words stand in a cell of code and are not shown")
+
+
+@pytest.mark.parametrize(
+    "comment", ["# print(x)\n#\n# if x:\n#     print(x)", "# %matplotlib inline", "# TODO"]
+)
+def test_code_in_comments_and_a_title_of_a_cell_are_no_prose(tmp_path, comment):
+    assert found(tmp_path, f"# %% A title\n# This prints something.\nprint()\n\n{comment}\n") == []
+
+
 def test_tables_never_spoken_of_are_found_at_their_line(tmp_path):
     code = 'table(\n    [{"a": 1}], id="tbl:lost", caption="", columns={"a": "A"}\n)\n'
     text = f"# %%\nfrom report.authoring import table\n{code}"

@@ -78,11 +78,36 @@ def test_a_jinja_syntax_error_names_its_line(chapter: Write, prose: str) -> None
         ("{% if y %} A", "{% if ... %} is not closed: {% endif %} is missing"),
         ("{% for x in [1] %} A", "{% for ... %} is not closed: {% endfor %} is missing"),
         ("{{ y | numbr(2) }}", "there is no filter 'numbr'; did you mean number?"),
+        (
+            "{{ y | of }}",
+            "there is no filter 'of'; there are percent, number, in_text, listing, counted, enumerated, tex.",
+        ),
+        ("A {% endif %}", "{% endif %} ends no {% if ... %}"),
+        ("{% fo x in y %}", "there is no {% fo %}; did you mean for?"),
+        ("$$a$$ {##eq:a}", "{## begins what is left out, and ##} is missing; an id is written {#eq:name}"),
     ],
 )
 def test_a_mistake_in_jinja_is_told_in_an_authors_words(chapter: Write, prose: str, said: str) -> None:
     [(_, _, message)] = mistakes(chapter(f"# %%\ny = 1\n\n# %% [markdown]\n# {prose}\n"))
     assert message == said
+
+
+@pytest.mark.parametrize("tags", ['"show"', "3", "null", '[["show"]]', '["show"', '["show", "show"]'])
+def test_tags_that_can_not_be_read_are_told_at_their_line(chapter: Write, tags: str) -> None:
+    [(_, line, message)] = mistakes(chapter(f"# %% [markdown]\n# A\n\n# %% tags={tags}\nx = 1\n"))
+    assert (line, "a list of texts" in message) == (4, True)
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+@pytest.mark.parametrize("line", ["x = 1", "    # C", ":::", "[# C"])
+def test_a_line_of_prose_without_its_sign_is_told(chapter: Write, kind: str, line: str) -> None:
+    [(_, place, message)] = mistakes(chapter(f"# %%\nx = 1\n\n# %% [{kind}]\n# A\n#\n# B\n{line}\n# D\n"))
+    assert (place, message.startswith('each line of a cell of prose begins with "# "')) == (8, True)
+
+
+def test_a_name_that_a_module_lacks_is_told_without_the_modules_file(chapter: Write) -> None:
+    [(_, line, message)] = mistakes(chapter("# %%\nfrom report.authoring import figur\n"))
+    assert (line, message) == (2, "ImportError: cannot import name 'figur' from 'report.authoring'")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +231,14 @@ def test_a_failing_last_expression_names_its_line(chapter: Write, code: str, sai
     [(_, line, message)] = mistakes(chapter(CELL.format(code=code)))
     assert line in (8, 10)  # where the call begins, or its part that fails
     assert said in message
+
+
+@pytest.mark.parametrize(
+    "prose", ['"""One\n\n{{ z }}."""', 'r"""One\n\n{{ z }}.\n"""', "'''\nOne {{ z }}.\n'''"]
+)
+def test_prose_in_a_string_may_begin_and_end_beside_its_quotes(chapter: Write, prose: str) -> None:
+    [(_, line, _)] = mistakes(chapter(f"# %%\nx = 1\n\n# %% [markdown]\n{prose}\n"))
+    assert line == 5 + prose[: prose.index("z")].count("\n")
 
 
 def test_prose_in_a_string_and_repeated_cells_are_found(chapter: Write) -> None:
