@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import _thread
 import ctypes
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import _GeneratorContextManager, contextmanager
 from time import monotonic
 from typing import NoReturn
 
@@ -15,6 +16,14 @@ from derivations.language.pieces import Unproven
 _AGAIN = (
     0.1  # seconds after which the time is said to be over again, if something on the way took it for its own
 )
+
+
+_SOON = 0.001  # seconds
+#: where a thread is neither in its block nor in `time_limit`, and no one would take it
+_BETWEEN = {
+    method.__code__ for method in (_GeneratorContextManager.__enter__, _GeneratorContextManager.__exit__)
+}
+_TURNS = 10_000  # of waiting for what should come at once, before it is raised again
 
 
 class _Over(BaseException):
@@ -29,6 +38,9 @@ class _InForce(threading.local):
 
 
 _in_force = _InForce()
+#: held while a thread is started: until that runs, CPython knows it by the number of the one that starts it, and what is
+#: to be raised in the one would be raised in the other
+_starting = _thread.allocate_lock()
 
 
 @contextmanager
@@ -47,7 +59,11 @@ def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
     inside.acquire()
     try:
         ends.append(end)
-        _thread.start_new_thread(_watch, (here, end, inside, leaving, said))
+        with _starting:
+            begun = _thread.allocate_lock()
+            begun.acquire()
+            _thread.start_new_thread(_watch, (here, end, inside, leaving, said, begun))
+            begun.acquire()
         yield
     except _Over:
         over = True
@@ -71,18 +87,27 @@ def time_limit(seconds: float | None, sought: str = "proof") -> Iterator[None]:
 
 
 def _watch(
-    thread: int, end: float, inside: _thread.LockType, leaving: _thread.RLock, said: list[float]
+    thread: int,
+    end: float,
+    inside: _thread.LockType,
+    leaving: _thread.RLock,
+    said: list[float],
+    begun: _thread.LockType,
 ) -> None:
     """Raise `_Over` in the thread at the end, while that is inside its block and not about to leave it.
 
     Each step on these locks is one instruction, before or after which `_Over` comes; not so with `threading`'s.
     """
+    begun.release()
     wait = max(0.0, end - monotonic())
     while not inside.acquire(timeout=wait) and leaving.acquire(blocking=False):
-        said.append(monotonic())
-        _raise_over(thread)
+        with _starting:
+            wait = _SOON
+            if sys._current_frames()[thread].f_code not in _BETWEEN:
+                _raise_over(thread)
+                said.append(monotonic())
+                wait = _AGAIN
         leaving.release()
-        wait = _AGAIN
 
 
 def _raise_over(thread: int) -> None:
@@ -94,6 +119,7 @@ def _await_over(here: int) -> NoReturn:
 
     The one that may wait in this thread is replaced: to take it back would leave CPython 3.11 looking for it for ever.
     """
-    _raise_over(here)
     while True:
-        pass
+        _raise_over(here)
+        for _ in range(_TURNS):
+            pass

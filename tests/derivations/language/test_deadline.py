@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import _thread
+import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -208,3 +209,27 @@ def test_a_search_in_a_thread_ends_in_time():
     (error,) = in_thread(late)
     assert isinstance(error, Unproven)
     assert time.monotonic() - start < 5
+
+
+def test_a_limit_is_watched_when_its_block_begins():
+    # Until its thread runs, what is raised in this one may be raised in that.
+    before, interval = _thread._count(), sys.getswitchinterval()
+    sys.setswitchinterval(10)  # seconds for which a thread need not let another run
+    try:
+        with time_limit(5):
+            watched = _thread._count()
+    finally:
+        sys.setswitchinterval(interval)
+    assert watched == before + 1
+
+
+def test_no_limit_ends_anything_between_a_block_and_its_own_limit():
+    block = contextmanager(lambda: iter([None]))()
+    block.gen = map(time.sleep, [0.2])  # now it takes so long to leave the block
+    left = []
+    with pytest.raises(Unproven), time_limit(0.05):
+        with pytest.raises(RuntimeError, match="generator didn't stop"):
+            block.__exit__(None, None, None)
+        left.append(True)
+        busy(5)
+    assert left
