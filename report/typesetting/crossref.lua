@@ -237,6 +237,7 @@ end
 
 -- Comments say which cell of which chapter follows; they lead from an error in the output back to it.
 local function set_comment(block)
+  if block.format == 'tex' then problems[#problems + 1] = 'TeX outside of a formula: ' .. block.text:match('[^\n]*') end
   local text = block.format == 'html' and block.text:match('^<!%-%- (.*) %-%->%s*$')
   if text and write.comment then return write.comment(text) end
 end

@@ -115,6 +115,8 @@ def _labels(text: str, prose: str) -> Found:
         last = paragraph.rpartition("\n")[2]
         if match[1].startswith("eq:") and before.endswith("\x06") and not text[: len(before)].endswith("$$"):
             yield match.start(), f"a formula in a line has no number: write $$ ... $$ {{#{match[1]}}}"
+        elif last.startswith("#") and not match[1].startswith("sec:"):
+            yield match.start(), f"{{#{match[1]}}} stands at a heading, whose label is {{#sec:name}}"
         elif not (
             before.endswith(("]", ")", "\x06")) or last.startswith(("#", ":")) or paragraph[:2] == ": "
         ):
@@ -166,7 +168,7 @@ def _unclosed(text: str, prose: str) -> Found:
         yield place, "the block that begins here is not ended: ::: is missing"
     for match in re.finditer(r"^(?:```|~~~)", text, re.MULTILINE):
         yield match.start(), "the code that begins here is not ended"
-    for match in re.finditer(r"(?<![\\$\w])\$(?=[A-Za-z\\])", prose):
+    for match in re.finditer(r"(?<![\\$\w])\$(?=[A-Za-z\\])|(?<!\\)\$\$", prose):
         yield match.start(), r"the formula that begins here is not ended; a dollar sign is written \$"
 
 

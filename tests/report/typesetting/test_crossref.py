@@ -270,6 +270,10 @@ def test_a_report_that_begins_inside_a_chapter_has_it_as_its_own(tmp_path):
             r"A $\frac{a}{b}}$.",
             r"cannot read this TeX: \frac{a}{b}}; is each brace closed, and each command known?",
         ),
+        (
+            r"\begin{aligned} a \end{aligned}",
+            r"between dollar signs, and \begin{aligned} a \end{aligned} stands in",
+        ),
         (r"An \alpha in the text.", r"between dollar signs, and \alpha stands in the text"),
         (r"A \frac{a}{b} in the text.", r"between dollar signs, and \frac{a}{b} stands in the text"),
     ],

@@ -42,6 +42,9 @@ def test_a_formula_that_is_not_ended_is_told_and_a_price_is_none():
     assert told("Here $a = b stands.") == [
         (1, r"the formula that begins here is not ended; a dollar sign is written \$")
     ]
+    assert told("Here", "", r"$$ \begin{aligned} a \end{aligned}", "stands.") == [
+        (3, r"the formula that begins here is not ended; a dollar sign is written \$")
+    ]
     assert told("It costs $5, or $6.", r"In \$A it is more.") == []
 
 
@@ -54,6 +57,7 @@ def test_a_formula_that_is_not_ended_is_told_and_a_price_is_none():
         (["# A {#sec: x}"], 1, "{#sec: x} is no label: one has no spaces, as in {#fig:name}"),
         (["Here $a$ {#eq:a} stands."], 1, "a formula in a line has no number: write $$ ... $$ {#eq:a}"),
         (["A sentence. {#sec:a}"], 1, "{#sec:a} stands in the text: a label ends a heading, a caption or an equation"),
+        (["# A $$a$$ {#eq:a}"], 1, "{#eq:a} stands at a heading, whose label is {#sec:name}"),
         (["See @Fig:a."], 1, "@Fig:a is no reference: write @fig:a"),
         (["See @table:a."], 1, "@table:a is no reference: write @tbl:a"),
         (["See [this](#sec:no)."], 1, "the link leads to nothing: nothing has the id sec:no"),
