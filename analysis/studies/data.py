@@ -22,7 +22,7 @@ from analysis.keeping.memo import not_while_asking, stamps
 from analysis.studies.own.clean import Clean, clean
 from analysis.studies.own.files import source
 from analysis.studies.own.idx import read_idx
-from analysis.studies.own.parts import PARTS, DataError, Parts
+from analysis.studies.own.parts import PARTS, DataError, Parts, printable
 from analysis.studies.patterns import Data
 
 EMBEDDED = Path(__file__).parent / "mnist"
@@ -100,7 +100,7 @@ def _named(place: Path) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise DataError(f"the data in {place}: {error}") from None
+        raise DataError(printable(f"the data in {place}: {error}")) from None
 
 
 def _decode(name: str, place: Path, folder: Path) -> None:

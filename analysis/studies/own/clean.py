@@ -12,6 +12,7 @@ from analysis.studies.own.parts import PARTS, DataError, Parts, listed
 from analysis.studies.patterns import FULL_INTENSITY
 
 MOST_CLASSES = 256  # labels are trained on as bytes
+_TOO_LARGE = 2.0**63  # for a label, of 64 bits
 _AT_ONCE = 4096  # images that are scaled together
 
 
@@ -100,7 +101,7 @@ def _readable(labels: np.ndarray) -> np.ndarray:
     if labels.dtype.kind == "U":
         try:
             return labels.astype(np.int64)
-        except ValueError:
+        except (ValueError, OverflowError):
             return labels
     if labels.dtype.kind not in "buif":
         raise DataError(f"labels are to be numbers or names, not {labels.dtype}")
@@ -109,6 +110,9 @@ def _readable(labels: np.ndarray) -> np.ndarray:
         raise DataError(
             f"labels are to be whole numbers, unlike {labels[wrong[0]] if wrong.size else labels.max()}"
         )
+    largest = max(abs(float(labels.min())), abs(float(labels.max())))
+    if largest >= _TOO_LARGE:
+        raise DataError(f"labels are to be of an ordinary size, unlike {largest:g}")
     return labels.astype(np.int64)
 
 

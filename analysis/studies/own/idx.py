@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+_MOST = 32  # dimensions, that any NumPy can have
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 
 def read_idx(content: bytes) -> np.ndarray:
     """The array in a file of this content; raises `ValueError`."""
-    if content[:2] != bytes(2) or len(content) < 4 or content[2] not in TYPES or not content[3]:
+    if content[:2] != bytes(2) or len(content) < 4 or content[2] not in TYPES or not 0 < content[3] <= _MOST:
         raise ValueError(f"is no IDX file: it begins with {content[:4]!r}")
     dtype, begin = np.dtype(TYPES[content[2]]), 4 + 4 * content[3]
     if len(content) < begin:

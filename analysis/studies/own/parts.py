@@ -42,12 +42,21 @@ def part_of(name: str) -> str | None:
     return "_".join(found) if "_".join(found) in PARTS else None
 
 
+def printable(text: str) -> str:
+    r"""The text on one line, with what can't be printed in a file's name as Python writes it.
+
+    >>> printable("a\nb.npz"), printable("größe.npz")
+    ('a\\nb.npz', 'größe.npz')
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names as a message has them, not too many.
 
     >>> listed("abcdefghij"), listed([])
     ('a, b, c, d, e, f, g, h and 2 more', 'nothing')
     """
-    names = list(names)
+    names = [printable(name) for name in names]
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return ", ".join(names[:LISTED]) + more if names else "nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +76,15 @@ def from_pictures(train: Pictures, test: Pictures) -> Parts:
 def _pixels(path: Path) -> np.ndarray:
     """A picture, (rows, columns) in grey, of bytes or of 16 bits, or (rows, columns, 3) in colours."""
     try:
-        with Image.open(path) as picture:
-            if picture.mode in _DEEP:
-                return np.asarray(picture).astype(np.uint16)
-            return np.asarray(picture.convert("L" if picture.mode in _GREY else "RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                if picture.mode in _DEEP:
+                    return np.asarray(picture).astype(np.uint16)
+                return np.asarray(picture.convert("L" if picture.mode in _GREY else "RGB"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DataError(f"{_named(path)} has more pixels than a picture is to have") from None
+    except (OSError, SyntaxError, ValueError):
         raise DataError(f"{_named(path)} is no picture, or damaged") from None
 
 

@@ -67,6 +67,39 @@ def test_a_byte_that_changed_is_damage(npz):
     assert "is damaged: Bad CRC-32" in refused(path)
 
 
+def npy(shape, dtype="|u1"):
+    """A file of one array, whose head promises this and which has three bytes."""
+    head = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode() + b"abc"
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("(1099511627776, 1)", "does not fit into memory"),
+        ("(8589934592, 1)", "is damaged: EOF"),
+        (f"({10**30},)", "is damaged"),
+        ("(-1, 3)", "is damaged"),
+        ("(3, 1", "is damaged"),
+        ("(3, 1 1)", "is damaged"),
+    ],
+)
+def test_a_head_that_promises_what_is_not_there_is_damage(tmp_path, shape, said):
+    path = tmp_path / "train_images.npy"
+    path.write_bytes(npy(shape))
+    assert said in refused(path, array_in)
+    with zipfile.ZipFile(tmp_path / "d.npz", "w") as archive:
+        for part in PARTS:
+            archive.writestr(f"{part}.npy", npy(shape))
+    assert said in refused(tmp_path / "d.npz")
+
+
+def test_what_python_2_wrote_is_read_without_a_word(tmp_path):
+    path = tmp_path / "train_images.npy"
+    path.write_bytes(npy("(3L, 1L)"))
+    assert array_in(path).tolist() == [[97], [98], [99]]
+
+
 def test_what_is_no_archive_of_arrays_is_named(npz, tmp_path):
     path = npz(**ARRAYS)
     path.write_text("\n<html><body>404 Not Found")

@@ -95,6 +95,9 @@ def test_any_labels_are_numbered_in_their_order(labels):
 def test_what_the_classes_were_is_said():
     assert "the classes are 1 to 6" in clean(parts(labels=lambda t: t + 1)).notes
     assert "the classes are 0, 2, 4, 6, 8, 10" in clean(parts(labels=lambda t: 2 * t)).notes
+    assert "the classes are 10000000000000000000, 20000000000000000000" in (
+        clean(parts(labels=lambda t: np.array(["1" + "0" * 19, "2" + "0" * 19])[t % 2])).notes
+    )
     assert "the classes are ant, bee" in clean(parts(labels=lambda t: np.array(["bee", "ant"])[t % 2])).notes
     unseen = clean(parts(train_labels=lambda t: np.minimum(t, 3)))
     assert "no training image is of class 4, 5" in unseen.notes
@@ -119,6 +122,8 @@ WRONG = {
     "several labels": ({"labels": lambda t: np.eye(6)[t] + np.eye(6)[0]}, r"row 0 is \[2\.0.*one label"),
     "labels with a fraction": ({"labels": lambda t: t + 0.5}, r"whole numbers, unlike 0\.5"),
     "labels that are missing": ({"labels": lambda t: np.where(t == 2, np.nan, t)}, "unlike nan"),
+    "labels of no size": ({"labels": lambda t: t * 1e300}, "ordinary size, unlike 5e"),
+    "labels beyond 64 bits": ({"labels": lambda t: np.uint64(2**63) + t.astype("u8")}, "ordinary size, unlike 9.2"),
     "one class": ({"labels": lambda t: 0 * t}, "2 to 256 different labels, not 1: 0"),
     "names and numbers": ({"test_labels": lambda t: t.astype(str) + np.array("x")}, "like 0, test labels like 0x"),
 }  # fmt: skip

@@ -30,6 +30,7 @@ def test_numbers_of_every_type_are_big_endian(code, letter, numbers):
         (b"", "is no IDX file"),
         (b"\x1f\x8b\x08\x00", "is no IDX file"),
         (bytes([0, 0, 7, 1, 0, 0, 0, 0]), "is no IDX file"),
+        (bytes([0, 0, 8, 255, *[0, 0, 0, 1] * 255, 7]), "is no IDX file"),
         (bytes([0, 0, 8, 3, 0, 0]), "ends within its head"),
         (struct.pack(">2xBBI3B", 8, 1, 4, 1, 2, 3), "to have 4 bytes after its head, for 4 uint8, but has 3"),
         (struct.pack(">2xBBII9B", 8, 2, 2, 4, *range(9)), "for 2 x 4 uint8, but has 9"),

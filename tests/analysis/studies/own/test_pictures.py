@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -116,4 +120,17 @@ def test_a_picture_that_does_not_fit_the_others_is_named(put, content, said):
     else:
         path.write_bytes(content)
     with pytest.raises(DataError, match=rf"test/dog/1\.png.*{said}"):
+        read(folder)
+
+
+@pytest.mark.parametrize("pixels", [10_000**2, 100_000**2])
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_read(put, pixels):
+    folder = put()
+    Image.new("1", (1, 1)).save(folder / "test/dog/1.png")
+    content = (folder / "test/dog/1.png").read_bytes()
+    head = content[12:16] + struct.pack(">2I", *[math.isqrt(pixels)] * 2) + content[24:29]
+    (folder / "test/dog/1.png").write_bytes(
+        content[:12] + head + struct.pack(">I", zlib.crc32(head)) + content[33:]
+    )
+    with pytest.raises(DataError, match=r"test/dog/1\.png has more pixels"):
         read(folder)
