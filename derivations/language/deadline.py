@@ -38,8 +38,8 @@ class _InForce(threading.local):
 
 
 _in_force = _InForce()
-#: held while a thread is started: until that runs, CPython knows it by the number of the one that starts it, and what is
-#: to be raised in the one would be raised in the other
+#: held while a thread is started: until that runs, CPython knows it by the number of the one that starts it, and what
+#: is to be raised in the one would be raised in the other
 _starting = _thread.allocate_lock()
 
 

@@ -132,7 +132,7 @@ def _references(prose: str, markdown: str) -> Found:
         kind = _KINDS.get(match[1].lower())
         if kind and kind != match[1]:
             yield match.start(), f"@{match[1]}:{match[2]} is no reference: write @{kind}:{match[2]}"
-    for match in re.finditer(rf"\]\(#((?:fig|tbl|eq|sec):[^()]*)\)", prose):
+    for match in re.finditer(r"\]\(#((?:fig|tbl|eq|sec):[^()]*)\)", prose):
         if not re.search(rf"#{re.escape(match[1])}(?![\w-])[^)]", markdown):
             yield match.start(), f"the link leads to nothing: nothing has the id {match[1]}"
 
