@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sympy import Abs, Eq, Expr, Max, Min, Ne, Piecewise, Rational, cos, exp, log, pi, sqrt, tanh
 
 from derivations import v
+from derivations.language import parsing
 from derivations.language.parsing import ParseError, parse
 
 
@@ -179,3 +180,10 @@ def test_random_text_is_read_or_refused_in_seconds(text):
         return
     assert isinstance(expression, Expr)
     assert expression.free_symbols <= {v}
+
+
+def test_an_expression_is_read_also_where_other_work_takes_the_time(monkeypatch):
+    waits = iter([1, 0])  # seconds in which this thread does nothing, at the first try and at the second
+    read = parsing._Reader.read
+    monkeypatch.setattr(parsing._Reader, "read", lambda self: (time.sleep(next(waits)), read(self))[1])
+    assert parse("v**2") == v**2
