@@ -44,7 +44,7 @@ def _hidden_prose(cell: Cell, chapter: Path) -> Iterator[Mistake]:
     """Comments at the end of a cell of code that are words: prose, if what begins its cell is lost or misspelt."""
     lines = cell.text.splitlines()
     begin = 1 + max((n for n, line in enumerate(lines) if line and line[0] != "#"), default=-1)
-    words = [re.sub(r"^# ?", "", line) for line in lines[begin:]]
+    words = [re.sub(r"^# ?(##+ )?", "", line) for line in lines[begin:]]
     try:
         ast.parse(
             "\n".join(word for word in words if word[:1] not in ("%", "!"))

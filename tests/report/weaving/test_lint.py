@@ -57,7 +57,9 @@ pair, lost = helper(1), 2
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("begin", ["", "# [markdown]\n", "#\n# %%[markdown]\n", "# %% [markdwn]\n", "# %%\n"])
+@pytest.mark.parametrize(
+    "begin", ["", "# [markdown]\n", "#\n# %%[markdown]\n", "# %% [markdwn]\n", "# %%\n", "# ## A heading\n"]
+)
 def test_prose_that_a_cell_of_code_hides_is_found(tmp_path, begin):
     [(line, message)] = found(tmp_path, f"# %%\nprint()\n\n{begin}# Here is what it prints.\n")
     assert line in (4, 5, 6)
