@@ -26,7 +26,9 @@ def below_the_curves(results: Results, names: Sequence[str]) -> float:
     late = results.history.filter(
         pl.col("activation").is_in(names), pl.col("epoch") > results.study.epochs / 2
     )
-    medians = late.group_by("activation", "depth", "epoch").agg(pl.col("test_accuracy").median())
+    medians = late.group_by("activation", "depth", "epoch", maintain_order=True).agg(
+        pl.col("test_accuracy").median()
+    )
     least = min(medians["test_accuracy"].drop_nans().to_list(), default=0.0)
     return max(0.0, floor(20 * least - 1) / 20)
 
@@ -51,7 +53,7 @@ def ends_below(results: Results, activation: str, others: Sequence[str], depth: 
 
 def learns(results: Results, activation: str, depth: int) -> Finding | None:
     """Every network of this activation and depth has learned by some epoch, though it may lose that again."""
-    best = results.history.filter(activation=activation, depth=depth).group_by("seed")
+    best = results.history.filter(activation=activation, depth=depth).group_by("seed", maintain_order=True)
     scores = best.agg(pl.col("test_accuracy").max()).sort("seed")["test_accuracy"].to_list()
     return Finding(min(scores) > LEARNED, {title(activation): scores}) if scores else None
 

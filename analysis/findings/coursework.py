@@ -39,13 +39,15 @@ def smaller_where_nothing_is_learned(
     Of each network the largest gradient of any layer and probed epoch counts; those that learn are of any depth.
     """
     probed = results.probes.filter(pl.col("epoch") <= epoch, activation=activation)
-    largest = probed.group_by(KEYS).agg(pl.col("gradient_max").fill_nan(inf).max()).sort(KEYS)
-    scores = results.history.filter(activation=activation).sort("epoch").group_by(KEYS)
+    largest = (
+        probed.group_by(KEYS, maintain_order=True).agg(pl.col("gradient_max").fill_nan(inf).max()).sort(KEYS)
+    )
+    scores = results.history.filter(activation=activation).sort("epoch").group_by(KEYS, maintain_order=True)
     best = scores.agg(
         best=pl.col("test_accuracy").max(),
         by_then=pl.col("test_accuracy").filter(pl.col("epoch") <= epoch).last(),
     )
-    runs = largest.join(best, on=KEYS)
+    runs = largest.join(best, on=KEYS, maintain_order="left")
     failed = runs.filter(pl.col("best") <= LEARNED, depth=depth)["gradient_max"].to_list()
     learned = runs.filter(pl.col("by_then") > LEARNED)["gradient_max"].to_list()
     if not failed or not learned:

@@ -72,7 +72,7 @@ def keeps_more(
         return None
     runs = fits.explode("seeds", "measured")
     ones, others = (runs.filter(activation=name) for name in (activation, other))
-    ahead = ones.join(others, on=["depth", "seeds"], suffix="_other").select(
+    ahead = ones.join(others, on=["depth", "seeds"], suffix="_other", maintain_order="left").select(
         "depth",
         seed="seeds",
         measured=pl.col("measured") - pl.col("measured_other"),
@@ -88,7 +88,10 @@ def keeps_more(
         all(value > 0 for values in numbers.values() for value in values),
         numbers,
         "number",
-        margin=ahead.group_by("seed").agg(pl.col("measured").min()).sort("seed")["measured"].to_list(),
+        margin=ahead.group_by("seed", maintain_order=True)
+        .agg(pl.col("measured").min())
+        .sort("seed")["measured"]
+        .to_list(),
         margin_unit="at the depth where it is least",
         remark="differences of the slopes of $\\ln \\delta$",
     )

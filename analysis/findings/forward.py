@@ -161,7 +161,7 @@ def dead_units_grow_upwards(
     upper = pl.col("layer") > depth // 2
     halves = [
         hidden.filter(which)
-        .group_by("seed")
+        .group_by("seed", maintain_order=True)
         .agg(pl.col("dead_units").mean())
         .sort("seed")["dead_units"]
         .to_list()

@@ -60,5 +60,5 @@ def _scores(gain: Results | None, depth: int) -> dict[str, list[float]]:
 
 
 def _means(results: Results, activation: str, depth: int) -> list[float]:
-    of_seed = results.history.filter(activation=activation, depth=depth).group_by("seed")
+    of_seed = results.history.filter(activation=activation, depth=depth).group_by("seed", maintain_order=True)
     return of_seed.agg(pl.col("test_accuracy").mean()).sort("seed")["test_accuracy"].to_list()

@@ -61,7 +61,11 @@ def could_not_move(results: Results, activation: str, depths: Sequence[int], dat
 def keeps_its_norm(results: Results, activation: str, depths: Sequence[int]) -> Finding | None:
     """The spectral norm of the first layer's weights is the same number at every probed epoch, to its last bit."""
     first = _first_layer(results, activation, depths)
-    norms = first.group_by("depth", "seed").agg(pl.col("spectral_norm").n_unique())["spectral_norm"].to_list()
+    norms = (
+        first.group_by("depth", "seed", maintain_order=True)
+        .agg(pl.col("spectral_norm").n_unique())["spectral_norm"]
+        .to_list()
+    )
     if not norms:
         return None
     remark = f"networks: {len(norms):,}; probed epochs: {len(results.study.probe_epochs)}"
@@ -76,7 +80,12 @@ def keeps_its_fall(results: Results, activation: str, depths: Sequence[int], wit
     growth = delta_growth(results.probes).filter(pl.col("depth").is_in(depths), activation=activation)
     start = growth.filter(epoch=0).select("depth", "seed", start="growth")
     change = (pl.col("growth") - pl.col("start")).abs()
-    changes = growth.join(start, on=["depth", "seed"]).select(by=change)["by"].drop_nulls().to_list()
+    changes = (
+        growth.join(start, on=["depth", "seed"], maintain_order="left")
+        .select(by=change)["by"]
+        .drop_nulls()
+        .to_list()
+    )
     if not changes:
         return None
     return Finding(max(changes) < within, {"orders of magnitude": changes}, "number")
@@ -99,7 +108,12 @@ def reaches_the_output_only(
     if output.is_empty() or between.is_empty() or between["chi"].null_count():
         return None
     gradients = output["gradient_max"].to_list()
-    left = between.group_by("depth").agg(pl.col("chi").product().sqrt()).sort("depth")["chi"].to_list()
+    left = (
+        between.group_by("depth", maintain_order=True)
+        .agg(pl.col("chi").product().sqrt())
+        .sort("depth")["chi"]
+        .to_list()
+    )
     holds = all(gradient > 0 for gradient in gradients) and max(left) < to
     return Finding(holds, {"gradient of the output layer": gradients, "left of a difference": left}, "number")
 

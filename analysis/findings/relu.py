@@ -81,7 +81,9 @@ def nothing_arrives_below_dead_layers(results: Results, epoch: int) -> Finding |
     runs = with_dead_layer(results, epoch)
     if runs.is_empty():
         return None
-    layers = results.probes.filter(activation="relu", epoch=epoch).join(runs, on=("depth", "seed"))
+    layers = results.probes.filter(activation="relu", epoch=epoch).join(
+        runs, on=("depth", "seed"), maintain_order="left"
+    )
     dead = (pl.col("layer") < pl.col("depth")) & (pl.col("dead_units") == 1)
     highest = pl.col("layer").filter(dead).max().over("depth", "seed")
     below = layers.filter(pl.col("layer") <= highest)["delta_max"].to_list()
@@ -98,7 +100,9 @@ def never_learns_with_dead_layer(results: Results, epoch: int, chance: float) ->
     if runs.is_empty() or epoch >= results.study.epochs:
         return None
     scores = (
-        results.summary.filter(activation="relu").join(runs, on=("depth", "seed"))["test_accuracy"].to_list()
+        results.summary.filter(activation="relu")
+        .join(runs, on=("depth", "seed"), maintain_order="left")["test_accuracy"]
+        .to_list()
     )
     remark = f"{runs.height:,} of {_networks(results):,} networks"
     return Finding(max(scores) <= chance, {"in the end": scores}, remark=remark)

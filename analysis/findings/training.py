@@ -35,7 +35,7 @@ def growth_increases(results: Results, epoch: int) -> Finding | None:
     None where no network that has two hidden layers has learned.
     """
     start = delta_growth(results.probes).filter(epoch=0).select(*KEYS, start="growth")
-    runs = _growth_where_learned(results, epoch).join(start, on=RUN)
+    runs = _growth_where_learned(results, epoch).join(start, on=RUN, maintain_order="left")
     now, at_first = (pl.col(name).fill_null(-inf) for name in ("growth", "start"))  # null: nothing arrives
     gained = runs.select("seed", by=now - at_first)
     return _all_positive(gained, {"orders of magnitude": gained["by"].to_list()})
@@ -50,7 +50,9 @@ def output_delta_shrinks(results: Results) -> Finding | None:
 
 def largest_norm_grows(results: Results) -> Finding | None:
     """In every network that has learned in the end, the largest spectral norm of its weights has grown."""
-    norms = results.probes.group_by(*KEYS, "epoch").agg(value=pl.col("spectral_norm").max())
+    norms = results.probes.group_by(*KEYS, "epoch", maintain_order=True).agg(
+        value=pl.col("spectral_norm").max()
+    )
     gained = _orders_gained(results, norms)
     return _all_positive(gained, _ratios(gained))
 
@@ -82,7 +84,7 @@ def first_gradient_falls(results: Results, activation: str, since: int) -> Findi
 def _growth_where_learned(results: Results, epoch: int) -> pl.DataFrame:
     """`delta_growth` after an epoch of the networks with two hidden layers or more that have learned by then."""
     growth = delta_growth(results.probes).filter(pl.col("depth") > 2, epoch=epoch)
-    return growth.join(_learned(results, epoch), on=RUN, how="semi")
+    return growth.join(_learned(results, epoch), on=RUN, how="semi", maintain_order="left")
 
 
 def _orders_gained(results: Results, values: pl.DataFrame) -> pl.DataFrame:
@@ -91,7 +93,11 @@ def _orders_gained(results: Results, values: pl.DataFrame) -> pl.DataFrame:
     Columns: seed, by.
     """
     first, last = (values.filter(epoch=epoch).drop("epoch") for epoch in (0, results.study.epochs))
-    runs = _learned(results, results.study.epochs).join(first, on=RUN).join(last, on=RUN, suffix="_last")
+    runs = (
+        _learned(results, results.study.epochs)
+        .join(first, on=RUN, maintain_order="left")
+        .join(last, on=RUN, suffix="_last", maintain_order="left")
+    )
     orders = orders_of_magnitude(runs["value_last"].to_list(), runs["value"].to_list())
     return runs.select("seed", pl.Series("by", orders, dtype=pl.Float64))
 
@@ -109,7 +115,10 @@ def _all_positive(runs: pl.DataFrame, numbers: Mapping[str, Sequence[float]]) ->
         all(value > 0 for value in runs["by"].to_list()),
         numbers,
         "number",
-        margin=runs.group_by("seed").agg(pl.col("by").min()).sort("seed")["by"].to_list(),
+        margin=runs.group_by("seed", maintain_order=True)
+        .agg(pl.col("by").min())
+        .sort("seed")["by"]
+        .to_list(),
         margin_unit="orders of magnitude in the network where it is least",
         remark=f"networks: {runs.height:,}",
     )

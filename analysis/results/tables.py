@@ -34,7 +34,7 @@ def scores(history: pl.DataFrame) -> pl.DataFrame:
     test, epoch = pl.col("test_accuracy"), pl.col("epoch")
     epochs = int(history.select(epoch.max()).item() or 0)
     last = epoch > epochs - last_epochs(epochs)
-    runs = history.sort("epoch").group_by(*GROUP, "seed")
+    runs = history.sort("epoch").group_by(*GROUP, "seed", maintain_order=True)
     found = runs.agg(
         test=test.filter(last).mean(),
         train=pl.col("train_accuracy").filter(last).mean(),
@@ -213,12 +213,12 @@ def growth_by_epoch(results: Results, predictions: pl.DataFrame) -> pl.DataFrame
     hidden = predictions.filter(pl.col("layer") < pl.col("depth"))
     early = results.history.filter(epoch=results.study.early).sort("seed")
     parts = [
-        hidden.group_by(GROUP).agg(predicted=_growth("delta")),
+        hidden.group_by(GROUP, maintain_order=True).agg(predicted=_growth("delta")),
         *(
-            of_one.group_by(GROUP).agg(pl.col("growth").median().alias(f"epoch {epoch}"))
+            of_one.group_by(GROUP, maintain_order=True).agg(pl.col("growth").median().alias(f"epoch {epoch}"))
             for (epoch,), of_one in delta_growth(results.probes).group_by("epoch", maintain_order=True)
         ),
-        early.group_by(GROUP).agg(accuracy=pl.col("test_accuracy")),
+        early.group_by(GROUP, maintain_order=True).agg(accuracy=pl.col("test_accuracy")),
     ]
     table = results.summary.select(GROUP).unique(maintain_order=True)
     for part in parts:
