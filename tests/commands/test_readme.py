@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import textwrap
 import tomllib
 from pathlib import Path
 
@@ -22,7 +21,6 @@ COMMANDS = [
     line.partition("  ")[0].partition(" #")[0]
     for line in re.findall(r"^    ((?:python|dask|REPORT_STUDY=).*)$", TEXT, re.MULTILINE)
 ]
-INDENTED = re.compile(r"(?:^    .*\n|^\n)+", re.MULTILINE)
 #: by what the others are tested
 ELSEWHERE = {
     "python -m pip install -e . && python build.py": "the second half below; the wheel in test_installed",
@@ -40,9 +38,9 @@ SMALLER = {"seeds = 5": "seeds = 1", "epochs = 100": "epochs = 1", "[5, 20, 40]"
 
 
 def study() -> str:
-    """The study of the README, which the command to build it follows."""
-    block = next(block[0] for block in INDENTED.finditer(TEXT) if "batch_size" in block[0])
-    return textwrap.dedent(block.partition("    python")[0])
+    """The study of the README, in parts before the command to build it."""
+    section = TEXT.partition("## Change the study")[2].partition("    python build.py")[0]
+    return "".join(f"{line[4:]}\n" for line in section.splitlines() if line.startswith("    "))
 
 
 @pytest.mark.slow
