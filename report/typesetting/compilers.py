@@ -65,7 +65,7 @@ def _written(
     document: str, folder: Path, day: date, standard: Literal["ua-1"] | None
 ) -> tuple[bytes, list[typst.TypstWarning]]:
     """The PDF, and the compiler's warnings."""
-    _settle(document, folder)
+    prepare(document, folder)
     pdf, warnings = _compiler(folder).compile_with_warnings(
         format="pdf", pdf_standards=standard, timestamp=_midnight(day)
     )
@@ -73,8 +73,11 @@ def _written(
     return pdf, warnings
 
 
-def _settle(document: str, folder: Path) -> None:
-    """Write the document into the folder, so that no figure or table of it floats out of its section."""
+def prepare(document: str, folder: Path) -> None:
+    """Write the document into the folder, so that no figure or table of it floats out of its section.
+
+    The compiler keeps what is laid out on the way: a document that is like this one then takes less time.
+    """
     standing: set[str] = set()
     (folder / _SOURCE).write_text(document, encoding="utf-8", newline="\n")
     while True:
@@ -89,11 +92,6 @@ def _settle(document: str, folder: Path) -> None:
 
 # What stands is in a file of its own: a change in the document would have more of it laid out anew.
 _SOURCE, _STANDING, _LAYOUT = "report.typ", "standing.json", "<layout>"
-
-
-def prepare(document: str, folder: Path) -> None:
-    """Lay out a document as like as possible to the one to come: the compiler keeps what both have."""
-    _settle(document, folder)
 
 
 @lru_cache(maxsize=1)

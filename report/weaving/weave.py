@@ -20,6 +20,7 @@ from report.authoring import Absent, Block, Claim
 from report.authoring.blocks import drawn, tabulated
 from report.authoring.claims import registered
 from report.mistakes import ChapterError, Mistake, Source, where_raised
+from report.project import FILE
 from report.weaving.cells import Cell, read_cells, text_of
 from report.weaving.computed import Code, Computed, Values
 from report.weaving.escapes import eaten_in_code
@@ -194,7 +195,7 @@ _FOUND_NOTHING = "nothing was found about this claim (None), so that its paragra
 
 def _is_built_in(chapter: Path) -> bool:
     """Whether a chapter comes with the project: it speaks of what many studies have, and some have not."""
-    return chapter.resolve().is_relative_to(Path(__file__).parents[1] / "chapters")
+    return chapter.resolve().is_relative_to(FILE.parent / "chapters")
 
 
 def _weave_chapter(chapter: Path, prose: Prose) -> list[Line]:
