@@ -1,6 +1,7 @@
-"""Asks the command line about an expression, in a process of its own that can be ended: some proofs hang.
+"""Asks about an expression in a process of its own that can be ended: some proofs hang.
 
-`python tests/asking.py` answers each line of JSON, a list of arguments, with one line of JSON.
+What is asked is the library, for the gradient alone, or the command line, for all that is derived. The process answers
+each line of JSON, a text, a limit and whether the command line is asked, with one line of JSON.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ LIMIT, SLACK = 10.0, 60.0  # seconds for a proof, and for all else; what takes l
 
 @dataclass(frozen=True)
 class Answer:
-    """What the command line said."""
+    """What was said: the status, words and JSON of the command line."""
 
     status: int
     out: str
@@ -85,24 +86,27 @@ def _end(decimal: str, exact: str | None) -> mpf:
 
 
 class Worker:
-    """A process that answers; it is ended when an answer takes too long, and another is started."""
+    """A process that answers; it is ended when an answer takes too long, and another is started.
 
-    def __init__(self) -> None:
+    `of_all` asks the command line for all that is derived, which takes some ten times as long as the gradient.
+    """
+
+    def __init__(self, of_all: bool = False) -> None:
+        self._of_all = of_all
         self._process: subprocess.Popen[str] | None = None
         self._lines: Queue[str] = Queue()
         atexit.register(self.stop)
 
-    def ask(self, text: str, *options: str, limit: float = LIMIT, slack: float = SLACK) -> Answer:
-        """What `python -m derivations text --format json --timeout limit` says, or that it overran."""
+    def ask(self, text: str, limit: float = LIMIT) -> Answer:
+        """What is known of the function after so many seconds at the most, or that it overran."""
         self._start()
         assert self._process is not None
         assert self._process.stdin is not None
         began = time.perf_counter()
-        arguments = ["--format", "json", "--timeout", f"{limit:g}", *options, "--", text]
-        self._process.stdin.write(json.dumps(arguments) + "\n")
+        self._process.stdin.write(json.dumps([text, limit, self._of_all]) + "\n")
         self._process.stdin.flush()
         try:
-            line = self._lines.get(timeout=limit + slack)
+            line = self._lines.get(timeout=limit + SLACK)
         except Empty:
             self.stop()
             return Answer(STATUS_OF_OVERRUN, "", "no answer in time", time.perf_counter() - began)
@@ -145,32 +149,50 @@ class Worker:
             self._process = None
 
 
-def answer(arguments: list[str]) -> dict[str, Any]:
-    """Run the command in this process."""
+def answer(text: str, limit: float, of_all: bool) -> dict[str, Any]:
+    """The fields of an `Answer`, worked out in this process."""
+    began = time.perf_counter()
+    said = _of_all(text, limit) if of_all else _of_the_gradient(text, limit)
+    return said | {"seconds": time.perf_counter() - began}
+
+
+def _of_all(text: str, limit: float) -> dict[str, Any]:
+    """By `python -m derivations text --format json --timeout limit`."""
     from typer.testing import CliRunner
 
     from derivations.__main__ import app
 
-    began = time.perf_counter()
-    result = CliRunner().invoke(app, arguments)
-    seconds = time.perf_counter() - began
+    result = CliRunner().invoke(app, ["--format", "json", "--timeout", f"{limit:g}", "--", text])
     surprise = result.exception is not None and not isinstance(result.exception, SystemExit)
-    return {
-        "status": result.exit_code,
-        "out": result.stdout,
-        "err": result.stderr,
-        "seconds": seconds,
-        "failure": "".join(traceback.format_exception(result.exception)) if surprise else "",
-    }
+    failure = "".join(traceback.format_exception(result.exception)) if surprise else ""
+    return {"status": result.exit_code, "out": result.stdout, "err": result.stderr, "failure": failure}
+
+
+def _of_the_gradient(text: str, limit: float) -> dict[str, Any]:
+    """By `derive`, with the statuses of the command line; its JSON is an entry of that for the registry."""
+    from derivations import NotReal, ParseError, UnknownActivation, Unproven, derive
+    from derivations.printing.listing import entry
+
+    said = {"status": 0, "out": "", "err": ""}
+    try:
+        derivation = derive(text, limit)
+        _ = derivation.gradient_range
+        return said | {"out": json.dumps(entry(derivation))}
+    except (UnknownActivation, ParseError, NotReal) as error:
+        return said | {"status": 2, "err": str(error)}
+    except Unproven as error:
+        return said | {"status": 3, "err": str(error)}
+    except Exception:
+        return said | {"status": 1, "failure": traceback.format_exc()}
 
 
 def main() -> None:
     """Answer until there are no more questions."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    answer(["--format", "json", "tanh"])
+    answer("tanh", LIMIT, True)
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(answer(*json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
