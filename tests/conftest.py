@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis.workers.threads import ONE_THREAD
 
 os.environ.update(ONE_THREAD)  # before NumPy is loaded, which reads it
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of hundreds of processes compiles the project anew
 
 import numpy as np
 import pytest

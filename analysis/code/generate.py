@@ -15,7 +15,7 @@ from functools import cache
 from math import nan
 
 import numpy as np
-from sympy import Expr, Heaviside, Piecewise, Symbol, Wild, exp, expand, log, sign
+from sympy import Expr, Heaviside, Interval, Piecewise, Symbol, Wild, exp, expand, log, sign
 
 from analysis.code.accuracy import ABSOLUTE, PRECISION_OF, Inaccurate, Target
 from analysis.code.generated import Generated
@@ -50,16 +50,34 @@ def generate(
     for code in _ways(name, expression, plain, plain_slope):
         if not wrong(code):
             return code
-    intervals = tuple(piece.interval for piece in pieces)
-    function = repaired(plain, value, intervals, compute)
+    function = _repaired_value(expression)
     for code in _ways(name, expression, function, plain_slope) if function != plain else ():
         if not wrong(code):
             return code
-    code = _keeping(name, function, repaired(plain_slope, slope, intervals, compute))
+    code = _keeping(name, function, _repaired_slope(expression))
     places = _listed(wrong(code))
     if wrong(code, ABSOLUTE):
         raise Inaccurate(f"{name} cannot be trained accurately: {places}")
     return replace(code, loses=places)
+
+
+@cache
+def _repaired_value(expression: Expr) -> Expr:
+    """f put together from forms that NumPy computes accurately, whatever runs the code in the end."""
+    pieces = pieces_of(expression)
+    return repaired(_stable(expression), value_target(expression, pieces), _intervals(pieces), compute)
+
+
+@cache
+def _repaired_slope(expression: Expr) -> Expr:
+    """The same of f'."""
+    pieces = pieces_of(expression)
+    slope = slope_target(pieces)
+    return repaired(_plain_slope(pieces, slope), slope, _intervals(pieces), compute)
+
+
+def _intervals(pieces: tuple[Piece, ...]) -> tuple[Interval, ...]:
+    return tuple(piece.interval for piece in pieces)
 
 
 def _listed(wrong: list[tuple[str, float]]) -> str:
@@ -91,6 +109,7 @@ def _ways(name: str, expression: Expr, function: Expr, slope: Expr) -> list[Gene
     return sorted(found, key=lambda code: code.calls)
 
 
+@cache
 def _of_output(expression: Expr) -> list[Expr]:
     """f' in terms of y, in the forms that may be shortest."""
     try:
