@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.studies.own.idx import read_idx
+from analysis.studies.own.idx import is_idx, read_idx
 from analysis.studies.own.parts import PARTS, DataError, Parts, listed, part_of
 
 _NPY, _ZIP = b"\x93NUMPY", b"PK"
-_UNPACKED = {b"\x1f\x8b": gzip.decompress, b"\xfd7": lzma.decompress}
+_UNPACKED = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
+_HEAD = 100  # bytes, by which it is known what a file is
 _LONGEST = 200  # letters of what a library says, which may show a part of the file
 WANTED = f"{', '.join(PARTS)}; or x_train, y_train, x_test, y_test"
 
@@ -71,10 +72,13 @@ def _content(path: Path) -> bytes:
     """What a file holds, unpacked."""
     with _told(path):
         content = path.read_bytes()
-        for begin, unpack in _UNPACKED.items():
+        for begin, unpacked in _UNPACKED.items():
             if content.startswith(begin):
-                content = unpack(content)
-    if content[:100].lstrip().startswith(b"<"):
+                with unpacked(io.BytesIO(content)) as stream:
+                    content = stream.read(_HEAD)
+                    if content.startswith((_NPY, _ZIP)) or is_idx(content):  # else it may be of any length
+                        content += stream.read()
+    if content[:_HEAD].lstrip().startswith(b"<"):
         raise DataError(f"{path.name} is a web page, not data: it begins with {content.lstrip()[:15]!r}")
     return content
 

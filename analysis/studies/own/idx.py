@@ -8,9 +8,14 @@ _MOST = 32  # dimensions, that any NumPy can have
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 
+def is_idx(content: bytes) -> bool:
+    """Whether a file that begins so may be one."""
+    return content[:2] == bytes(2) and len(content) >= 4 and content[2] in TYPES and 0 < content[3] <= _MOST
+
+
 def read_idx(content: bytes) -> np.ndarray:
     """The array in a file of this content; raises `ValueError`."""
-    if content[:2] != bytes(2) or len(content) < 4 or content[2] not in TYPES or not 0 < content[3] <= _MOST:
+    if not is_idx(content):
         raise ValueError(f"is no IDX file: it begins with {content[:4]!r}")
     dtype, begin = np.dtype(TYPES[content[2]]), 4 + 4 * content[3]
     if len(content) < begin:

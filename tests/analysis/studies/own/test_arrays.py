@@ -119,7 +119,14 @@ def test_a_file_of_one_array_has_no_other(npz, tmp_path):
     assert np.array_equal(array_in(npz(a=np.arange(3))), np.arange(3))
     assert "is to have one array, not a, b" in refused(npz(a=np.zeros(1), b=np.zeros(1)), array_in)
     path = tmp_path / "train-labels-idx1-ubyte.gz"
-    path.write_bytes(gzip.compress(bytes(500))[:-9])
+    path.write_bytes(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 1, 0, *range(256)]))[:-9])
     assert "is damaged" in refused(path, array_in)
     path.write_bytes(b"some text")
     assert "is no IDX file: it begins with b'some'" in refused(path, array_in)
+
+
+def test_what_is_packed_and_no_array_is_refused_by_its_head(tmp_path):
+    path = tmp_path / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(gzip.compress(bytes(500))[:-9])  # to unpack all of it would fail
+    with pytest.raises(DataError, match=r"is no IDX file: it begins with b'\\x00\\x00\\x00\\x00'"):
+        array_in(path)
