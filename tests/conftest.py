@@ -9,7 +9,8 @@ from pathlib import Path
 from analysis.workers.threads import ONE_THREAD
 
 os.environ.update(ONE_THREAD)  # before NumPy is loaded, which reads it
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of hundreds of processes compiles the project anew
+# Hundreds of processes are started: none is to compile the project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import numpy as np
 import pytest

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from layout import strays
 from measured import MEASURED
+from pages import text_of
 from pypdf import PdfReader
 from tags import alternatives, broken_rules
 
@@ -48,8 +49,7 @@ def tiny(tmp_path_factory):
 @pytest.fixture(scope="module")
 def text(tiny):
     """What the tiny report says, on one line."""
-    pages = PdfReader(tiny[0] / "out" / "report.pdf").pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return text_of(tiny[0] / "out" / "report.pdf")
 
 
 @pytest.mark.slow

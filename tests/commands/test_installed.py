@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from pypdf import PdfReader
+from pages import text_of
 from stores import share_theory
 
 pytestmark = pytest.mark.slow
@@ -47,8 +47,7 @@ def test_a_report_is_made_and_its_results_lie_in_the_cache_of_the_user(installed
     before = {path for path in site.rglob("*") if path.suffix != ".pyc"}
     done = run(installed, "--study", "tiny.toml")
     assert done.returncode == 0, done.stderr
-    pages = PdfReader(place / "out" / "report.pdf").pages
-    assert "2 networks of 2 layers" in " ".join(" ".join(page.extract_text() for page in pages[:3]).split())
+    assert "2 networks of 2 layers" in text_of(place / "out" / "report.pdf")
     assert list((place / "cache" / "activation-gradients" / "runs").glob("*.json"))
     assert {
         path for path in site.rglob("*") if path.suffix not in (".pyc", "") or path.is_file()

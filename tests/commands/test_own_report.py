@@ -16,6 +16,7 @@ from zipfile import ZipFile
 import pytest
 import responses
 import rocrate
+from pages import text_of
 from pypdf import PdfReader, PdfWriter
 from rocrate_validator.models import ValidationSettings
 from rocrate_validator.services import validate
@@ -34,10 +35,6 @@ def build(*words):
 
 def make(folder, *words):
     return build("--report", folder / "report.toml", "--output", folder / "out", *words)
-
-
-def text_of(pdf):
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
 
 
 @pytest.fixture(scope="module")

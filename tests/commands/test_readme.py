@@ -26,6 +26,7 @@ ELSEWHERE = {
     "python -m pip install -e . && python build.py": "the second half below; the wheel in test_installed",
     "python -m pip install -e '.[test]' && python -m pytest -n 2 --dist loadfile": "this",
     "python build.py --watch": "test_watch",
+    "python build.py --format all": "test_own_report",
     "python build.py --provenance": "test_own_report",
     "python build.py check out/report.pdf": "test_build",
     "python -m derivations --literature": "test_derivations",

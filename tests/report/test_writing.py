@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
+from pages import text_of
 
 from report.project import Author, Project
 
@@ -49,9 +49,7 @@ def test_its_snippets_and_commands_make_a_report(tmp_path):
             assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
             said += done.stdout + done.stderr
     assert "is what they give, byte for byte" in said
-    text = " ".join(
-        " ".join(page.extract_text() for page in PdfReader(tmp_path / "out/report.pdf").pages).split()
-    )
+    text = text_of(tmp_path / "out/report.pdf")
     for part in (
         "9 networks",
         "Another Author",

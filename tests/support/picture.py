@@ -11,9 +11,9 @@ from pathlib import Path
 
 import typst
 from layout import document_of
+from pages import pages_of
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from pypdf import PdfReader
 
 from analysis.keeping.files import CACHE
 
@@ -29,7 +29,7 @@ def shown(page: str) -> str:
 
 def words_of(out: Path) -> tuple[int, str]:
     """The page of a report that the README shows, from 0, and the words on it."""
-    pages = [" ".join(page.extract_text().split()) for page in PdfReader(out / "report.pdf").pages]
+    pages = pages_of(out / "report.pdf")
     number = next(number for number, page in enumerate(pages) if CAPTION in page and "Table" in page)
     return number, shown(pages[number])
 
