@@ -63,6 +63,7 @@ def test_export_writes_the_tables_of_what_was_trained(analysis, study, tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_benchmark_measures_each_depth_of_the_study(cache, study, tmp_path, monkeypatch):
     from analysis.speed import benchmark, products, timing
 

@@ -102,6 +102,7 @@ def test_registry_lists_every_activation_with_its_range():
     assert not any(line.startswith("golu ") for line in printed.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_registry_fits_a_terminal(width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))

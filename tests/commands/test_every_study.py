@@ -13,7 +13,7 @@ from pages import text_of
 
 from derivations import activations, find_activation, literature
 
-pytestmark = pytest.mark.slow  # each builds a whole report
+pytestmark = [pytest.mark.slow, pytest.mark.release]  # each builds a whole report
 
 ROOT = Path(__file__).parents[2]
 MANY = [*list(activations)[::4], *list(literature)[:3]]  # more than a sentence lists

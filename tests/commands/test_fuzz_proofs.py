@@ -200,6 +200,7 @@ def said(lower: str, upper: str, closed: str, kinks: tuple[str, ...] = ()) -> An
     return Answer(0, json.dumps({"gradient_range": [part], "not_differentiable_at": kinks}), "", 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "answer", "kind"),
     [

@@ -12,7 +12,7 @@ import pytest
 from pages import text_of
 from stores import share_theory
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 ROOT = Path(__file__).parents[2]
 TINY = """activations = ["relu", "silu"]
 depths = [2]

@@ -40,6 +40,7 @@ name = "A. Author"
 """
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.release,
     pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="tells workers by /proc"),
 ]
 

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell
 
 from report.project import built_in
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 ROOT = Path(__file__).parents[2]
 
 

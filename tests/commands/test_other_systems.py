@@ -90,6 +90,7 @@ except EncodingWarning:
     assert elsewhere("-c", code).stdout == "hidden\ntold\n"
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported(elsewhere):
     done = elsewhere("-c", f"import importlib\nfor name in {MODULES}: importlib.import_module(name)")
     assert done.returncode == 0, done.stderr
@@ -101,6 +102,7 @@ def test_the_machine_is_known_by_what_every_system_tells(elsewhere):
     assert done.stdout.split()[1:] == ["True", "True"], done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["gelu"], ["sin(v)*exp(-v**2)", "--format", "typst"]])
 def test_a_derivation_is_printed_in_utf_8(elsewhere, words):
     done = elsewhere("-m", "derivations", *words)
@@ -109,6 +111,7 @@ def test_a_derivation_is_printed_in_utf_8(elsewhere, words):
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_report_is_planned_and_made(elsewhere, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
     words = ["build.py", "--study", tmp_path / "tiny.toml", "--output", tmp_path / "out"]

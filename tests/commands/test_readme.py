@@ -48,6 +48,7 @@ def study() -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_every_command_does_what_it_should(tmp_path):
     """Each in the order of the README, in one folder."""
     smaller = study()

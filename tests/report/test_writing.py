@@ -31,6 +31,7 @@ def write(file: Path, content: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_its_snippets_and_commands_make_a_report(tmp_path):
     """Commands are run where they stand; a snippet is written into the file that the text last named."""
     said = ""

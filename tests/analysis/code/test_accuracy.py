@@ -128,6 +128,7 @@ COMPOSED = strategies.recursive(
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=COMPOSED)
 def test_compositions_are_trained_by_their_true_slope_or_refused(text, run):

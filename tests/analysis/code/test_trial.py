@@ -101,6 +101,7 @@ def test_digits_that_cancel_are_found_but_where_some_eps_count_as_nothing(run):
     assert found(code, "tanh", run, absolute=ABSOLUTE) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", PROGRAMS)
 @pytest.mark.parametrize("name", ["lecun", "selu", "gelu", "silu"])
 def test_any_number_that_is_off_by_a_hundredth_is_found(name, by, libraries):

@@ -171,6 +171,7 @@ def test_the_gradients_of_many_activations_have_panels_too():
     assert {axes.get_ylim() for axes in shown} == {shown[0].get_ylim()}
 
 
+@pytest.mark.slow
 def test_however_many_activations_there_are_the_figure_has_a_place_on_a_page():
     names = [f"own{n}" for n in range(60)]
     given = history(**{f"{name}_3": [[0.5]] for name in names})

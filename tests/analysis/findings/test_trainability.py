@@ -42,6 +42,7 @@ def networks(mnist_cache):
     }
 
 
+@pytest.mark.slow
 def test_initial_weights_lie_where_the_literature_has_them(networks):
     found = trainability.where_weights_lie(networks, weight_scales(study_of()))
     assert found.holds

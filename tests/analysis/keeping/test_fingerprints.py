@@ -214,6 +214,7 @@ def changed(text: str, kind: str) -> str:
     return ast.unparse(tree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ON_THE_PATH)
 def test_another_constant_trains_again_and_another_layout_does_not(copy, copied, source):
     write, stored = copied
@@ -241,6 +242,7 @@ def test_what_is_not_on_the_path_trains_nothing(copy, copied):
     assert stored() == (True, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why_by_torch", "runs"),
     [(None, "analysis.training.compiled"), ("the test asks for it", "analysis.training.stack")],

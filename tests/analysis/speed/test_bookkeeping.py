@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from analysis.results.store import trained_with
 from analysis.speed.bookkeeping import bookkeeping
 from analysis.studies.run import HISTORY, PROBES
 from analysis.studies.study import Study
 
 
+@pytest.mark.slow
 def test_each_run_costs_about_what_its_numbers_take():
     study = Study(name="s", activations=["tanh", "relu"], depths=[2, 20], seeds=1, epochs=30)
     measured = bookkeeping(study, runs=200)

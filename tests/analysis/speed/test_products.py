@@ -38,6 +38,7 @@ def test_a_process_apart_has_one_thread_and_is_free_of_those_variables_where_it_
     assert dict(os.environ) == before
 
 
+@pytest.mark.slow
 def test_the_products_of_every_library_are_timed_apart(monkeypatch):
     monkeypatch.setattr(products, "SIZES", (8, 16))
     with apart(free=True) as process:

@@ -47,6 +47,7 @@ def first_run(name: str, beside: str, activation: str, depth: int) -> Run:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize(("name", "beside", "activation", "depth", "learns"), CELLS)
 def test_a_network_of_each_named_study_learns_by_autograd_as_it_does_here(
     mnist_cache: Path, libraries: Path, name: str, beside: str, activation: str, depth: int, learns: bool
@@ -60,6 +61,7 @@ def test_a_network_of_each_named_study_learns_by_autograd_as_it_does_here(
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize(("name", "beside", "activation", "depth"), LARGE)
 def test_a_large_network_begins_by_autograd_as_it_does_here(
     mnist_cache: Path, libraries: Path, name: str, beside: str, activation: str, depth: int

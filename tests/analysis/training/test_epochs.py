@@ -27,6 +27,7 @@ OPTIMIZERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight_decay", [0.0, 0.03])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_histories_and_the_weights_after_three_epochs_are_those_of_autograd(
@@ -157,6 +158,7 @@ class Killed(BaseException):
     """As a kill: nothing catches it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("batches", [1, 7, 13, 20, 29])
 def test_a_training_that_was_killed_goes_on_to_the_same_bits(

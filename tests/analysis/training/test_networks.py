@@ -47,6 +47,7 @@ def close(ours, theirs):
     return np.allclose(ours, theirs, rtol=1e-9, atol=1e-9 * np.abs(theirs).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [2, 5, 20])
 def test_every_array_of_a_mini_batch_agrees_with_autograd(run, made, small_data, depth):
     networks = with_biases(made(*(run(name, depth, seed) for name, seed in product(MIXED, [0, 3]))))

@@ -23,7 +23,7 @@ from analysis.workers.schedule import train
 from analysis.workers.workers import Workers
 from derivations import Unproven
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'support'}"}
 STUDY = Study(name="s", activations=["relu", "tanh"], depths=[2, 6], seeds=2, epochs=6, width=16)

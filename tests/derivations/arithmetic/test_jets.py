@@ -89,6 +89,7 @@ def as_arb(value: mpf) -> arb:
         return arb(mpmath.nstr(value, 50)) + arb(0, 1e-45) * abs(arb(mpmath.nstr(value, 5)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", ALL)
 def test_over_a_ball_about_a_point(expression):
     with ctx.workprec(200):

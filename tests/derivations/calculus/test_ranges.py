@@ -161,6 +161,7 @@ def test_scaling_and_adding_a_line_move_the_range_as_calculus_says(expression, a
     assert (after.left_open, after.right_open) == (opened if a > 0 else opened[::-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "values"),
     [

@@ -138,6 +138,7 @@ def test_a_slip_in_a_name_is_told_the_nearest():
         parse("mx(0, v)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

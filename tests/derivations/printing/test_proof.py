@@ -100,6 +100,7 @@ def zeros_told(text):
             yield sets(line)[-1], [number(part.rhs) for part in line if isinstance(part, Equality)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ALL)
 def test_what_is_said_to_be_the_only_zeros_are_the_only_ones_where_it_is_said(text):
     _, bend = derivatives(text)

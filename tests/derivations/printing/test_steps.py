@@ -32,6 +32,7 @@ def said(lines):
     return " ".join("".join(map(str, line)) for line in lines if not isinstance(line, Display))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", activations)
 def test_steps_come_in_the_order_in_which_they_can_be_followed(name):
     titles = [step.title for step in steps(derive(activations[name]))]

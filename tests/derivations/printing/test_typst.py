@@ -18,6 +18,7 @@ def compile_text(source, folder):
     return " ".join(page.extract_text() for page in PdfReader(folder / "a.pdf").pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", activations)
 def test_every_derivation_compiles(name, tmp_path):
     text = compile_text(typst_document(derive(activations[name])), tmp_path)

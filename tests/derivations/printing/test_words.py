@@ -66,6 +66,7 @@ def test_indices_and_layers_are_said():
     assert said.endswith("end of sum")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", activations)
 def test_a_derivation_in_words_has_no_notation_left(name):
     _title, _, steps = in_words(derive(activations[name])).partition("\n")

@@ -117,6 +117,7 @@ def test_nothing_is_proven_without_what_was_cancelled_and_is_not_known_to_be_rea
 # Towards an end
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("inner", "start"), [(log(v), 0), (log(log(log(v))), 3)])
 def test_a_logarithm_is_not_taken_for_positive_before_it_is(inner, start):
     """The sign is zero once more, at v = 1 and at v = exp(e): f has a jump there."""

@@ -130,6 +130,7 @@ def test_a_piece_with_the_formula_of_its_neighbour_is_refused():
     refuse_statements(with_piece(certificate, 1, formula=low.formula, shown=low.shown), "f is not")
 
 
+@pytest.mark.slow
 def test_a_derivative_of_another_formula_is_refused():
     for expression in (GELU, tanh(v), SNAKE):
         certificate = found(expression)
@@ -164,6 +165,7 @@ def test_the_derivative_may_be_written_in_another_way():
 # Stretches
 
 
+@pytest.mark.slow
 def test_three_critical_points_are_not_hidden_in_a_stretch():
     expression = v**5 / 20 - v**4 / 12 - v**3 / 3
     assert found(expression).claimed[0].lower == Extreme(Rational(-8, 3), True)
@@ -184,6 +186,7 @@ def test_a_stretch_that_leaves_the_range_is_not_within_it():
         refuse_statements(with_piece(certificate, marks=(*marks, at(-5)), stretches=(*kinds, kind)))
 
 
+@pytest.mark.slow
 def test_a_peak_is_not_within():
     certificate = found(SIGMOID)
     for kind in ("within", "wave", "periodic"):
@@ -194,6 +197,7 @@ def test_a_peak_is_not_within():
         refuse_statements(with_piece(certificate, marks=(), stretches=(kind,)))
 
 
+@pytest.mark.slow
 def test_what_is_within_may_come_as_near_as_it_likes_but_not_reach_an_end():
     certificate = found(SIGMOID)
     kinds = ("monotone", "monotone", "within", "monotone")

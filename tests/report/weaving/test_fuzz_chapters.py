@@ -222,6 +222,7 @@ def test_the_chapter_that_the_others_are_made_from_is_a_document(tmp_path):
     assert verdict(GOOD, tmp_path) == ("document", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(COUNT)]
 )

@@ -179,6 +179,7 @@ def test_choices_are_as_numpy_has_them(name, precision, libraries):
     np.testing.assert_array_equal(found, getattr(np, name)(a, b))
 
 
+@pytest.mark.slow
 def test_the_polynomials_of_functions_are_those_that_fits_prints():
     words = [sys.executable, "-m", "analysis.code.compiled.fits"]
     root = Path(__file__).parents[4]

@@ -167,6 +167,7 @@ def test_infinities_and_nan_are_to_c_what_they_are_to_torch(name, precision, lib
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", activations)
 def test_nan_stays_nan(name, libraries):
     code = compiled(activations[name], False, libraries).code
@@ -213,6 +214,7 @@ def test_what_no_code_computes_accurately_is_refused(libraries):
         compiled(apart, False, libraries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["relu", "gelu", "elu", "mish", "hardshrink", "softplus"])
 def test_generated_c_has_nothing_that_a_compiler_warns_of(name, tmp_path, monkeypatch):
     """But for arguments and functions that one activation needs, and another does not."""
