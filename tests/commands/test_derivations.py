@@ -94,6 +94,7 @@ def test_isolated_values_are_intervals_of_one_point():
     assert printed["not_differentiable_at"] == ["0"]
 
 
+@pytest.mark.slow
 def test_registry_lists_every_activation_with_its_range():
     printed = run(app, []).stdout
     for line in ("relu", "(0, 1/4]", "(1/100, 17309/15000]", "{0, 1}"):
@@ -109,6 +110,7 @@ def test_the_registry_fits_a_terminal(width, monkeypatch):
     assert max(map(len, run(app, []).stdout.splitlines())) <= width
 
 
+@pytest.mark.slow
 def test_the_registry_for_other_programs_has_the_ranges_of_each_derivation():
     listed = {entry["name"]: entry for entry in json.loads(run(app, ["--format", "json"]).stdout)}
     assert [*listed] == [*activations]
@@ -124,11 +126,13 @@ def test_a_list_in_another_language_is_refused():
     assert "text or json" in result.stderr
 
 
+@pytest.mark.slow
 def test_many_digits_are_derived_within_the_time_that_few_take():
     result = run(app, ["v/(1+exp(-1.702*v))", "--timeout", "20"])
     assert result.exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_derivative_is_said_where_its_range_is_unproven():
     result = run(app, ["sin(v)*exp(sin(exp(v)))/(2 + cos(v**2))", "--timeout", "1"])
     assert result.exit_code == 3
@@ -143,6 +147,7 @@ def test_the_time_limit_is_one_for_all_of_it():
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_the_wider_atlas_is_listed_in_the_same_form():
     result = run(app, ["--literature", "--timeout", "1"])
     lines = result.stdout.splitlines()

@@ -101,6 +101,7 @@ def test_the_study_that_the_others_are_made_from_is_good(file):
     assert read(str(file)).width == 16
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(key=some.sampled_from(list(GOOD)), value=ANYTHING)
 def test_a_wrong_value_is_said_with_its_key_and_line(file, key, value):
@@ -151,6 +152,7 @@ def test_no_bytes_are_a_surprise(file, content):
         read(str(file))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     name=some.from_regex(NAME, fullmatch=True) | TEXTS,

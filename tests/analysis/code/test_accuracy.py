@@ -158,7 +158,7 @@ def test_what_loses_digits_to_a_few_eps_only_is_trained_and_said(run):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("precision", [np.float32, np.float64])
+@pytest.mark.parametrize("precision", [np.float32, pytest.param(np.float64, marks=pytest.mark.release)])
 @pytest.mark.parametrize("name", NAMED)
 def test_known_activations_agree_with_many_digits(name, precision, run):
     expression = find_activation(name).expression

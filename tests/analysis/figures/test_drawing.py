@@ -61,6 +61,7 @@ def test_what_can_not_be_told_apart_is_refused():
         line(FRAME, derived=object())
 
 
+@pytest.mark.slow
 def test_figures_that_are_stored_need_no_matplotlib():
     code = "import sys, analysis.figures.functions, analysis.speed.recorded; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

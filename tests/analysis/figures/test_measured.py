@@ -164,6 +164,7 @@ def test_of_many_activations_each_has_a_panel_of_one_scale_with_a_curve_for_each
     assert colour(shown[0].lines[1]) != colour(shown[0].lines[3])
 
 
+@pytest.mark.slow
 def test_the_gradients_of_many_activations_have_panels_too():
     given = probes(**{f"{name}_2": [[10.0**-n, 1]] for n, name in enumerate(HORDE)})
     shown = [axes for axes in gradient_profiles(given, HORDE, 0).figure().axes if axes.get_visible()]
@@ -282,6 +283,7 @@ def drawn(frame):
     return plot_paired_differences(frame, "tanh").figure().axes
 
 
+@pytest.mark.slow
 def test_each_seed_is_a_point_in_percentage_points_in_the_row_of_its_activation():
     given = differences(relu_5=[-0.02, 0.01, 0.03], sigmoid_5=[-0.5])
     [axes] = drawn(given)

@@ -103,6 +103,7 @@ def test_layers_of_which_nothing_was_drawn_have_no_band():
     assert points(above.lines[4]) == about(enumerate(THEORY, start=1))
 
 
+@pytest.mark.slow
 def test_only_untrained_networks_are_shown():
     trained = probes([[7.0, 8.0, 9.0]], epoch=3)
     for axes, alone in zip(drawn(pl.concat([trained, probes(SEEDS)])), drawn(), strict=True):

@@ -70,6 +70,7 @@ def test_each_rate_is_a_point_of_its_series(axes):
     assert {line.get_linestyle() for line in axes.lines[1:]} == {"None"}
 
 
+@pytest.mark.slow
 def test_what_is_the_studys_own_is_a_point_of_the_layers_only():
     given = benchmark(widths={"32": rate(3.0, 20.0), "64": rate(4.0, 30.0)}, batches={"64": rate(3.0, 20.0)})
     _, depths, widths, batches = roofline(given).figure().axes[0].lines

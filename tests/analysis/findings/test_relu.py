@@ -47,6 +47,7 @@ def test_they_are_not_where_both_learn_or_neither(own, he):
     assert not found.holds
 
 
+@pytest.mark.slow
 def test_without_networks_with_hes_weights_there_is_nothing_to_compare(mnist_cache):
     assert relu.learns_with_he_only(WITHOUT_HE) is None
     assert relu.as_many_dead_with_he(WITHOUT_HE) is None

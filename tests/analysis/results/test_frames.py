@@ -85,6 +85,7 @@ def test_a_result_survives_json_even_where_it_is_not_finite(results):
     assert back == lost
 
 
+@pytest.mark.slow
 def test_reading_results_imports_neither_torch_nor_torchvision():
     modules = "sys, analysis.results.frames, analysis.results.store, analysis.workers.schedule"
     code = f"import {modules}; print('torch' in sys.modules)"

@@ -23,6 +23,7 @@ PUBLISHED_MD5 = {
 }
 
 
+@pytest.mark.slow
 def test_embedded_mnist_is_the_canonical_one(mnist_cache):
     mnist = load("MNIST", mnist_cache)
     assert mnist.train_images.shape == (60_000, 784)
@@ -38,6 +39,7 @@ def test_embedded_mnist_is_the_canonical_one(mnist_cache):
     assert mnist.train_images.std() / 255 == pytest.approx(0.3081, abs=5e-5)
 
 
+@pytest.mark.slow
 def test_the_embedded_files_are_the_published_ones_and_read_as_torchvision_reads_them(mnist_cache, tmp_path):
     from torchvision.datasets import MNIST
 
@@ -68,6 +70,7 @@ def test_decoding_leaves_no_temporary_file(mnist_cache):
     assert list(mnist_cache.rglob(".*")) == []
 
 
+@pytest.mark.slow
 def test_a_corrupted_embedded_file_is_named(tmp_path, monkeypatch):
     embedded = tmp_path / "embedded"
     shutil.copytree(data.EMBEDDED, embedded)
@@ -89,6 +92,7 @@ def test_an_embedded_file_of_other_content_is_named(tmp_path, monkeypatch):
         load("MNIST", tmp_path / "cache")
 
 
+@pytest.mark.slow
 def test_decoded_data_that_changed_are_decoded_anew(mnist_cache, tmp_path):
     cache = tmp_path / "cache"
     shutil.copytree(mnist_cache, cache)

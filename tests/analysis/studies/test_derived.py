@@ -26,6 +26,7 @@ def test_a_damaged_entry_is_proven_again(tmp_path):
     assert derived(activations["sigmoid"], tmp_path).gradient_range.values.sup == Rational(1, 4)
 
 
+@pytest.mark.slow
 def test_what_can_not_be_proven_is_said_so_and_not_tried_again(tmp_path, monkeypatch):
     odd = Activation("odd", parse("sin(v)*exp(sin(exp(v)))/(2+cos(v**2))"), "odd")
     first = derived(odd, tmp_path)

@@ -219,6 +219,7 @@ def test_checks_are_made_once_for_activations_and_an_optimizer_and_then_read(cac
     assert equation_checks(study(optimizer="adam"), cache) == adam
 
 
+@pytest.mark.slow
 def test_stored_checks_need_no_torch(cache):
     equation_checks(study(), cache)
     code = (

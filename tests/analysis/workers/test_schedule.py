@@ -150,6 +150,7 @@ with Workers(Path(sys.argv[1]), device="cpu") as workers:
 """
 
 
+@pytest.mark.slow
 def test_what_is_all_stored_is_read_without_torch(tmp_path, small_data):
     from analysis.training.epochs import train_stack
 

@@ -172,6 +172,7 @@ def test_in_a_thread_nested_limits_hold_too():
     assert "0.2 s" in str(error)
 
 
+@pytest.mark.slow
 def test_limits_of_threads_leave_each_other_alone():
     def patient() -> str:
         with time_limit(5):

@@ -169,6 +169,7 @@ def test_what_is_no_expression_at_all_is_refused_quickly(text):
     assert time.perf_counter() - start < 3
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="v019.e+-*/()<>,_ expPiecwsaxlogTru'\"[]:", max_size=40))
 @settings(deadline=3000, max_examples=300)
 @example("v**v**v**v")

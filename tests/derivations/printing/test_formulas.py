@@ -408,6 +408,7 @@ def trees(depth: int, source: random.Random):
     return kind(*parts)
 
 
+@pytest.mark.slow
 def test_any_expression_on_one_line_means_what_it_says():
     source, checked = random.Random(3), 0
     while checked < 300:

@@ -206,6 +206,7 @@ def test_a_kink_between_periods_is_again_after_each():
     assert (slopes.not_differentiable_at, slopes.period) == ((0,), 2 * pi)
 
 
+@pytest.mark.slow
 def test_a_kink_between_periods_is_no_less_a_kink():
     assert facts_of("sqrt(1 - cos(v))").convex == "no"
 

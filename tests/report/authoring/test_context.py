@@ -79,6 +79,7 @@ def test_without_stored_results_a_notebook_is_told_how_to_get_them():
         current()
 
 
+@pytest.mark.slow
 def test_a_notebook_reports_on_the_study_that_the_environment_names(monkeypatch, own):
     store(read("standard"))
     store(read(own))
@@ -90,6 +91,7 @@ def test_a_notebook_reports_on_the_study_that_the_environment_names(monkeypatch,
     assert current() is found  # it is loaded once
 
 
+@pytest.mark.slow
 def test_a_named_study_that_is_not_stored_is_not_replaced_by_another(monkeypatch):
     store(read("standard"))
     monkeypatch.setenv("REPORT_STUDY", "quick")
@@ -100,6 +102,7 @@ def test_a_named_study_that_is_not_stored_is_not_replaced_by_another(monkeypatch
         current()
 
 
+@pytest.mark.slow
 def test_a_notebook_reports_on_standard_where_that_is_stored_whatever_was_built(own):
     store(read("standard"))
     store(read(own))
@@ -134,6 +137,7 @@ def test_activations_are_those_of_the_study_and_those_registered(own, monkeypatc
     assert report.derived("sigmoid").activation == activations["sigmoid"]
 
 
+@pytest.mark.slow
 def test_theory_is_that_of_the_networks_of_the_study(own, monkeypatch):
     store(read(own))
     monkeypatch.setenv("REPORT_STUDY", own)

@@ -58,6 +58,7 @@ def built(study, small_data, tmp_path):
     remember(FOUND, {"files": {}, "results": {}, "claims": "", "complaints": [], "seconds": 9.0}, tmp_path)
 
 
+@pytest.mark.slow
 def test_at_first_all_is_to_be_done(plan):
     benchmark = read_benchmark(RECORDED)
     assert plan() == [

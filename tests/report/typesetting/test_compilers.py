@@ -39,6 +39,7 @@ def made(folder: Path, last: str) -> Path:
     return folder / "out"
 
 
+@pytest.mark.slow
 @needs_latex
 def test_latex_resolves_every_reference(tmp_path: Path) -> None:
     out = made(tmp_path, "The end.")

@@ -61,6 +61,7 @@ table({rows}, id="tbl:t", caption="A table.", {more})
 """
 
 
+@pytest.mark.slow
 @needs_latex
 def test_what_is_too_wide_is_told_at_its_chapters_cell(tmp_path: Path) -> None:
     warnings, _, _ = typeset_of(tmp_path, " [markdown]\n# Good.\n", f" [markdown]\n# `{'m' * 90}`\n")
@@ -100,6 +101,7 @@ def test_a_table_that_fits_a_page_is_unbroken_and_a_longer_one_repeats_its_head(
         assert ["Table 1, continued" in text for text in texts] == [False, True][:pages]
 
 
+@pytest.mark.slow
 @needs_latex
 def test_text_after_an_equation_goes_on_and_its_cell_is_still_found(tmp_path: Path) -> None:
     warnings, source, _ = typeset_of(
@@ -109,6 +111,7 @@ def test_text_after_an_equation_goes_on_and_its_cell_is_still_found(tmp_path: Pa
     assert "By\n\\[v = W y\\]\n% cell 05_wide.py:10\nwhere" in source
 
 
+@pytest.mark.slow
 @needs_latex
 def test_the_pdfs_title_is_plain_text(tmp_path: Path) -> None:
     _, _, pdf = typeset_of(tmp_path, " [markdown]\n# The end.\n")

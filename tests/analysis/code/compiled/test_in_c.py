@@ -208,6 +208,7 @@ def test_libraries_that_are_loaded_together_keep_apart(libraries):
     assert found == pytest.approx({"tanh": math.tanh(1), "relu": 1, "sigmoid": 1 / (1 + math.exp(-1))})
 
 
+@pytest.mark.slow
 def test_what_no_code_computes_accurately_is_refused(libraries):
     apart = Activation("apart", parse("1e6*(log(cosh(v)) - Abs(v) + log(2))"), "apart")
     with pytest.raises(Inaccurate, match="apart cannot be trained accurately"):
