@@ -60,7 +60,7 @@ def by_letters(slope: Expr, form: Callable[[Expr], Expr]) -> Expr:
 
     def letter(part: Expr) -> Expr:
         base, inner = part.as_base_exp()
-        if not inner.has(v):
+        if not inner.free_symbols:
             return base ** floor(inner) * named(base, inner - floor(inner))
         unit = units.get((base, _zero(inner))) if _is_line(inner) else None
         if unit is None:
@@ -77,11 +77,11 @@ def by_letters(slope: Expr, form: Callable[[Expr], Expr]) -> Expr:
 
 
 def _is_lettered(part: Expr) -> bool:
-    """Whether it is an exponential, or a root of many digits."""
+    """Whether it is an exponential, also of what has a letter in it, or a root of many digits."""
     if not isinstance(part, (exp, Pow)):
         return False
     base, inner = part.as_base_exp()
-    return bool(inner.has(v) or (inner.is_Rational and inner.q > _ROOTS and not base.is_number))
+    return bool(inner.free_symbols or (inner.is_Rational and inner.q > _ROOTS and not base.is_number))
 
 
 def _zero(inner: Expr) -> Expr:

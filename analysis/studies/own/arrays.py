@@ -6,7 +6,7 @@ import gzip
 import io
 import lzma
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,10 @@ from analysis.studies.own.idx import is_idx, read_idx
 from analysis.studies.own.parts import PARTS, DataError, Parts, listed, part_of
 
 _NPY, _ZIP = b"\x93NUMPY", b"PK"
-_UNPACKED = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}
+_UNPACKED: Mapping[bytes, Callable[[io.BytesIO], io.BufferedIOBase]] = {
+    b"\x1f\x8b": lambda packed: gzip.GzipFile(fileobj=packed),
+    b"\xfd7": lzma.LZMAFile,
+}
 _HEAD = 100  # bytes, by which it is known what a file is
 _LONGEST = 200  # letters of what a library says, which may show a part of the file
 WANTED = f"{', '.join(PARTS)}; or x_train, y_train, x_test, y_test"
