@@ -14,6 +14,8 @@ FAMILIES = [
     lambda k: log(1 + exp(k * log(1 + exp(v)))),
     lambda k: (v**2 + 1) ** k * exp(-k * v),
     lambda k: (1 + exp(-v)) ** (-k),
+    lambda k: 1 / (1 + exp(-k / (1 + exp(-k * v)))),
+    lambda k: exp(-k * exp(-k * v)) / (1 + exp(k * exp(-k * v))),
 ]
 
 
