@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analysis.figures.drawing import blank, legend_below, styled
-from analysis.figures.style import BLACK, TEXT_WIDTH, THIN, looks
+from analysis.figures.drawing import blank, by_layer, legend_below, styled
+from analysis.figures.style import BLACK, TEXT_WIDTH, looks
 from analysis.results.alike import SINGLE
 from derivations.language.registry import title
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _LOWEST = 1e-18  # 1 - rho, far below what single precision can show
@@ -35,9 +34,8 @@ def correlation_profiles(probes: pl.DataFrame, theory: pl.DataFrame, names: Sequ
             runs = start.filter(activation=name, depth=depth)
             expected = theory.filter(activation=name, depth=depth).drop_nulls("decorrelation")
             for axes, value in ((above, 1 - pl.col("decorrelation")), (below, pl.col("decorrelation"))):
-                _curves(
-                    axes, runs.with_columns(value=value), look.colour, title(name) if axes is above else "_"
-                )
+                label = title(name) if axes is above else "_"
+                by_layer(axes, runs.with_columns(value=value), "value", look.colour, label)
                 axes.plot(expected["layer"], expected.select(value).to_series(), **_DASHED)
         below.axhline(SINGLE, color=BLACK, linewidth=0.6, linestyle=":")
         below.set_yscale("log")
@@ -53,11 +51,3 @@ def correlation_profiles(probes: pl.DataFrame, theory: pl.DataFrame, names: Sequ
 
 
 _DASHED = {"color": BLACK, "linewidth": 0.8, "dashes": (4, 2)}
-
-
-def _curves(axes: Axes, runs: pl.DataFrame, colour: str, label: str) -> None:
-    """Each seed as a thin line, the median as a thick one."""
-    for _, seed in runs.group_by("seed", maintain_order=True):
-        axes.plot(seed["layer"], seed["value"], color=colour, linewidth=THIN, alpha=0.8)
-    median = runs.group_by("layer").agg(pl.col("value").median()).sort("layer")
-    axes.plot(median["layer"], median["value"], color=colour, linewidth=1.8, alpha=0.8, label=label)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.figures.style import FIGURE_STYLE, TEXT_WIDTH, svg
+from analysis.figures.style import FIGURE_STYLE, TEXT_WIDTH, THIN, svg
 from analysis.keeping.fingerprints import PACKAGES, source_digests
 from analysis.keeping.memo import MadeWith, memo
 from derivations import Derivation
@@ -105,6 +105,14 @@ def grid(count: int, sharey: bool = False) -> tuple[Figure, list[Axes]]:
     for axes in panels[max(0, count - columns) : count]:  # the lowest of each column
         axes.xaxis.set_tick_params(labelbottom=True)
     return figure, panels[:count]
+
+
+def by_layer(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: str) -> None:
+    """A measure over the layers: each seed as a thin line, the median as a thick one."""
+    for _, seed in runs.group_by("seed", maintain_order=True):
+        axes.plot(seed["layer"], seed[measure], color=colour, linewidth=THIN, alpha=0.8)
+    median = runs.group_by("layer").agg(pl.col(measure).median()).sort("layer")
+    axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:

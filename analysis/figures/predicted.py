@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from analysis.figures.drawing import blank, legend_below, styled
-from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, THIN, looks
+from analysis.figures.drawing import blank, by_layer, legend_below, styled
+from analysis.figures.style import BLACK, MOST, TEXT_WIDTH, looks
 from analysis.theory.chaos import VARIANCES, least_on_edge
 from derivations import Derivation, Propagation
 from derivations.language.registry import title
@@ -63,12 +63,12 @@ def predicted_profiles(
     for axes, depth in zip(upper, depths, strict=True):
         for name in names:
             runs, theory = _beside(start, predictions, name, depth, measure)
-            _measured(axes, runs, measure, look[name].colour, title(name))
+            by_layer(axes, runs, measure, look[name].colour, title(name))
             axes.plot(theory["layer"], theory["predicted"], **dashed)
         axes.set_title(f"{depth} layers")
     for axes, name in zip(lower, names, strict=True):
         runs, theory = _beside(start, predictions, name, max(depths), measure)
-        _measured(axes, runs, "ratio", look[name].colour, "_")
+        by_layer(axes, runs, "ratio", look[name].colour, "_")
         _band(axes, theory.join(bands, on=_KEYS, maintain_order="left"), measure, look[name].colour)
         axes.axhline(1, **dashed)
         axes.set_title(f"{title(name)}, {max(depths)} layers")
@@ -93,14 +93,6 @@ def _beside(
     theory = predictions.filter(here).with_columns(predicted=pl.col(_PREDICTED[measure]))
     runs = start.filter(here).join(theory, on="layer", how="left", maintain_order="left")
     return runs.with_columns(ratio=pl.col(measure) / pl.col("predicted")), theory
-
-
-def _measured(axes: Axes, runs: pl.DataFrame, measure: str, colour: str, label: str) -> None:
-    """Each seed as a thin line, the median as a thick one."""
-    for _, seed in runs.group_by("seed", maintain_order=True):
-        axes.plot(seed["layer"], seed[measure], color=colour, linewidth=THIN, alpha=0.8)
-    median = runs.group_by("layer").agg(pl.col(measure).median()).sort("layer")
-    axes.plot(median["layer"], median[measure], color=colour, linewidth=1.8, alpha=0.8, label=label)
 
 
 def _band(axes: Axes, theory: pl.DataFrame, measure: str, colour: str) -> None:
