@@ -19,7 +19,7 @@ ATTEMPTS: tuple[tuple[int, Starts, int], ...] = (
     (BITS, (), 2000), (BITS, _CLOSER, 6000), (1024, _CLOSER, 6000), (4096, (), 6000)
 )  # fmt: skip
 _PLACES = (fmpq(3, 7), fmpq(-5, 7), fmpq(22, 7))  # where what is not zero shows it soonest
-_ORDERS = 8  # derivatives that may vanish at a point
+_ORDERS = 16  # derivatives that may vanish at a point
 _REACHES = 40  # halvings of a neighbourhood
 
 

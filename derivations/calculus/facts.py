@@ -71,9 +71,9 @@ def facts(
     return Facts(
         values=values,
         curvature=curvature,
-        bounded=None if values is None else _largest(values) != oo,
-        lipschitz=_steepest(gradients, continuous),
-        slope_lipschitz=_steepest(curvature, not slopes.joints),
+        bounded=None if values is None else _is_bounded(values),
+        lipschitz=_or_none(partial(_steepest, gradients, continuous)),
+        slope_lipschitz=_or_none(partial(_steepest, curvature, not slopes.joints)),
         monotone=_monotone(gradients) if continuous else _monotone_with_jumps(gradients),
         convex=_or_none(partial(_convex, slopes, curvature)) if continuous else "no",
         parity=_or_none(partial(_parity, slopes)),
@@ -96,12 +96,26 @@ def _ends(proven: GradientRange) -> tuple[Extreme, Extreme]:
     return parts[0].lower, parts[-1].upper
 
 
+def _is_bounded(proven: GradientRange) -> bool:
+    return not any(is_infinite(end.value) for end in _ends(proven))
+
+
 def _largest(proven: GradientRange) -> Expr:
-    """The greatest absolute value."""
-    low, high = _ends(proven)
-    if oo in (abs(low.value), abs(high.value)):
+    """The greatest absolute value; raises `Unproven` where it is not known which end has it."""
+    if not _is_bounded(proven):
         return oo
-    return Max(Abs(low.value), Abs(high.value))
+    low, high = _ends(proven)
+    one, other = map(_size, (low, high))
+    if one == other or not (low.exact and high.exact):
+        return Max(one, other)
+    # By Arb: SymPy compares numbers by polynomials that vanish at them, of any degree.
+    return one if identities.sign(number(one) - number(other)) == 1 else other
+
+
+def _size(end: Extreme) -> Expr:
+    if not end.exact:
+        return Abs(end.value)
+    return end.value if _sign(end) >= 0 else -end.value
 
 
 def _steepest(proven: GradientRange | None, exists: bool) -> Expr | None:

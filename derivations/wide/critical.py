@@ -226,7 +226,9 @@ def _polished(network: Propagation, root: float) -> Expr:
         difference = closed_form(products)
         if difference is not None and not difference.has(exp, erf, erfc):
             candidates = solve(numer(together(difference)), q)
-    near = [each for each in candidates if each.is_number and math.isclose(each, root, rel_tol=_SAME)]
+    # Roots of a cubic that are real by way of complex numbers are no simpler than digits.
+    real = (each for each in candidates if each.is_number and each.is_real)
+    near = [each for each in real if math.isclose(each, root, rel_tol=_SAME)]
     if near:
         return near[0]
     mean, size = Quadrature(products).mean, network.mean_square(root).value

@@ -209,6 +209,7 @@ def test_an_archive_with_another_file_or_another_content_is_told(archive, tmp_pa
     ]
 
 
+@pytest.mark.release
 def test_the_archive_is_an_ro_crate_by_its_validator(archive, tmp_path):
     ZipFile(archive).extractall(tmp_path)
     context = (Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld").read_text(encoding="utf-8")

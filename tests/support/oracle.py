@@ -120,6 +120,8 @@ class Oracle:
             self._watch(self.forbidden, lambda x: mp.cos(_at(inner, x)))
         if name == "log" or name == "ln":
             self._watch(self.forbidden, inner)
+        if name == "atanh":
+            self._watch(self.forbidden, lambda x: 1 - _at(inner, x) ** 2)
         function = FUNCTIONS[name]
         return lambda x: function(_at(inner, x))
 

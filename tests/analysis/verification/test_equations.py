@@ -124,6 +124,7 @@ def test_a_wrong_stack_is_seen(monkeypatch, libraries):
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("right", "wrong", "off", "right_still"),
     [
@@ -152,6 +153,7 @@ def test_a_mistake_in_the_compiled_step_is_seen(monkeypatch, tmp_path, right, wr
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("right", "wrong", "label"),
     [

@@ -12,8 +12,9 @@ from oracle import DIGITS, Oracle
 from real import TooLarge, Undefined
 from sympy import Interval, Rational, S, erf, exp, oo, pi, sqrt
 
-from derivations import differentiate, gradient_range, parse
+from derivations import derive, differentiate, gradient_range, parse
 from derivations.calculus.facts import Facts, facts
+from derivations.language.deadline import time_limit
 
 GELU = "v*(1 + erf(v/sqrt(2)))/2"
 HARDSHRINK = "Piecewise((v, v > 1/2), (v, v < -1/2), (0, True))"
@@ -194,3 +195,10 @@ def test_no_sample_contradicts_a_fact(text):
             )
             assert all(low - mpf(10) ** -20 <= value <= high + mpf(10) ** -20 for _, value, _ in values)
             assert found.bounded == (isfinite(low) and isfinite(high))
+
+
+def test_ends_of_roots_of_any_degree_are_compared_in_time():
+    with time_limit(20):
+        known = derive("cosh(v/12)**(-1/80)").facts
+    assert known.parity == "even"
+    assert known.values is not None

@@ -105,7 +105,7 @@ table(
     columns={"name": "Function", "slope": "Largest slope", "range": "Range"},
 )
 """
-COUNT, QUICK = 100, 12  # mistakes, and those of them that the quick part of the suite makes
+COUNT, IN_THE_SUITE = 100, 12  # mistakes, and those of them that the suite makes
 GOOD_ENDS = ("document", "lint", "told")
 LETTERS = "{}[]()$\\#%@|\"'`:*_~^<>&!-=.,;/ \n\tae1"
 
@@ -224,7 +224,11 @@ def test_the_chapter_that_the_others_are_made_from_is_a_document(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(COUNT)]
+    "seed",
+    [
+        pytest.param(seed, marks=[pytest.mark.release] if seed >= IN_THE_SUITE else [])
+        for seed in range(COUNT)
+    ],
 )
 def test_a_mistake_is_told_at_its_line_or_loses_no_word(tmp_path, seed):
     text = mutated(random.Random(seed))
