@@ -171,6 +171,7 @@ def test_the_archive_has_all_that_the_report_rests_on_and_is_checked_by_itself(a
     assert "byte for byte" in checked.stdout
 
 
+@pytest.mark.release
 def test_only_what_the_last_build_of_that_report_made_is_archived(own, tmp_path):
     folder, out = own[0], tmp_path / "out"
     words = ["--report", folder / "report.toml", "--output", out]
@@ -299,6 +300,7 @@ def test_a_study_beside_is_the_reports_own_with_other_keys(own, tmp_path):
         assert re.search(rf"report\.toml, line \d+: narrow = .*{said}", refused.stderr)
 
 
+@pytest.mark.release
 def test_a_study_that_changes_while_it_is_watched_is_trained(own, tmp_path):
     folder = tmp_path / "my"
     shutil.copytree(own[0], folder, ignore=shutil.ignore_patterns("out"))
@@ -326,6 +328,7 @@ def told(process, words):
     return next(line for line in process.stdout if words in line)
 
 
+@pytest.mark.release
 def test_a_chapter_compares_the_studies_of_a_report_by_name_however_many(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "compared.py").write_text(COMPARED)

@@ -11,7 +11,7 @@ from shutil import which
 import pytest
 from browser import browsing, needs_chromium, violations
 
-pytestmark = [pytest.mark.slow, needs_chromium]
+pytestmark = [pytest.mark.slow, pytest.mark.release, needs_chromium]
 ROOT = Path(__file__).parents[2]
 WIDTHS = (400, 800, 1400)
 LARGEST = 1_280_000  # bytes; the page of the standard study, of 2 MB at most, is 1.55 times as large
