@@ -11,7 +11,9 @@ from analysis.speed.cost import pace
 from analysis.speed.recorded import Benchmark
 from analysis.studies.data import load
 from analysis.studies.run import Run
-from analysis.workers.tasks import Task
+from analysis.theory.bands import multiplications
+from analysis.workers.jobs import Job
+from analysis.workers.tasks import Drawn, Task
 
 #: in what a recorded network is like another, the closest likeness first; short trainings are mostly preparation
 _LIKE = (
@@ -20,6 +22,8 @@ _LIKE = (
     ("dataset", "batch_size", "optimizer", "width", "depth"),
     ("dataset", "batch_size", "optimizer"),
 )
+_SHARE = 0.05  # of the arithmetic of a core, in multiplications a second that draw networks
+_FORECAST = 0.6  # seconds for what theory says of networks with one activation
 _MEASURED_WITH = 60_000  # training images, those of MNIST
 
 
@@ -43,6 +47,20 @@ def expected(tasks: Sequence[Task], workers: int, store: Store, device: str, mea
             seconds = found[run]
             busy[0] += _by_benchmark(run, measured, store.folder.parent) if seconds is None else seconds
     return Expected(max(busy), None not in found.values())
+
+
+def to_predict(jobs: Sequence[Job], workers: int, measured: Benchmark, cache: Path) -> float:
+    """Seconds for what theory says and for drawn networks, by the processor of a benchmark."""
+    seconds = 0.0
+    for job in jobs:
+        if isinstance(job, Drawn):
+            data = load(job.study.dataset, cache)
+            alone = job.study.model_copy(update={"activations": (job.function.name,)})
+            work = multiplications(alone, data.train_images.shape[1], data.classes)
+            seconds += work / (_SHARE * measured.peak_gflops * 1e9)
+        else:
+            seconds += _FORECAST
+    return seconds / workers
 
 
 def _of_those_like(run: Run, others: Mapping[Run, float]) -> float | None:

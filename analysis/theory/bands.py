@@ -42,11 +42,23 @@ _COLUMNS = (
 
 def how_many(study: Study, depth: int, inputs: int, classes: int) -> int:
     """The number of networks to draw of each activation at a depth; zero where they would take too long."""
-    weights = inputs * study.width + (depth - 2) * study.width**2 + study.width * classes
-    affordable = int(_WORK / (3 * weights * study.batch_size))
+    affordable = int(_WORK / _of_one(study, depth, inputs, classes))
     if affordable < FEWEST or study.batch_size > _PATTERNS:
         return 0
     return min(MANY, affordable) if study.epochs > SHORT else min(ENOUGH, affordable // 15)
+
+
+def multiplications(study: Study, inputs: int, classes: int) -> float:
+    """How many it takes, about, to draw all networks of a study."""
+    shape = (inputs, classes)
+    drawn = [how_many(study, depth, *shape) * _of_one(study, depth, *shape) for depth in study.depths]
+    return float(sum(drawn) * len(study.functions))
+
+
+def _of_one(study: Study, depth: int, inputs: int, classes: int) -> int:
+    """The multiplications of one network: forward, and twice as many backward."""
+    weights = inputs * study.width + (depth - 2) * study.width**2 + study.width * classes
+    return 3 * weights * study.batch_size
 
 
 def bands(study: Study, cache: Path) -> pl.DataFrame:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from analysis.keeping.memo import is_made
 from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
-from analysis.speed.expected import expected
+from analysis.speed.expected import expected, to_predict
 from analysis.speed.recorded import read_benchmark
 from analysis.studies import derived as proofs
 from analysis.studies.beside import all_runs
@@ -19,10 +21,11 @@ from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
 from analysis.workers.schedule import plan
-from analysis.workers.tasks import Task
+from analysis.workers.tasks import Task, predictions
 from report.building.up_to_date import Options, changes, ingredients, last_build
 from report.project import read_project
 
+_NAMED = 3  # predictions, of those that are to be made
 _TO_START = 1.0  # seconds until the workers have imported what they need
 
 
@@ -39,6 +42,10 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
         function.name: proofs.why(function, cache) for function in all_activations(study.functions)
     }
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
+    measured = read_benchmark(options.output / "benchmark.json")
+    if missing := [job for job in predictions(study) if not is_made(partial(job.do, cache, "cpu", print))]:
+        yield f"predict {', '.join(map(str, missing[:_NAMED]))}{' ...' if len(missing) > _NAMED else ''}"
+        yield f"        about {_minutes(to_predict(missing, options.jobs, measured, cache))}, by the benchmark"
     store, device = Store(cache), resolve_device(options.device)
     jobs, retrain = options.jobs, options.retrain
     wanted = all_runs(study)
@@ -51,7 +58,6 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
     if not tasks:
         yield "train   nothing"
     else:
-        measured = read_benchmark(options.output / "benchmark.json")
         seconds, recorded = expected(tasks, 1 if device == "cuda" else jobs, store, device, measured)
         by = "what was recorded" if recorded else f"the benchmark ({measured.machine})"
         yield f"        about {_minutes(seconds + _TO_START)}, by {by}"

@@ -10,6 +10,7 @@ from analysis.speed.recorded import RECORDED, read_benchmark
 from analysis.studies.derived import all_activations, derived
 from analysis.studies.study import Study
 from analysis.training.epochs import train_stack
+from analysis.workers.tasks import Drawn
 from report.building import planning
 from report.building.planning import planned
 from report.building.up_to_date import Options, remember
@@ -31,8 +32,9 @@ FOUND = {
 
 @pytest.fixture
 def study(monkeypatch):
-    """A small study, of a program that knows no other activations."""
+    """A small study, of a program that knows no other activations and predicts nothing."""
     monkeypatch.setattr(planning, "all_activations", list)
+    monkeypatch.setattr(planning, "predictions", lambda study: [])
     return Study(name="s", activations=["tanh", "relu"], depths=[2, 3], seeds=1, epochs=2, width=8)
 
 
@@ -118,3 +120,16 @@ def test_other_ingredients_are_told_with_old_and_new(plan, built):
 
 def test_the_report_derives_all_registered_activations_too():
     assert len(all_activations([])) > 20
+
+
+@pytest.mark.slow
+def test_what_is_not_predicted_yet_is_told_with_its_time(study, plan, tmp_path, monkeypatch):
+    jobs = [Drawn(function, study) for function in study.functions]
+    monkeypatch.setattr(planning, "predictions", lambda study: jobs)
+    _, line, seconds, *_ = plan()
+    assert line == "predict drawing networks of 8 units with tanh, drawing networks of 8 units with relu"
+    assert seconds.endswith(" s, by the benchmark")
+    jobs[0].do(tmp_path, "cpu", print)
+    assert plan()[1] == "predict drawing networks of 8 units with relu"
+    jobs[1].do(tmp_path, "cpu", print)
+    assert not any(line.startswith("predict") for line in plan())
