@@ -44,8 +44,7 @@ def generate(
         return faults(code, value, slope, run, absolute, precisions)
 
     name, expression = activation.name, activation.expression
-    pieces = pieces_of(expression)
-    value, slope = value_target(expression, pieces), slope_target(pieces)
+    pieces, value, slope = _targets(expression)
     plain, plain_slope = _stable(expression), _plain_slope(pieces, slope)
     for code in _ways(name, expression, plain, plain_slope):
         if not wrong(code):
@@ -62,17 +61,23 @@ def generate(
 
 
 @cache
+def _targets(expression: Expr) -> tuple[tuple[Piece, ...], Target, Target]:
+    """The smooth pieces, and what the code for f and for f' is measured against."""
+    pieces = pieces_of(expression)
+    return pieces, value_target(expression, pieces), slope_target(pieces)
+
+
+@cache
 def _repaired_value(expression: Expr) -> Expr:
     """f put together from forms that NumPy computes accurately, whatever runs the code in the end."""
-    pieces = pieces_of(expression)
-    return repaired(_stable(expression), value_target(expression, pieces), _intervals(pieces), compute)
+    pieces, value, _ = _targets(expression)
+    return repaired(_stable(expression), value, _intervals(pieces), compute)
 
 
 @cache
 def _repaired_slope(expression: Expr) -> Expr:
     """The same of f'."""
-    pieces = pieces_of(expression)
-    slope = slope_target(pieces)
+    pieces, _, slope = _targets(expression)
     return repaired(_plain_slope(pieces, slope), slope, _intervals(pieces), compute)
 
 

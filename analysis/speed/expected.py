@@ -11,6 +11,7 @@ from analysis.speed.cost import pace
 from analysis.speed.recorded import Benchmark
 from analysis.studies.data import load
 from analysis.studies.run import Run
+from analysis.studies.study import Study
 from analysis.theory.bands import multiplications
 from analysis.workers.jobs import Job
 from analysis.workers.tasks import Drawn, Task
@@ -49,17 +50,12 @@ def expected(tasks: Sequence[Task], workers: int, store: Store, device: str, mea
     return Expected(max(busy), None not in found.values())
 
 
-def to_predict(jobs: Sequence[Job], workers: int, measured: Benchmark, cache: Path) -> float:
-    """Seconds for what theory says and for drawn networks, by the processor of a benchmark."""
-    seconds = 0.0
-    for job in jobs:
-        if isinstance(job, Drawn):
-            data = load(job.study.dataset, cache)
-            alone = job.study.model_copy(update={"activations": (job.function.name,)})
-            work = multiplications(alone, data.train_images.shape[1], data.classes)
-            seconds += work / (_SHARE * measured.peak_gflops * 1e9)
-        else:
-            seconds += _FORECAST
+def to_predict(study: Study, jobs: Sequence[Job], workers: int, measured: Benchmark, cache: Path) -> float:
+    """Seconds for what theory says of a study and for drawn networks, by the processor of a benchmark."""
+    data = load(study.dataset, cache)
+    drawn = [job.study for job in jobs if isinstance(job, Drawn)]
+    work = sum(multiplications(each, data.train_images.shape[1], data.classes) for each in drawn)
+    seconds = work / (_SHARE * measured.peak_gflops * 1e9) + _FORECAST * (len(jobs) - len(drawn))
     return seconds / workers
 
 

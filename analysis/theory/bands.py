@@ -48,11 +48,10 @@ def how_many(study: Study, depth: int, inputs: int, classes: int) -> int:
     return min(MANY, affordable) if study.epochs > SHORT else min(ENOUGH, affordable // 15)
 
 
-def multiplications(study: Study, inputs: int, classes: int) -> float:
-    """How many it takes, about, to draw all networks of a study."""
+def multiplications(study: Study, inputs: int, classes: int) -> int:
+    """How many it takes, about, to draw the networks of one activation of a study."""
     shape = (inputs, classes)
-    drawn = [how_many(study, depth, *shape) * _of_one(study, depth, *shape) for depth in study.depths]
-    return float(sum(drawn) * len(study.functions))
+    return sum(how_many(study, depth, *shape) * _of_one(study, depth, *shape) for depth in study.depths)
 
 
 def _of_one(study: Study, depth: int, inputs: int, classes: int) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+
+from analysis.keeping.memo import is_made
 
 LOST = (
     "the worker of {job} was killed twice, for want of memory perhaps: try --jobs 1, or a smaller study. "
@@ -25,6 +28,11 @@ class Job(Protocol):
 
     def do(self, cache: Path, device: str, tell: Callable[[int], None]) -> Any:
         """Do the work and return its result; `tell` sends a number to the process that gave the job."""
+
+
+def missing(jobs: Iterable[Job], cache: Path) -> list[Job]:
+    """Those of the jobs, each of which is to leave memos and nothing else, whose memos are not in the store."""
+    return [job for job in jobs if not is_made(partial(job.do, cache, "cpu", print))]
 
 
 def understood(message: tuple[str, Any], job: Job) -> tuple[str, Any]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from analysis.keeping.memo import is_made
 from analysis.training.device import resolve_device
-from analysis.workers.jobs import ClusterError, Job
+from analysis.workers.jobs import ClusterError, Job, missing
 from analysis.workers.pool import Pool
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ class Workers:
         `results` does them first, else the end of the block does. Processes start as jobs turn out to be missing.
         """
         for job in jobs:
-            if not is_made(partial(job.do, self.cache, "cpu", print)):
+            if missing([job], self.cache):
                 self._waiting.append(job)
                 if not self.scheduler:
                     self.start(0)

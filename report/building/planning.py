@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from analysis.keeping.memo import is_made
 from analysis.results.gathered import stored_runs
 from analysis.results.store import Store
 from analysis.speed.expected import expected, to_predict
@@ -20,6 +18,7 @@ from analysis.studies.derived import all_activations
 from analysis.studies.run import Run
 from analysis.studies.study import Study
 from analysis.training.device import resolve_device
+from analysis.workers.jobs import missing
 from analysis.workers.schedule import plan
 from analysis.workers.tasks import Task, predictions
 from report.building.up_to_date import Options, changes, ingredients, last_build
@@ -43,14 +42,15 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
     }
     yield from _grouped("derive", {name: reason for name, reason in derivations.items() if reason})
     measured = read_benchmark(options.output / "benchmark.json")
-    if missing := [job for job in predictions(study) if not is_made(partial(job.do, cache, "cpu", print))]:
-        yield f"predict {', '.join(map(str, missing[:_NAMED]))}{' ...' if len(missing) > _NAMED else ''}"
-        yield f"        about {_minutes(to_predict(missing, options.jobs, measured, cache))}, by the benchmark"
+    if jobs := missing(predictions(study), cache):
+        yield f"predict {', '.join(map(str, jobs[:_NAMED]))}{' ...' if len(jobs) > _NAMED else ''}"
+        seconds = to_predict(study, jobs, options.jobs, measured, cache)
+        yield f"        about {_minutes(seconds)}, by the benchmark"
     store, device = Store(cache), resolve_device(options.device)
-    jobs, retrain = options.jobs, options.retrain
+    workers, retrain = 1 if device == "cuda" else options.jobs, options.retrain
     wanted = all_runs(study)
     stored, accepted = ({}, ()) if retrain else stored_runs(wanted, store, device, options.accept_stored)
-    tasks = plan(wanted, 1 if device == "cuda" else jobs, set(stored))
+    tasks = plan(wanted, workers, set(stored))
     for reason, runs in _reasons(tasks, store, device, retrain).items():
         names, depths = ({getattr(run, key): None for run in runs} for key in ("activation", "depth"))
         what = f"{', '.join(names)} at {', '.join(map(str, sorted(depths)))} layers"
@@ -58,7 +58,7 @@ def planned(study: Study, found: Mapping[str, Any], options: Options, cache: Pat
     if not tasks:
         yield "train   nothing"
     else:
-        seconds, recorded = expected(tasks, 1 if device == "cuda" else jobs, store, device, measured)
+        seconds, recorded = expected(tasks, workers, store, device, measured)
         by = "what was recorded" if recorded else f"the benchmark ({measured.machine})"
         yield f"        about {_minutes(seconds + _TO_START)}, by {by}"
     if accepted:
