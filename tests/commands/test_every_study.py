@@ -16,7 +16,7 @@ from derivations import activations, find_activation, literature
 pytestmark = [pytest.mark.slow, pytest.mark.release]  # each builds a whole report
 
 ROOT = Path(__file__).parents[2]
-MANY = [*list(activations)[::4], *list(literature)[:3]]  # more than a sentence lists
+MANY = [*activations, *list(literature)[:5]]  # more than a sentence lists
 STUDIES = {
     "alone": """
         depths = [4]
@@ -58,7 +58,7 @@ STUDIES = {
 #: what no report says, of one network or of a thousand
 NEVER = {
     "a plural of one": r"\b1 (networks|layers|epochs|seeds|units|activations|images|comparisons|hidden layers)\b",
-    "code": r"\{%|\bNone\b(?! of)|\bnan\b|\| tex|[a-z)] \. (?!\.)",
+    "code": r"\{%|\bNone\b(?! of)|\bnan\b|\| tex|[a-z)] \. ",
     "data that was not used": r"images are those of|MNIST for|on MNIST",
     "a protocol that was not followed": r"that of the learning curves of the published",
     "medians of one": r"medians over 1 seed|thick: one seed; thin",
@@ -91,7 +91,8 @@ def texts(tmp_path_factory):
         words = ["--study", folder / f"{name}.toml", "--output", folder / name, "--jobs", "1"]
         done = subprocess.run([sys.executable, "build.py", *words], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        found[name] = text_of(folder / name / "report.pdf")
+        text = text_of(folder / name / "report.pdf")
+        found[name] = re.sub(r"(?: \.){3,}(?= )", "", text)  # the dots of the contents
     return found
 
 

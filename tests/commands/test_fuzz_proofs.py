@@ -26,8 +26,8 @@ PARTIAL = ["sqrt({})", "log({})", "1/({})", "atanh({})", "({})**0.5", "({})**(-1
 BENT = ["Abs({})", "relu({})", "Max({}, 0)", "sign({})*({})", "sqrt(({})**2)"]
 TOLERANCE = mpf(10) ** -25
 PROVEN_AT_LEAST = 0.85
-FEW = 2.0  # seconds: what takes longer takes ten, and is left
-COUNT, IN_THE_SUITE = 150, 12
+FEW = 5.0  # seconds: what takes longer takes ten, and is left
+COUNT, IN_THE_SUITE = 100, 12  # compositions, and those of them that the suite asks for
 
 
 def composition(draw: random.Random, depth: int) -> str:
@@ -187,6 +187,13 @@ def worker():
     worker.stop()
 
 
+@pytest.fixture(scope="module")
+def command():
+    worker = Worker(of_all=True)
+    yield worker
+    worker.stop()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
@@ -197,6 +204,14 @@ def worker():
 )
 def test_a_random_composition_is_proven_refused_or_left_and_never_wrong(worker, text):
     verdict = judged(text, worker.ask(text, limit=FEW))
+    assert verdict.good, f"{verdict.kind}: {verdict.reason}"
+
+
+@pytest.mark.slow
+@pytest.mark.release
+@pytest.mark.parametrize("text", compositions(seed=20, count=IN_THE_SUITE))
+def test_all_that_is_derived_of_a_random_composition_is_told_by_the_command_line(command, text):
+    verdict = judged(text, command.ask(text, limit=FEW))
     assert verdict.good, f"{verdict.kind}: {verdict.reason}"
 
 

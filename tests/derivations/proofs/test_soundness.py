@@ -34,9 +34,10 @@ def rows(kind: type) -> list:
     return [pytest.param(row, id=row.text) for row in [*first, *others]]
 
 
-@pytest.fixture(scope="module")
-def worker():
-    worker = Worker()
+@pytest.fixture(scope="module", params=["gradient", pytest.param("all", marks=pytest.mark.release)])
+def worker(request):
+    """What is asked, for the gradient alone or for all that the command line says."""
+    worker = Worker(of_all=request.param == "all")
     yield worker
     worker.stop()
 
